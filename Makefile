@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# forearm: `make help` lists what can be asked for.
+
+BUILD   ?= build
+ARCH    ?= arm64
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := $(shell sed -n 's/.*FOREARM_VERSION "\(.*\)"/\1/p' include/version.h)
+
+CROSS64 ?= aarch64-linux-gnu-
+CROSS32 ?= arm-linux-gnueabihf-
+DEPS64  := $(BUILD)/deps/arm64/usr
+DEPS32  := $(BUILD)/deps/armhf/usr
+PICOLIBC := /usr/lib/picolibc
+
+# `make V=1` shows the commands.
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
+
+# The same sources make both halves of the image.
+SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
+# These run before the MMU is on: Device memory, no globals.
+# One pass over the tree is most of what we do: these are made for speed, the rest for size.
+FAST    := lib/fdt_walk.c lib/fdt_visit.c
+EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
+SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
+# A 32-bit kernel comes as zImage and unpacks itself: that half has no zlib.
+SOURCES32 := $(filter-out lib/gzip.c lib/checksum.c,$(SOURCES)) $(wildcard arch/arm/*.[cS])
+
+CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fstack-protector-strong -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wundef -Wvla -MMD -MP -Iinclude -D_PICOLIBC_INTEGER_PRINTF_SCANF
+CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
+	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
+CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
+	-isystem $(PICOLIBC)/arm-none-eabi/include -isystem $(DEPS32)/include -Iarch/arm
+CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
+CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
+LDFLAGS_ALL := -nostdlib -Wl,--gc-sections -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
+	-Wl,--no-warn-rwx-segments,--no-warn-execstack
+# Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
+LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--fix-cortex-a53-843419=adr
+LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(DEPS64)/lib/aarch64-linux-gnu/libz.a \
+	$(PICOLIBC)/aarch64-linux-gnu/lib/release/libc.a
+LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(DEPS32)/lib/arm-linux-gnueabihf/libz.a \
+	$(PICOLIBC)/arm-none-eabi/lib/release/thumb/v7-a+fp/hard/libc.a -lgcc
+
+OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
+OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
+
+PYTEST := /usr/bin/python3 -m pytest -q -n 2
+
+.PHONY: all
+all: $(BUILD)/forearm.bin
+
+# What the build needs, fetched once; nothing here touches the network when all is there.
+$(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(DEPS64)/lib/aarch64-linux-gnu/libz.a &:
+	scripts/setup.sh build
+	scripts/fetch.sh build
+
+$(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(DEPS32)/lib/arm-linux-gnueabihf/libz.a: | $(firstword $(LIBS64))
+
+$(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64)) -c $< -o $@
+
+$(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) -c $< -o $@
+
+$(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32)) -c $< -o $@
+
+$(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) -c $< -o $@
+
+$(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
+
+$(BUILD)/arm.elf: $(OBJECTS32) $(BUILD)/arm.lds
+	$(call say,LD,$@)$(CROSS32)gcc $(LDFLAGS_ALL) -Wl,--no-enum-size-warning -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
+
+$(BUILD)/arm_half.bin: $(BUILD)/arm.elf
+	$(call say,BIN,$@)$(CROSS32)objcopy -O binary $< $@
+
+$(BUILD)/arm_half.o: $(BUILD)/arm_half.bin
+	$(call say,BIN,$@)cd $(BUILD) && $(CROSS64)objcopy -I binary -O elf64-littleaarch64 -B aarch64 \
+		--rename-section .data=.arm_half,alloc,load,readonly,contents arm_half.bin arm_half.o
+
+$(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
+	$(call say,LD,$@)$(CROSS64)gcc $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
+
+$(BUILD)/forearm.bin: $(BUILD)/forearm.elf
+	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && chmod -x $@
+
+include tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk
+
+.PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
+
+setup:
+	scripts/setup.sh build run test bench
+	scripts/fetch.sh build run
+	scripts/guests.sh run test
+
+run: all
+	scripts/setup.sh build run
+	scripts/fetch.sh build run
+	scripts/guests.sh run
+	scripts/run.sh $(ARCH)
+
+# Each stage leaves a line in results.txt, and the last one adds them up.
+check: setup
+	@rm -f $(BUILD)/results.txt
+	@$(MAKE) --no-print-directory -k all lint unit fuzz-check probes qemu-tests bench-check; \
+		scripts/results.sh $$?
+
+qemu-tests: all probes
+	$(PYTEST) tests/qemu
+
+C_FILES = $(wildcard boot/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] \
+	tests/unit/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch])
+
+lint: all
+	@scripts/lint.sh $(C_FILES)
+
+.PHONY: bench-check
+bench: all
+	scripts/setup.sh build run bench
+	tests/bench/bench.py
+
+bench-check: all
+	tests/bench/bench.py --quick --results $(BUILD)/results.txt
+
+install: all
+	install -D -m 644 $(BUILD)/forearm.bin $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin
+	install -D -m 644 docs/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man7/forearm.7
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin $(DESTDIR)$(PREFIX)/share/man/man7/forearm.7
+
+# What came over the network stays.
+clean:
+	cd $(BUILD) 2>/dev/null && ls -A | grep -vxE 'deps|cache|apt|guests' | xargs rm -rf || true
+
+distclean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "forearm $(VERSION): boot firmware for Arm virtual machines"
+	@echo
+	@echo "  make                build/forearm.bin (the first time: sets up the compilers)"
+	@echo "  make run            boots Debian's arm64 kernel through forearm to a shell"
+	@echo "  make run ARCH=arm   the same with Debian's 32-bit kernel on a 32-bit CPU"
+	@echo "  make check          sets up and runs every test"
+	@echo "  make bench          measures against QEMU's direct boot, U-Boot and EDK2"
+	@echo "  make fuzz           fuzzes every parser, FUZZ_SECONDS each (600)"
+	@echo "  make unit, make qemu-tests, make lint   one part of make check"
+	@echo "  make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
+	@echo "  make setup          installs and fetches all that is needed, then works offline"
+	@echo "  make clean          removes what was built; make distclean: also what was fetched"
+	@echo "  V=1                 shows the commands"
+
+-include $(OBJECTS64:.o=.d) $(OBJECTS32:.o=.d)

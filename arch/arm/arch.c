@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What this CPU is and has: arch.h for AArch32. */
+#include "arch.h"
+#include "cpu.h"
+#include "error.h"
+#include "image.h"
+#include "window.h"
+
+int32_t smccc(enum conduit conduit, uint32_t function, const uint32_t arguments[3],
+	      uint32_t result[4]);
+_Noreturn void enter_guest(uint32_t mmu_off_at, const uint32_t values[5]);
+
+enum execution_state arch_state(void)
+{
+	return STATE_AARCH32;
+}
+
+const char *arch_level_name(void)
+{
+	return in_hyp() ? "HYP" : arch_is_secure() ? "secure SVC" : "SVC";
+}
+
+enum conduit arch_default_conduit(void)
+{
+	return in_hyp() ? CONDUIT_SMC : arch_is_secure() ? CONDUIT_NONE : CONDUIT_HVC;
+}
+
+uint64_t arch_counter(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("isb\n\tmrrc p15, 1, %Q0, %R0, c14" : "=r"(value)); /* CNTVCT */
+	return value;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	uint32_t value;
+
+	__asm__ volatile("mrc p15, 0, %0, c14, c0, 0" : "=r"(value)); /* CNTFRQ */
+	return value;
+}
+
+uint64_t arch_cpu_id(void)
+{
+	uint32_t value;
+
+	__asm__ volatile("mrc p15, 0, %0, c0, c0, 5" : "=r"(value)); /* MPIDR */
+	return value & 0xffffff;
+}
+
+/* AArch32 has no such instruction. */
+bool arch_random(uint64_t *value)
+{
+	(void)value;
+	return false;
+}
+
+void arch_map_sync(void)
+{
+	__asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+void arch_clean(uint64_t pa, uint64_t size)
+{
+	clean((uint32_t)pa, (uint32_t)size);
+}
+
+int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint32_t arguments[3] = {(uint32_t)a, (uint32_t)b, (uint32_t)c}, result[4];
+
+	return conduit == CONDUIT_NONE ? -1 : smccc(conduit, function, arguments, result);
+}
+
+int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3])
+{
+	uint32_t arguments[3] = {(uint32_t)a}, all[4] = {0};
+	int32_t status = conduit == CONDUIT_NONE ? -1 : smccc(conduit, function, arguments, all);
+
+	for (int i = 0; i < 3; i++)
+		result[i] = all[i + 1];
+	return status;
+}
+
+_Noreturn void arch_enter(const struct guest_entry *guest)
+{
+	extern char mmu_off[];
+	uint32_t values[5];
+
+	for (int i = 0; i < 4; i++)
+		values[i] = (uint32_t)guest->reg[i];
+	values[4] = (uint32_t)guest->pc;
+	enter_guest((uint32_t)window_phys(mmu_off), values);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What this CPU is and has: arch.h for AArch64. */
+#include "arch.h"
+#include "linker.h"
+#include "window.h"
+
+#define sysreg(name)                                                                               \
+	({                                                                                         \
+		uint64_t value_;                                                                   \
+		__asm__ volatile("mrs %0, " #name : "=r"(value_));                                 \
+		value_;                                                                            \
+	})
+
+static unsigned int level(void)
+{
+	return (unsigned int)(sysreg(CurrentEL) >> 2) & 3;
+}
+
+enum execution_state arch_state(void)
+{
+	return STATE_AARCH64;
+}
+
+const char *arch_level_name(void)
+{
+	static const char *const name[] = {"EL0", "EL1", "EL2", "EL3"};
+
+	return name[level()];
+}
+
+bool arch_is_secure(void)
+{
+	return level() == 3;
+}
+
+enum conduit arch_default_conduit(void)
+{
+	return level() == 1 ? CONDUIT_HVC : level() == 2 ? CONDUIT_SMC : CONDUIT_NONE;
+}
+
+uint64_t arch_counter(void)
+{
+	__asm__ volatile("isb");
+	return sysreg(cntvct_el0);
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return sysreg(cntfrq_el0);
+}
+
+uint64_t arch_cpu_id(void)
+{
+	return sysreg(mpidr_el1) & 0xff00ffffff;
+}
+
+/* ID_AA64ISAR0_EL1.RNDR, then the register itself; it may run dry, which PSTATE.Z tells. */
+bool arch_random(uint64_t *value)
+{
+	uint64_t random, ok = 0;
+
+	if (!(sysreg(id_aa64isar0_el1) >> 60))
+		return false;
+	for (int tries = 0; tries < 16 && !ok; tries++)
+		__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne"
+				 : "=r"(random), "=r"(ok)
+				 :
+				 : "cc");
+	*value = random;
+	return ok;
+}
+
+void arch_map_sync(void)
+{
+	__asm__ volatile("dsb sy\n\tisb" ::: "memory");
+}
+
+_Noreturn void enter_guest(const struct guest_entry *guest, uint64_t mmu_off_at);
+int64_t arch_smccc_raw(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c,
+		       uint64_t result[4]);
+
+int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t result[4];
+
+	if (conduit == CONDUIT_NONE)
+		return -1;
+	arch_smccc_raw(conduit, function, a, b, c, result);
+	return function & 1U << 30 ? (int64_t)result[0] : (int32_t)result[0];
+}
+
+int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3])
+{
+	uint64_t all[4] = {0};
+
+	if (conduit == CONDUIT_NONE)
+		return -1;
+	arch_smccc_raw(conduit, function, a, 0, 0, all);
+	for (int i = 0; i < 3; i++)
+		result[i] = all[i + 1];
+	return (int64_t)all[0];
+}
+
+_Noreturn void arch_enter(const struct guest_entry *guest)
+{
+	extern char mmu_off[];
+
+	enter_guest(guest, window_phys(mmu_off));
+}

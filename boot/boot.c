@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of contents: what forearm does, in order. Before this, arch/ENTRY finds the device tree
+ * and RAM, and turns on MMU and caches (arch/<arch>/entry.S, boot/early_init.c).
+ */
+#include "boot.h"
+#include "window.h"
+
+static struct boot state __attribute__((section(".noinit")));
+
+_Noreturn void boot(const struct early *early)
+{
+	window_init(early);
+	stop_init(&state.platform, &state.options);
+	options_init(&state.options);
+	stack_protector_init(NULL);
+
+	stage("probe"); /* the device tree becomes the platform model; console; free RAM */
+	probe(&state, early);
+	stack_protector_init(&state.platform);
+
+	stage("options"); /* from fw_cfg files and from the command line */
+	read_options(&state);
+
+	stage("payload"); /* where the kernel is, and what it is */
+	find_payload(&state);
+
+	stage("load"); /* choose places by the kernel's rules; read, unpack */
+	load(&state);
+
+	stage("describe"); /* the tree that the guest gets */
+	describe(&state);
+
+	stage("hand-off"); /* caches and MMU off, registers as the guest's protocol says, go */
+	hand_off(&state);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include "console.h"
+
+static const struct uart_driver *const drivers[] = {&pl011};
+
+static const struct uart_driver *active;
+static uintptr_t active_base;
+static bool started;
+
+const struct uart_driver *console_driver(const char *compatible)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(drivers[i]->compatible, compatible) == 0)
+			return drivers[i];
+	return NULL;
+}
+
+void console_use(const struct uart_driver *driver, uintptr_t base)
+{
+	active = driver;
+	active_base = base;
+	started = false;
+}
+
+bool console_ready(void)
+{
+	return active != NULL;
+}
+
+/* The device is left alone until there is something to say: at quiet, nothing touches it. */
+void console_send(const char *text, size_t length)
+{
+	if (!active)
+		return;
+	if (!started)
+		active->start(active_base);
+	started = true;
+	active->send(active_base, text, length);
+}

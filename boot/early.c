@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See early.h. Compiled for strict alignment, without stack protector and without globals. */
+#include <stdbool.h>
+#include "early.h"
+#include "error.h"
+#include "fdt_walk.h"
+#include "pagetable.h"
+
+#define BANKS_MAX 8
+#define BUSY_MAX  48
+
+struct span {
+	uint64_t base, end;
+};
+
+enum node_kind { NODE_OTHER, NODE_MEMORY, NODE_RESERVED, NODE_CHOSEN };
+
+/* What one pass over the tree collects. */
+struct survey {
+	struct span bank[BANKS_MAX], busy[BUSY_MAX], initrd;
+	unsigned int banks, busies;
+	uint32_t root_cells[2], reserved_cells[2]; /* address, size */
+	/* of the node being read */
+	enum node_kind kind; /* of the root's child that we are in */
+	bool is_memory, disabled;
+	const char *reg;
+	uint32_t reg_len;
+};
+
+/* Devicetree Specification 3.4: RAM nodes are named so, with or without unit address. */
+static bool is_memory_name(const char *name)
+{
+	static const char prefix[] = "memory";
+
+	for (unsigned int i = 0; i < sizeof(prefix) - 1; i++)
+		if (name[i] != prefix[i])
+			return false;
+	return true;
+}
+
+static bool equal(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+static int add_span(struct span *list, unsigned int *count, unsigned int max, uint64_t base,
+		    uint64_t size)
+{
+	if (!size)
+		return 0;
+	if (*count == max)
+		return ERR_FULL;
+	list[*count].base = base;
+	list[*count].end = base + size < base ? UINT64_MAX : base + size;
+	(*count)++;
+	return 0;
+}
+
+static int add_busy(struct survey *s, uint64_t base, uint64_t size)
+{
+	return add_span(s->busy, &s->busies, BUSY_MAX, base, size);
+}
+
+/* Splits the collected 'reg' into (address, size) pairs: banks of RAM, or busy ranges. */
+static int take_reg(struct survey *s, const uint32_t cells[2], bool banks)
+{
+	uint32_t entry = 4 * (cells[0] + cells[1]);
+	int error = 0;
+
+	if (cells[0] < 1 || cells[0] > 2 || cells[1] < 1 || cells[1] > 2)
+		return ERR_FDT_VALUE;
+	for (uint32_t at = 0; at + entry <= s->reg_len && !error; at += entry) {
+		uint64_t base = fdt_cells(s->reg + at, cells[0]);
+		uint64_t size = fdt_cells(s->reg + at + 4 * cells[0], cells[1]);
+
+		if (!banks)
+			error = add_busy(s, base, size);
+		else if (s->banks < BANKS_MAX) /* one bank would be enough to run in */
+			error = add_span(s->bank, &s->banks, BANKS_MAX, base, size);
+	}
+	return error;
+}
+
+static int begin_node(struct survey *s, struct fdt_walk *w)
+{
+	if (w->depth == 1)
+		return 0;
+	if (w->depth == 2)
+		s->kind = is_memory_name(w->name)	      ? NODE_MEMORY
+			  : equal(w->name, "reserved-memory") ? NODE_RESERVED
+			  : equal(w->name, "chosen")	      ? NODE_CHOSEN
+							      : NODE_OTHER;
+	if (s->kind == NODE_OTHER || w->depth > (s->kind == NODE_RESERVED ? 3 : 2))
+		return fdt_walk_skip_properties(w);
+	s->reg = NULL;
+	s->is_memory = s->disabled = false;
+	return 0;
+}
+
+static int end_node(struct survey *s, const struct fdt_walk *w)
+{
+	int error = 0;
+
+	if (s->kind == NODE_MEMORY && s->reg && s->is_memory && !s->disabled && w->depth == 1)
+		error = take_reg(s, s->root_cells, true);
+	else if (s->reg && s->kind == NODE_RESERVED && w->depth == 2)
+		error = take_reg(s, s->reserved_cells, false);
+	return error;
+}
+
+static void cells_property(uint32_t cells[2], const struct fdt_walk *w)
+{
+	if (w->len != 4)
+		return;
+	if (equal(w->name, "#address-cells"))
+		cells[0] = fdt_cell(w->data);
+	else if (equal(w->name, "#size-cells"))
+		cells[1] = fdt_cell(w->data);
+}
+
+static void initrd_property(struct survey *s, const struct fdt_walk *w)
+{
+	if (w->len != 4 && w->len != 8)
+		return;
+	if (equal(w->name, "linux,initrd-start"))
+		s->initrd.base = fdt_cells(w->data, w->len / 4);
+	else if (equal(w->name, "linux,initrd-end"))
+		s->initrd.end = fdt_cells(w->data, w->len / 4);
+}
+
+/* Only nodes that begin_node() lets through, and the root, come here. */
+static void property(struct survey *s, const struct fdt_walk *w)
+{
+	if (w->depth == 1)
+		cells_property(s->root_cells, w);
+	else if (w->depth == 2 && s->kind == NODE_RESERVED)
+		cells_property(s->reserved_cells, w);
+	else if (s->kind == NODE_CHOSEN)
+		initrd_property(s, w);
+	else if (equal(w->name, "reg")) {
+		s->reg = w->data;
+		s->reg_len = w->len;
+	} else if (w->len == 7 && equal(w->name, "device_type"))
+		s->is_memory = equal(w->data, "memory");
+	else if (w->len && equal(w->name, "status"))
+		s->disabled =
+			w->data[w->len - 1] || (!equal(w->data, "okay") && !equal(w->data, "ok"));
+}
+
+static int survey_nodes(struct survey *s, struct fdt_walk *w)
+{
+	int error = 0, token = FDT_NOP;
+
+	while (!error && token != FDT_END) {
+		token = fdt_walk_next(w);
+		if (token < 0)
+			return token;
+		if (token == FDT_BEGIN_NODE)
+			error = begin_node(s, w);
+		else if (token == FDT_PROP)
+			property(s, w);
+		else if (token == FDT_END_NODE)
+			error = end_node(s, w);
+	}
+	return error;
+}
+
+/* /memreserve/ entries; the header check has found the list's end. */
+static int survey_reservations(struct survey *s, const char *fdt)
+{
+	const char *at = fdt + fdt_off_mem_rsvmap(fdt);
+	int error = 0;
+
+	for (; !error && (fdt_cells(at, 2) || fdt_cells(at + 8, 2)); at += 16)
+		error = add_busy(s, fdt_cells(at, 2), fdt_cells(at + 8, 2));
+	return error;
+}
+
+static int survey_tree(struct survey *s, const void *fdt)
+{
+	struct fdt_walk walk;
+	int error = fdt_walk_start(&walk, fdt, FDT_MAX_SIZE);
+
+	s->banks = s->busies = 0;
+	s->initrd.base = s->initrd.end = 0;
+	s->root_cells[0] = s->reserved_cells[0] = 2;
+	s->root_cells[1] = s->reserved_cells[1] = 1;
+	s->kind = NODE_OTHER;
+	s->is_memory = s->disabled = false;
+	s->reg = NULL;
+	if (!error)
+		error = survey_nodes(s, &walk);
+	if (!error)
+		error = survey_reservations(s, fdt);
+	if (!error && s->initrd.end > s->initrd.base)
+		error = add_busy(s, s->initrd.base, s->initrd.end - s->initrd.base);
+	return error;
+}
+
+static uint64_t highest_in(const struct survey *s, const struct span *bank, uint64_t size)
+{
+	uint64_t at;
+	unsigned int i = 0;
+
+	if (bank->end < size)
+		return 0;
+	at = (bank->end - size) & ~(PAGE_SIZE - 1);
+	while (i < s->busies) {
+		const struct span *busy = &s->busy[i++];
+
+		if (at >= busy->end || at + size <= busy->base)
+			continue;
+		if (busy->base < size)
+			return 0;
+		at = (busy->base - size) & ~(PAGE_SIZE - 1);
+		i = 0; /* lower now: every range counts again */
+	}
+	return at >= bank->base ? at : 0;
+}
+
+int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_t size,
+		   uint64_t limit, struct early_plan *plan)
+{
+	struct survey s;
+	int error = survey_tree(&s, fdt);
+
+	if (!error)
+		error = add_busy(&s, (uintptr_t)fdt, fdt_totalsize(fdt));
+	if (!error)
+		error = add_busy(&s, image, image_size);
+	if (error)
+		return error;
+	for (unsigned int i = 0; i < s.banks; i++) {
+		if (s.bank[i].end > limit) /* what lies behind cannot be mapped */
+			s.bank[i].end = limit;
+		if (s.bank[i].end <= s.bank[i].base)
+			continue;
+		plan->bank = s.bank[i].base;
+		plan->bank_size = s.bank[i].end - s.bank[i].base;
+		plan->workspace = highest_in(&s, &s.bank[i], size);
+		if (plan->workspace)
+			return 0;
+	}
+	return s.banks ? ERR_NO_ROOM : ERR_FDT_NO_MEMORY;
+}

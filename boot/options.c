@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include "error.h"
+#include "options.h"
+
+#define VALUES_MAX 4
+
+static void set_log(struct options *options, int value)
+{
+	options->log = (enum log_level)value;
+}
+
+static void set_on_error(struct options *options, int value)
+{
+	options->on_error = (enum on_error)value;
+}
+
+/* Every option: its name, its values by number, and the same as a sentence for the message. */
+static const struct option {
+	const char *name;
+	const char *value[VALUES_MAX];
+	const char *help;
+	void (*set)(struct options *options, int value);
+} known[] = {
+	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", set_log},
+	{"on-error", {"poweroff", "park"}, "poweroff or park", set_on_error},
+};
+
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+void options_init(struct options *options)
+{
+	options->log = LOG_INFO;
+	options->on_error = ON_ERROR_POWEROFF;
+}
+
+static bool same(const char *text, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(text, word, length) == 0;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein distance, one row at a time; 'word' is one of ours and short. */
+static size_t distance(const char *text, size_t length, const char *word)
+{
+	size_t row[OPTION_TEXT], width = strlen(word);
+
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 0; i < length; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < width; j++) {
+			size_t replace = diagonal + (text[i] != word[j]);
+
+			diagonal = row[j + 1];
+			row[j + 1] = least(replace, least(row[j], row[j + 1]) + 1);
+		}
+	}
+	return row[width];
+}
+
+static const char *nearest(const char *text, size_t length)
+{
+	size_t best = 0, best_distance = SIZE_MAX;
+
+	length = least(length, OPTION_TEXT);
+	for (size_t i = 0; i < KNOWN; i++) {
+		size_t d = distance(text, length, known[i].name);
+
+		if (d < best_distance) {
+			best = i;
+			best_distance = d;
+		}
+	}
+	return known[best].name;
+}
+
+static void keep(char *to, const char *text, size_t length)
+{
+	length = least(length, OPTION_TEXT - 1);
+	memcpy(to, text, length);
+	to[length] = '\0';
+}
+
+static int wrong(struct option_problem *problem, int error, const char *help, const char *name,
+		 size_t name_length, const char *value, size_t value_length)
+{
+	if (problem->error)
+		return error;
+	problem->error = error;
+	problem->help = help;
+	keep(problem->name, name, name_length);
+	keep(problem->value, value, value_length);
+	return error;
+}
+
+int options_set(struct options *options, const char *name, size_t name_length, const char *value,
+		size_t value_length, struct option_problem *problem)
+{
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (!same(name, name_length, known[i].name))
+			continue;
+		for (int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
+			if (same(value, value_length, known[i].value[v])) {
+				known[i].set(options, v);
+				return 0;
+			}
+		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
+			     value_length);
+	}
+	return wrong(problem, ERR_OPTION, nearest(name, name_length), name, name_length, value,
+		     value_length);
+}
+
+/* What separates words for Linux. */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The end of the word at 'text': the next space outside double quotes. */
+static char *word_end(char *text)
+{
+	bool quoted = false;
+
+	for (; *text && (quoted || !is_space(*text)); text++)
+		if (*text == '"')
+			quoted = !quoted;
+	return text;
+}
+
+static int take_word(struct options *options, const char *word, const char *end,
+		     struct option_problem *problem)
+{
+	const char *name = word + strlen(OPTION_PREFIX), *equals = name, *value;
+
+	while (equals < end && *equals != '=')
+		equals++;
+	value = equals < end ? equals + 1 : end;
+	if (end - value >= 2 && *value == '"' && end[-1] == '"') {
+		value++;
+		end--;
+	}
+	return options_set(options, name, (size_t)(equals - name), value, (size_t)(end - value),
+			   problem);
+}
+
+/* Cuts [word, end) and the spaces behind it, or, at the end of the text, those before it. */
+static char *cut_word(char *text, char *to, char *end)
+{
+	while (is_space(*end))
+		end++;
+	while (!*end && to > text && is_space(to[-1]))
+		to--;
+	return to;
+}
+
+int options_take(struct options *options, char *text, struct option_problem *problem)
+{
+	char *to = text, *end;
+	int first = 0;
+
+	for (char *word = text; *word; word = end) {
+		bool ours = strncmp(word, OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
+		int error = 0;
+
+		end = word_end(word);
+		if (ours) {
+			error = take_word(options, word, end, problem);
+			to = cut_word(text, to, end);
+		}
+		first = first ? first : error;
+		while (is_space(*end))
+			end++;
+		if (ours)
+			continue;
+		memmove(to, word, (size_t)(end - word));
+		to += end - word;
+	}
+	*to = '\0';
+	return first;
+}

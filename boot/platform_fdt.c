@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The platform model from a device tree: one pass, one function for each kind of node. */
+#include <string.h>
+#include "error.h"
+#include "fdt_visit.h"
+#include "platform.h"
+
+#define PPI_BASE 16
+#define SPI_BASE 32
+
+/* What the pass finds before it can be resolved. */
+struct scan {
+	struct platform *platform;
+	const char *stdout_path;
+	int aliases;	 /* structure offset, or negative */
+	bool probe_only; /* the VMM has assigned all PCI addresses */
+};
+
+static void overflow(struct platform *p, const char *what)
+{
+	if (!p->overflow)
+		p->overflow = what;
+}
+
+static bool region(const struct fdt_node *node, unsigned int index, struct region *out)
+{
+	return fdt_reg(node, index, &out->base, &out->size);
+}
+
+/* Interrupt 'index' in the GIC's binding: type (0 SPI, 1 PPI), number, flags (edge 1, 2; level 4,
+ * 8). */
+static void interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
+{
+	const struct fdt_value *value = &node->value[P_INTERRUPTS];
+	const char *at;
+	uint32_t flags;
+
+	memset(out, 0, sizeof(*out));
+	if (!fdt_has(node, P_INTERRUPTS) || value->len / 12 <= index)
+		return;
+	at = value->data + 12 * index;
+	flags = fdt_cell(at + 8);
+	out->intid = fdt_cell(at + 4) + (fdt_cell(at) == 1 ? PPI_BASE : SPI_BASE);
+	out->edge = flags & 3;
+	out->active_low = flags & 0xa;
+}
+
+static int memory(struct platform *p, const struct fdt_node *node)
+{
+	struct platform_bank bank;
+
+	if (!fdt_enabled(node))
+		return 0;
+	for (unsigned int i = 0; region(node, i, &bank.region); i++) {
+		if (!bank.region.size)
+			continue;
+		if (bank.region.base + bank.region.size < bank.region.base)
+			return ERR_FDT_VALUE;
+		bank.node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
+		if (p->banks == PLATFORM_BANKS)
+			overflow(p, "memory banks");
+		else
+			p->bank[p->banks++] = bank;
+	}
+	return 0;
+}
+
+/* More reserved regions than we can respect would end in memory that is not ours. */
+static int reserve(struct platform *p, uint64_t base, uint64_t size, bool no_map)
+{
+	struct platform_reserved *entry = &p->reserved[p->reserveds];
+
+	if (!size)
+		return 0;
+	if (p->reserveds == PLATFORM_RESERVED)
+		return ERR_FULL;
+	entry->region.base = base;
+	entry->region.size = size;
+	entry->no_map = no_map;
+	p->reserveds++;
+	return 0;
+}
+
+/* The parent needs no 'ranges' to be understood: old trees leave it out. */
+static int reserved_memory(struct platform *p, const struct fdt_node *node)
+{
+	const struct fdt_level *bus = &node->level[2];
+	uint32_t entry = 4 * (bus->address_cells + bus->size_cells);
+	const struct fdt_value *reg = &node->value[P_REG];
+	int error = 0;
+
+	if (!fdt_has(node, P_REG))
+		return 0;
+	if (bus->address_cells < 1 || bus->address_cells > 2 || bus->size_cells < 1 ||
+	    bus->size_cells > 2)
+		return ERR_FDT_VALUE;
+	for (uint32_t at = 0; at + entry <= reg->len && !error; at += entry)
+		error = reserve(p, fdt_cells(reg->data + at, bus->address_cells),
+				fdt_cells(reg->data + at + 4 * bus->address_cells, bus->size_cells),
+				fdt_has(node, P_NO_MAP));
+	return error;
+}
+
+static int cpu(struct platform *p, const struct fdt_node *node)
+{
+	struct platform_cpu *entry = &p->cpu[p->cpus];
+	uint32_t cells = node->level[node->depth - 1].address_cells;
+	const char *type = fdt_text(node, P_DEVICE_TYPE);
+
+	if (!type || strcmp(type, "cpu") != 0)
+		return 0; /* cpu-map and such */
+	if (!fdt_has(node, P_REG) || cells < 1 || cells > 2 || node->value[P_REG].len < 4 * cells)
+		return ERR_FDT_VALUE;
+	if (p->cpus == PLATFORM_CPUS) {
+		overflow(p, "CPUs");
+		return 0;
+	}
+	entry->mpidr = fdt_cells(node->value[P_REG].data, cells);
+	entry->psci = fdt_lists(node, P_ENABLE_METHOD, "psci");
+	entry->node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
+	p->cpus++;
+	return 0;
+}
+
+static void gic_v2(struct platform *p, const struct fdt_node *node)
+{
+	p->gic.version = 2;
+	region(node, 0, &p->gic.dist);
+	region(node, 1, &p->gic.cpu);
+	region(node, 2, &p->gic.hyp);
+	region(node, 3, &p->gic.vcpu);
+	interrupt(node, 0, &p->gic.maintenance);
+}
+
+static void gic_v3(struct platform *p, const struct fdt_node *node)
+{
+	uint64_t count = fdt_number(node, P_REDISTRIBUTOR_REGIONS, 1);
+	unsigned int *redists = &p->gic.redists;
+
+	p->gic.version = 3;
+	region(node, 0, &p->gic.dist);
+	while (*redists < count && *redists < PLATFORM_REDISTS &&
+	       region(node, *redists + 1, &p->gic.redist[*redists]))
+		(*redists)++;
+	if (count > PLATFORM_REDISTS)
+		overflow(p, "GIC redistributor regions");
+	interrupt(node, 0, &p->gic.maintenance);
+}
+
+static void gic_its(struct platform *p, const struct fdt_node *node)
+{
+	if (p->gic.itses == PLATFORM_ITS)
+		overflow(p, "GIC ITS units");
+	else if (region(node, 0, &p->gic.its[p->gic.itses]))
+		p->gic.itses++;
+}
+
+static void gic_v2m(struct platform *p, const struct fdt_node *node)
+{
+	region(node, 0, &p->gic.v2m);
+}
+
+static void timer(struct platform *p, const struct fdt_node *node)
+{
+	p->timer.present = true;
+	p->timer.always_on = fdt_has(node, P_ALWAYS_ON);
+	for (unsigned int i = 0; i < TIMER_INTERRUPTS; i++)
+		interrupt(node, i, &p->timer.interrupt[i]);
+}
+
+/* The node's path as text; empty when it does not fit. */
+static void path_of(const struct fdt_node *node, char *path, size_t room)
+{
+	size_t length = 0;
+
+	for (int depth = 2; depth <= node->depth; depth++) {
+		size_t name = strlen(node->level[depth].name);
+
+		if (length + name + 2 > room) {
+			length = 0;
+			break;
+		}
+		path[length++] = '/';
+		memcpy(path + length, node->level[depth].name, name);
+		length += name;
+	}
+	path[length] = '\0';
+}
+
+static void uart(struct platform *p, const struct fdt_node *node, enum uart_type type,
+		 const char *compatible)
+{
+	struct platform_uart *entry = &p->uart[p->uarts];
+
+	if (p->uarts == PLATFORM_UARTS) {
+		overflow(p, "UARTs");
+		return;
+	}
+	if (!region(node, 0, &entry->region))
+		return;
+	entry->type = type;
+	entry->compatible = compatible;
+	interrupt(node, 0, &entry->interrupt);
+	path_of(node, entry->path, sizeof(entry->path));
+	p->uarts++;
+}
+
+static void uart_pl011(struct platform *p, const struct fdt_node *node)
+{
+	uart(p, node, UART_PL011, "arm,pl011");
+}
+
+static void uart_sbsa(struct platform *p, const struct fdt_node *node)
+{
+	uart(p, node, UART_SBSA, "arm,sbsa-uart");
+}
+
+static void uart_ns16550(struct platform *p, const struct fdt_node *node)
+{
+	uart(p, node, UART_NS16550, "ns16550a");
+}
+
+static void rtc_pl031(struct platform *p, const struct fdt_node *node)
+{
+	region(node, 0, &p->rtc.region);
+	interrupt(node, 0, &p->rtc.interrupt);
+}
+
+/* PCI binding: space code in bits 25:24 of the first cell: 1 I/O, 2 32-bit memory, 3 64-bit. */
+static void pcie_window(struct platform_pcie *host, uint32_t space, uint64_t bus, uint64_t base,
+			uint64_t size)
+{
+	struct region *window = space == 1 ? &host->io : space == 2 ? &host->mem32 : &host->mem64;
+	uint64_t *start = space == 1   ? &host->io_bus
+			  : space == 2 ? &host->mem32_bus
+				       : &host->mem64_bus;
+
+	if (!space || window->size)
+		return; /* configuration space; a second window of a kind stays with the tree */
+	window->base = base;
+	window->size = size;
+	*start = bus;
+}
+
+static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
+{
+	struct platform_pcie *host = &p->pcie[p->pcies];
+	const struct fdt_value *ranges = &node->value[P_RANGES], *buses = &node->value[P_BUS_RANGE];
+	uint32_t cells = node->level[node->depth - 1].address_cells, entry = 4 * (3 + cells + 2);
+
+	if (p->pcies == PLATFORM_PCIE) {
+		overflow(p, "PCI host bridges");
+		return;
+	}
+	memset(host, 0, sizeof(*host));
+	if (!region(node, 0, &host->config))
+		return;
+	host->ecam = ecam;
+	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, 0);
+	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
+	host->node = node->level[node->depth].offset;
+	host->bus_last = 255;
+	if (fdt_has(node, P_BUS_RANGE) && buses->len == 8) {
+		host->bus_first = (uint8_t)fdt_cell(buses->data);
+		host->bus_last = (uint8_t)fdt_cell(buses->data + 4);
+	}
+	for (uint32_t at = 0; fdt_has(node, P_RANGES) && at + entry <= ranges->len; at += entry)
+		pcie_window(host, fdt_cell(ranges->data + at) >> 24 & 3,
+			    fdt_cells(ranges->data + at + 4, 2),
+			    fdt_cells(ranges->data + at + 12, cells),
+			    fdt_cells(ranges->data + at + 12 + 4 * cells, 2));
+	p->pcies++;
+}
+
+static void pcie_ecam(struct platform *p, const struct fdt_node *node)
+{
+	pcie(p, node, true);
+}
+
+static void pcie_cam(struct platform *p, const struct fdt_node *node)
+{
+	pcie(p, node, false);
+}
+
+static void virtio_mmio(struct platform *p, const struct fdt_node *node)
+{
+	struct platform_virtio *entry = &p->virtio[p->virtios];
+
+	if (p->virtios == PLATFORM_VIRTIO) {
+		overflow(p, "virtio-mmio devices");
+		return;
+	}
+	if (!region(node, 0, &entry->region))
+		return;
+	interrupt(node, 0, &entry->interrupt);
+	entry->coherent = fdt_has(node, P_DMA_COHERENT);
+	p->virtios++;
+}
+
+static void fw_cfg(struct platform *p, const struct fdt_node *node)
+{
+	region(node, 0, &p->fw_cfg);
+}
+
+/* Bindings/arm/psci.yaml. From v0.2 on the function IDs are the specification's. */
+static void psci(struct platform *p, const struct fdt_node *node)
+{
+	const char *method = fdt_text(node, P_METHOD);
+
+	p->psci.version = fdt_lists(node, P_COMPATIBLE, "arm,psci-1.0")	  ? 0x10000
+			  : fdt_lists(node, P_COMPATIBLE, "arm,psci-0.2") ? 0x00002
+									  : 0x00001;
+	if (method && strcmp(method, "hvc") == 0)
+		p->psci.conduit = CONDUIT_HVC;
+	else if (method && strcmp(method, "smc") == 0)
+		p->psci.conduit = CONDUIT_SMC;
+	p->psci.cpu_suspend = (uint32_t)fdt_number(node, P_CPU_SUSPEND, 0);
+	p->psci.cpu_off = (uint32_t)fdt_number(node, P_CPU_OFF, 0);
+	p->psci.cpu_on = (uint32_t)fdt_number(node, P_CPU_ON, 0);
+	p->psci.migrate = (uint32_t)fdt_number(node, P_MIGRATE, 0);
+}
+
+#define DEVICE(compatible, take)                                                                   \
+	{                                                                                          \
+		compatible, sizeof(compatible) - 1, take                                           \
+	}
+
+/* The most frequent first: QEMU's tree has 32 virtio-mmio nodes. */
+static const struct {
+	const char *compatible;
+	size_t length;
+	void (*take)(struct platform *p, const struct fdt_node *node);
+} devices[] = {
+	DEVICE("virtio,mmio", virtio_mmio),
+	DEVICE("arm,pl011", uart_pl011),
+	DEVICE("arm,sbsa-uart", uart_sbsa),
+	DEVICE("ns16550a", uart_ns16550),
+	DEVICE("arm,gic-v3", gic_v3),
+	DEVICE("arm,gic-v3-its", gic_its),
+	DEVICE("arm,cortex-a15-gic", gic_v2),
+	DEVICE("arm,gic-400", gic_v2),
+	DEVICE("arm,cortex-a9-gic", gic_v2),
+	DEVICE("arm,cortex-a7-gic", gic_v2),
+	DEVICE("arm,gic-v2m-frame", gic_v2m),
+	DEVICE("arm,armv8-timer", timer),
+	DEVICE("arm,armv7-timer", timer),
+	DEVICE("arm,psci-1.0", psci),
+	DEVICE("arm,psci-0.2", psci),
+	DEVICE("arm,psci", psci),
+	DEVICE("qemu,fw-cfg-mmio", fw_cfg),
+	DEVICE("arm,pl031", rtc_pl031),
+	DEVICE("pci-host-ecam-generic", pcie_ecam),
+	DEVICE("pci-host-cam-generic", pcie_cam),
+};
+
+static bool device_string(struct platform *p, const struct fdt_node *node, const char *compatible,
+			  size_t length)
+{
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (devices[i].length == length &&
+		    memcmp(devices[i].compatible, compatible, length) == 0) {
+			devices[i].take(p, node);
+			return true;
+		}
+	return false;
+}
+
+static void device(struct platform *p, const struct fdt_node *node)
+{
+	const char *at = fdt_text(node, P_COMPATIBLE), *end;
+	size_t length;
+
+	if (!at || !fdt_enabled(node))
+		return;
+	for (end = at + node->value[P_COMPATIBLE].len; at < end; at += length + 1) {
+		length = strlen(at);
+		if (device_string(p, node, at, length))
+			return;
+	}
+}
+
+static int chosen(struct scan *scan, const struct fdt_node *node)
+{
+	struct platform_chosen *c = &scan->platform->chosen;
+	uint64_t start = fdt_number(node, P_INITRD_START, 0),
+		 end = fdt_number(node, P_INITRD_END, 0);
+
+	c->node = node->level[node->depth].offset;
+	c->bootargs = fdt_text(node, P_BOOTARGS);
+	c->has_kaslr_seed = fdt_has(node, P_KASLR_SEED);
+	c->has_rng_seed = fdt_has(node, P_RNG_SEED) && node->value[P_RNG_SEED].len;
+	c->rng_seed = c->has_rng_seed ? node->value[P_RNG_SEED].data : NULL;
+	c->rng_seed_len = c->has_rng_seed ? node->value[P_RNG_SEED].len : 0;
+	scan->stdout_path = fdt_text(node, P_STDOUT_PATH);
+	scan->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
+	if (end < start)
+		return ERR_FDT_VALUE;
+	c->initrd.base = start;
+	c->initrd.size = end - start;
+	return 0;
+}
+
+/* The root's children that are no devices, by name (Devicetree Specification, chapter 3). */
+static int top_node(struct scan *scan, const struct fdt_node *node)
+{
+	const char *name = fdt_name(node, 0), *type = fdt_text(node, P_DEVICE_TYPE);
+
+	if (type && strcmp(type, "memory") == 0)
+		return memory(scan->platform, node);
+	if (fdt_has(node, P_COMPATIBLE))
+		device(scan->platform, node);
+	else if (strcmp(name, "chosen") == 0)
+		return chosen(scan, node);
+	else if (strcmp(name, "aliases") == 0)
+		scan->aliases = node->level[2].offset;
+	return 0;
+}
+
+static int visit(void *context, const struct fdt_node *node)
+{
+	struct scan *scan = context;
+	const char *parent = fdt_name(node, 1);
+
+	if (node->depth == 1)
+		scan->platform->model = fdt_text(node, P_MODEL);
+	if (node->depth == 2)
+		return top_node(scan, node);
+	if (node->depth == 3 && strcmp(parent, "reserved-memory") == 0)
+		return reserved_memory(scan->platform, node);
+	if (node->depth == 3 && strcmp(parent, "cpus") == 0)
+		return cpu(scan->platform, node);
+	device(scan->platform, node);
+	return 0;
+}
+
+/* stdout-path is a path or an alias, either with ":options" behind. */
+static int find_console(const struct scan *scan, const void *fdt)
+{
+	const struct platform *p = scan->platform;
+	const char *path = scan->stdout_path;
+	size_t length;
+	int value;
+
+	if (!path)
+		return -1;
+	length = strcspn(path, ":");
+	if (*path != '/' && scan->aliases >= 0) {
+		path = fdt_getprop_namelen(fdt, scan->aliases, path, (int)length, &value);
+		if (!path || value < 1 || path[value - 1])
+			return -1;
+		length = strlen(path);
+	}
+	for (unsigned int i = 0; i < p->uarts; i++)
+		if (strlen(p->uart[i].path) == length && !memcmp(p->uart[i].path, path, length))
+			return (int)i;
+	return -1;
+}
+
+static int reservations(struct platform *p, const char *fdt)
+{
+	const char *at = fdt + fdt_off_mem_rsvmap(fdt);
+	int error = 0;
+
+	for (; !error && (fdt_cells(at, 2) || fdt_cells(at + 8, 2)); at += 16)
+		error = reserve(p, fdt_cells(at, 2), fdt_cells(at + 8, 2), false);
+	return error;
+}
+
+void platform_init(struct platform *platform)
+{
+	memset(platform, 0, offsetof(struct platform, cpu));
+	platform->console = -1;
+	platform->chosen.node = -1;
+}
+
+int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit)
+{
+	struct scan scan = {platform, NULL, -1, false};
+	int error;
+
+	platform_init(platform);
+	error = fdt_visit(fdt, limit, visit, &scan);
+	if (!error)
+		error = reservations(platform, fdt);
+	if (error)
+		return error;
+	platform->fdt = fdt;
+	platform->console = find_console(&scan, fdt);
+	for (unsigned int i = 0; i < platform->pcies; i++)
+		platform->pcie[i].probe_only |= scan.probe_only;
+	return platform->banks ? 0 : ERR_FDT_NO_MEMORY;
+}

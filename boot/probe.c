@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage "probe": what machine is this? */
+#include <libfdt.h>
+#include "arch.h"
+#include "boot.h"
+#include "console.h"
+#include "error.h"
+#include "fdt_walk.h"
+#include "fw_cfg.h"
+#include "window.h"
+
+static _Noreturn void no_tree(const struct early *early)
+{
+	if (early->error == ERR_FDT_MAGIC)
+		stop_error("start forearm so that the VMM passes a device tree: as its -bios or "
+			   "-kernel, "
+			   "with nothing loaded over the start of RAM",
+			   "no device tree, neither by register nor at the start of RAM");
+	stop_error("check the tree that the VMM was given (QEMU: -dtb; try without, or validate it "
+		   "with dtc)",
+		   "the device tree at 0x%llx cannot be used: %s", (unsigned long long)early->fdt,
+		   error_string((int)early->error));
+}
+
+/* stdout-path's UART if we can drive it, else the first that we can. */
+static void open_console(const struct platform *p)
+{
+	for (int i = -1; i < (int)p->uarts; i++) {
+		int index = i < 0 ? p->console : i;
+		const struct uart_driver *driver;
+
+		if (index < 0)
+			continue;
+		driver = console_driver(p->uart[index].compatible);
+		if (!driver ||
+		    window_map_device(p->uart[index].region.base, p->uart[index].region.size))
+			continue;
+		console_use(driver, (uintptr_t)p->uart[index].region.base);
+		return;
+	}
+}
+
+static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit)
+{
+	uint64_t size = bank->size;
+	int error = 0;
+
+	if (bank->base >= limit)
+		return 0;
+	if (size > limit - bank->base)
+		size = limit - bank->base;
+	if (window_workspace() - bank->base >= size) /* else early_init() has mapped all of it */
+		error = window_map_ram(bank->base, size);
+	return error ? error : memmap_add(&boot->ram, bank->base, size);
+}
+
+/* All RAM that we can address, less what is somebody's. */
+static int find_ram(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	struct arch_regime regime;
+	int error = 0;
+
+	arch_regime(&regime);
+	memmap_init(&boot->ram);
+	for (unsigned int i = 0; i < p->banks && !error; i++)
+		error = add_bank(boot, &p->bank[i].region, regime.pa_limit);
+	for (unsigned int i = 0; i < p->reserveds && !error; i++)
+		error = memmap_remove(&boot->ram, p->reserved[i].region.base,
+				      p->reserved[i].region.size);
+	if (!error)
+		error = memmap_remove(&boot->ram, p->chosen.initrd.base, p->chosen.initrd.size);
+	if (!error)
+		error = memmap_remove(&boot->ram, (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
+	if (!error)
+		error = memmap_remove(&boot->ram, window_image(), window_image_size());
+	if (!error)
+		error = memmap_remove(&boot->ram, window_workspace(), window_workspace_size());
+	return error;
+}
+
+/* Nobody below us answers PSCI calls in a secure state, and a guest's CPUs and power need it. */
+static void check_level(void)
+{
+	if (arch_is_secure())
+		stop_error(
+			"start the VM without a secure world (QEMU: -M virt,secure=off); forearm "
+			"does not provide PSCI yet",
+			"started at %s, where nothing below provides PSCI", arch_level_name());
+}
+
+void probe(struct boot *boot, const struct early *early)
+{
+	struct platform *p = &boot->platform;
+	int error;
+
+	platform_init(p);
+	if (early->error)
+		no_tree(early);
+	error = platform_from_fdt(p, (const void *)(uintptr_t)early->fdt, FDT_MAX_SIZE);
+	open_console(p);
+	if (!error)
+		error = find_ram(boot);
+	if (error)
+		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
+			   "the device tree at 0x%llx cannot be used: %s",
+			   (unsigned long long)early->fdt, error_string(error));
+	check_level();
+	if (p->fw_cfg.base && window_map_device(p->fw_cfg.base, FW_CFG_REGISTERS))
+		stop_error("report this", "no room for a mapping of fw_cfg");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage "options": what does the user want? Also notes the files that carry the payload. */
+#include <string.h>
+#include "boot.h"
+#include "error.h"
+#include "fw_cfg.h"
+#include "window.h"
+
+#define FILE_PREFIX "opt/org.forearm/"
+#define VALUE_MAX   64
+
+struct collect {
+	struct boot *boot;
+	struct option_problem problem;
+};
+
+static struct boot_file *payload_file(struct boot *boot, const char *name)
+{
+	if (strcmp(name, "kernel") == 0)
+		return &boot->kernel;
+	if (strcmp(name, "initrd") == 0)
+		return &boot->initrd;
+	return strcmp(name, "cmdline") == 0 ? &boot->command_line_file : NULL;
+}
+
+/* Without the newline or terminator that a file may end with. */
+static size_t trimmed(const char *text, size_t size)
+{
+	while (size && (text[size - 1] == '\n' || text[size - 1] == '\0'))
+		size--;
+	return size;
+}
+
+static int option_file(struct collect *collect, const char *name, const struct fw_cfg_file *file)
+{
+	char value[VALUE_MAX];
+	size_t size = file->size < VALUE_MAX ? file->size : VALUE_MAX;
+	int error = fw_cfg_read(file->item, window_phys(value), size);
+
+	if (error)
+		return error;
+	size = trimmed(value, size);
+	options_set(&collect->boot->options, name, strlen(name), value, size, &collect->problem);
+	return 0;
+}
+
+static int visit(void *context, const struct fw_cfg_file *file)
+{
+	struct collect *collect = context;
+	const char *name = file->name + strlen(FILE_PREFIX);
+	struct boot_file *payload;
+
+	if (strncmp(file->name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
+		return 0;
+	payload = payload_file(collect->boot, name);
+	if (!payload)
+		return option_file(collect, name, file);
+	payload->given = true;
+	payload->item = file->item;
+	payload->size = file->size;
+	return 0;
+}
+
+/* QEMU's own -kernel, -initrd and -append, when we are its firmware. */
+static void legacy_item(struct boot_file *file, uint16_t size_item, uint16_t data_item)
+{
+	if (file->given)
+		return;
+	file->size = fw_cfg_number(size_item);
+	file->item = data_item;
+	file->given = file->size != 0;
+}
+
+static void find_files(struct collect *collect)
+{
+	struct boot *boot = collect->boot;
+	int error = fw_cfg_open((uintptr_t)boot->platform.fw_cfg.base);
+
+	if (error == ERR_NO_DMA)
+		stop_error("enable it (QEMU: leave out -global fw_cfg_mem.dma_enabled=off)",
+			   "fw_cfg has no DMA interface");
+	if (error)
+		return;
+	error = fw_cfg_each(visit, collect);
+	if (error)
+		stop_error("report this with the VMM's version", "fw_cfg cannot be read: %s",
+			   error_string(error));
+	legacy_item(&boot->kernel, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA);
+	legacy_item(&boot->initrd, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA);
+	legacy_item(&boot->command_line_file, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
+}
+
+static _Noreturn void too_long(uint64_t size)
+{
+	stop_error("shorten it", "the command line has %llu bytes, %d are possible",
+		   (unsigned long long)size, COMMAND_LINE_MAX - 1);
+}
+
+/* fw_cfg's if it has one, else what the VMM wrote into /chosen. */
+static void read_command_line(struct boot *boot)
+{
+	const struct boot_file *file = &boot->command_line_file;
+	const char *chosen = boot->platform.chosen.bootargs;
+	size_t length = chosen ? strlen(chosen) : 0;
+	char *text = boot->command_line;
+
+	text[0] = '\0';
+	if ((file->given ? file->size : length) >= COMMAND_LINE_MAX)
+		too_long(file->given ? file->size : length);
+	if (!file->given) {
+		memcpy(text, chosen ? chosen : "", length + 1);
+		return;
+	}
+	if (fw_cfg_read(file->item, window_phys(text), file->size))
+		stop_error("report this with the VMM's version", "fw_cfg gave no command line");
+	text[trimmed(text, file->size)] = '\0';
+}
+
+static void check(const struct option_problem *problem)
+{
+	if (problem->error == ERR_OPTION)
+		stop_error("see the options in forearm(7), or leave it out",
+			   "unknown option forearm.%s; did you mean forearm.%s?", problem->name,
+			   problem->help);
+	if (problem->error == ERR_OPTION_VALUE)
+		stop_error("correct it on the command line or in opt/org.forearm/",
+			   "option forearm.%s takes %s, not \"%s\"", problem->name, problem->help,
+			   problem->value);
+}
+
+void read_options(struct boot *boot)
+{
+	struct collect collect = {boot, {0, "", "", NULL}};
+
+	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
+	if (boot->platform.fw_cfg.base)
+		find_files(&collect);
+	read_command_line(boot);
+	options_take(&boot->options, boot->command_line, &collect.problem);
+	log_set_level(boot->options.log);
+	check(&collect.problem);
+}

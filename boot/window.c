@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "window.h"
+#include "arch.h"
+#include "arch_layout.h"
+#include "linker.h"
+#include "pagetable.h"
+
+static struct pagetable tables;
+static uint64_t image, workspace;
+
+uint64_t window_workspace_size(void)
+{
+	return PAGETABLE_POOL + ((uintptr_t)__trap_stack_top - (uintptr_t)__data_start);
+}
+
+void window_init(const struct early *early)
+{
+	struct arch_regime regime;
+
+	arch_regime(&regime);
+	image = early->image;
+	workspace = early->workspace;
+	tables.root = workspace;
+	tables.regime = regime.tables;
+	tables.next = early->tables_end;
+	tables.end = workspace + PAGETABLE_POOL;
+}
+
+uint64_t window_phys(const void *pointer)
+{
+	uint64_t address = (uintptr_t)pointer;
+
+	if (address - WINDOW_VA >= 2 * WINDOW_DATA)
+		return address;
+	if (address < (uintptr_t)__rodata_start)
+		return address - WINDOW_VA + image;
+	if (address < WINDOW_VA + WINDOW_DATA)
+		return address - WINDOW_VA + image -
+		       ((uintptr_t)__rodata_start - (uintptr_t)__text_end);
+	return address - WINDOW_VA - WINDOW_DATA + workspace + PAGETABLE_POOL;
+}
+
+uint64_t window_image(void)
+{
+	return image;
+}
+
+uint64_t window_image_size(void)
+{
+	return IMAGE_MAX;
+}
+
+uint64_t window_workspace(void)
+{
+	return workspace;
+}
+
+static int map(uint64_t first, uint64_t last, enum pt_use use)
+{
+	int error = pt_map(&tables, first, first, last - first, use);
+
+	arch_map_sync();
+	return error;
+}
+
+/* RAM is mapped in whole pages inside the range, devices in whole pages around it. */
+int window_map_ram(uint64_t pa, uint64_t size)
+{
+	uint64_t first = (pa + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+	uint64_t last = (pa + size) & ~(PAGE_SIZE - 1);
+
+	return last > first ? map(first, last, PT_RAM) : 0;
+}
+
+int window_map_device(uint64_t pa, uint64_t size)
+{
+	return map(pa & ~(PAGE_SIZE - 1), (pa + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
+		   PT_DEVICE);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_ARCH_H
+#define FOREARM_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "early.h"
+#include "pagetable.h"
+
+/*
+ * What arch/arm64 and arch/arm each provide, under the same names. Everything above calls these
+ * and never asks which architecture it is on.
+ */
+
+/* How secure calls are made (SMC Calling Convention, PSCI binding). */
+enum conduit { CONDUIT_NONE, CONDUIT_HVC, CONDUIT_SMC };
+
+/* The state that a guest is entered in, or that we run in. */
+enum execution_state { STATE_AARCH64, STATE_AARCH32 };
+
+/* Facts about the translation regime that we run in, needed before any global exists. */
+struct arch_regime {
+	struct pt_regime tables;
+	uint64_t pa_limit; /* RAM at or above cannot be addressed */
+};
+
+/* How a guest is entered: the program counter and the first four general registers. */
+struct guest_entry {
+	uint64_t pc;
+	uint64_t reg[4];
+};
+
+/* -- early (MMU off, no globals) ------------------------------------------------------------ */
+void arch_regime(struct arch_regime *regime);
+/* Discards cached copies of [pa, pa + size) after writing them back, to the point of coherency. */
+void arch_clean_invalidate(uint64_t pa, uint64_t size);
+/* Whether a word of RAM at 'pa' keeps what is written to it; leaves it as it was. */
+bool arch_is_ram(uint64_t pa);
+
+/* -- what machine this is ------------------------------------------------------------------- */
+enum execution_state arch_state(void);
+/* "EL1", "EL2", "EL3", "SVC", "HYP" or "secure SVC". */
+const char *arch_level_name(void);
+/* Whether the CPU entered us in a secure state, where nobody below provides PSCI. */
+bool arch_is_secure(void);
+/* The PSCI conduit to try when no description names one. */
+enum conduit arch_default_conduit(void);
+/* A running counter and its ticks per second (0: unknown). */
+uint64_t arch_counter(void);
+uint64_t arch_counter_frequency(void);
+/* 64 bits from the CPU's random number generator; false where it has none. */
+bool arch_random(uint64_t *value);
+/* The CPU's own ID (MPIDR affinity fields). */
+uint64_t arch_cpu_id(void);
+
+/* -- memory --------------------------------------------------------------------------------- */
+/* Makes new page table entries visible to the CPU. */
+void arch_map_sync(void);
+/*
+ * Writes back [pa, pa + size) so that it can be read with caches off (point of coherency).
+ * The range must be mapped at its physical address.
+ */
+void arch_clean(uint64_t pa, uint64_t size);
+/* Reads a 32-bit register at a mapped address; false when the access faults. */
+bool arch_probe_read(uintptr_t address, uint32_t *value);
+
+/* -- calls and ends ------------------------------------------------------------------------- */
+/*
+ * SMCCC call with up to three arguments; returns the first result register, sign-extended for
+ * 32-bit function IDs. -1 (NOT_SUPPORTED) without a conduit or when the instruction is undefined.
+ */
+int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c);
+/* Four result registers of an SMCCC call (SMCCC TRNG returns entropy that way). */
+int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3]);
+/* MMU and caches off, then into the guest. Never returns. */
+_Noreturn void arch_enter(const struct guest_entry *guest);
+/* Waits for interrupts that never come. */
+_Noreturn void arch_park(void);
+
+#endif

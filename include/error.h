@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_ERROR_H
+#define FOREARM_ERROR_H
+
+/*
+ * Error codes of every pure module: functions return 0 (or a count) on success and one of these,
+ * negative, on failure. Nothing below boot/boot.c prints or stops; error_string() names the cause.
+ */
+enum error {
+	ERR_FDT_MAGIC = -1,   /* no device tree here: the magic number is missing */
+	ERR_FDT_VERSION = -2, /* a device tree of a version before 17 */
+	ERR_FDT_SIZE = -3,    /* totalsize is absurd: under the header's or over 2 MiB */
+	ERR_FDT_LAYOUT = -4,  /* a block lies outside the tree or is misaligned */
+	ERR_FDT_STRUCTURE =
+		-5,	    /* a token, a name or a property runs past its block, or bad nesting */
+	ERR_FDT_DEPTH = -6, /* nested deeper than any real tree */
+	ERR_FDT_VALUE = -7, /* a property of a known node has an impossible value */
+	ERR_FDT_NO_MEMORY = -8, /* the tree names no usable RAM */
+	ERR_FDT_SPACE = -9,	/* no room to add what the guest needs */
+	ERR_FULL = -10,		/* more entries than a table of ours can hold */
+	ERR_NO_ROOM = -11,	/* no free RAM of that size in the allowed range */
+	ERR_EMPTY = -12,	/* the file has no bytes */
+	ERR_UNKNOWN = -13,	/* no known format */
+	ERR_TRUNCATED = -14,	/* the file ends before its header says */
+	ERR_HEADER = -15,	/* a header field has an impossible value */
+	ERR_CORRUPT = -16,	/* compressed data or its checksum is wrong */
+	ERR_NO_DMA = -17,	/* fw_cfg is there but has no DMA interface */
+	ERR_NO_DEVICE = -18,	/* nothing answers at that address */
+	ERR_DEVICE = -19,	/* the device reported an error */
+	ERR_OPTION = -20,	/* no option of that name */
+	ERR_OPTION_VALUE = -21, /* the option does not take that value */
+	ERR_TOO_LONG = -22,	/* text longer than its buffer */
+	ERR_UNSUPPORTED = -23,	/* known, but not to this half of the image */
+};
+
+/* Returns a constant string that names the cause, for any value; never NULL. */
+const char *error_string(int error);
+
+#endif

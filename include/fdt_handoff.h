@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_FDT_HANDOFF_H
+#define FOREARM_FDT_HANDOFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The device tree that the guest gets: the VMM's, kept whole, with /chosen completed (Devicetree
+ * Specification 3.6, Linux's Documentation/devicetree/bindings/chosen).
+ */
+
+/* Bytes that the properties below may need on top of the VMM's tree, without the command line. */
+#define FDT_HANDOFF_EXTRA 512
+
+struct fdt_handoff {
+	int chosen;	      /* structure offset of /chosen in the source tree, or negative */
+	const char *bootargs; /* set as it is; NULL: leave what is there */
+	uint64_t initrd, initrd_size; /* size 0: none, and any that the tree names is removed */
+	const void *kaslr_seed;	      /* 8 bytes, or NULL: leave what is there */
+	const void *rng_seed;	      /* or NULL: leave what is there */
+	size_t rng_seed_size;
+};
+
+/*
+ * Copies the tree 'from' to 'to' (8-byte aligned, 'room' bytes), completes it, and packs it so that
+ * totalsize is what is used. Pure. Returns 0 or ERR_FDT_SPACE.
+ */
+int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handoff *handoff);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_FW_CFG_H
+#define FOREARM_FW_CFG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* QEMU's firmware configuration device, by its DMA interface (QEMU docs/specs/fw_cfg). */
+
+/* Items with a fixed number. */
+#define FW_CFG_KERNEL_SIZE  0x08
+#define FW_CFG_INITRD_SIZE  0x0b
+#define FW_CFG_KERNEL_DATA  0x11
+#define FW_CFG_INITRD_DATA  0x12
+#define FW_CFG_CMDLINE_SIZE 0x14
+#define FW_CFG_CMDLINE_DATA 0x15
+
+#define FW_CFG_REGISTERS 0x18 /* bytes of the register block */
+#define FW_CFG_NAME	 56   /* bytes of a file name, terminator included */
+
+struct fw_cfg_file {
+	uint32_t size;
+	uint16_t item;
+	char name[FW_CFG_NAME]; /* terminated */
+};
+
+/*
+ * Uses the device whose registers are mapped at 'base'.
+ * Returns 0, ERR_NO_DMA for one without DMA, or ERR_NO_DEVICE.
+ */
+int fw_cfg_open(uintptr_t base);
+
+/*
+ * Reads the first 'size' bytes of an item, from its start, to physical address 'to'.
+ * Bytes behind the item's end read as zero. Returns 0 or ERR_DEVICE.
+ */
+int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size);
+
+/* A 32-bit little-endian item (the sizes above), or 0. */
+uint32_t fw_cfg_number(uint16_t item);
+
+/*
+ * Calls 'visit' for every file in the directory. A negative result of it ends the pass and is
+ * returned; else returns 0 or ERR_DEVICE.
+ */
+int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file), void *context);
+
+#endif

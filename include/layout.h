@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_LAYOUT_H
+#define FOREARM_LAYOUT_H
+
+/*
+ * The shape of the image file, shared by C, assembly and the linker scripts (plain numbers only).
+ *
+ *   0x00000  header, then the AArch64 half
+ *   0x14C00  the AArch32 half, entered at 0x1693C
+ *
+ * 0x1693C is not a choice: the first word of the file is 0xEA005A4D, whose low half is "MZ" and
+ * which the A32 instruction set reads as a branch to there.
+ */
+#define IMAGE_MAGIC	      0xEA005A4D
+#define IMAGE_ARM_BASE	      0x14C00
+#define IMAGE_ARM_ENTRY	      0x1693C
+#define IMAGE_MAX	      0x20000 /* 128 KiB: the budget */
+#define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
+
+/*
+ * Each half runs at a fixed virtual address, above any RAM or device, with its text wherever the
+ * VMM put the file (ROM or RAM) and its writable data in RAM found at run time.
+ */
+#define WINDOW_VA_ARM64 0xFA0000000000
+#define WINDOW_VA_ARM	0xFFE00000
+#define WINDOW_DATA	0x80000 /* the writable part, from the window's start */
+
+#define STACK_SIZE	 0x4000
+#define TRAP_STACK_SIZE	 0x1000
+#define EARLY_STACK_SIZE 0x800	 /* inside the file, for a start before any RAM is known */
+#define PAGETABLE_POOL	 0x18000 /* 24 tables */
+
+/* Memory attributes behind the descriptors' AttrIndx: 0 Device-nGnRE, 1 Normal write-back. */
+#define PT_MAIR 0xFF04
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_OPTIONS_H
+#define FOREARM_OPTIONS_H
+
+#include <stddef.h>
+#include "log.h"
+
+/*
+ * forearm's own options: words "forearm.NAME=VALUE" on the command line, and files
+ * "opt/org.forearm/NAME" of fw_cfg. The man page (docs/forearm.7) documents each.
+ */
+
+#define OPTION_PREFIX "forearm."
+#define OPTION_TEXT   64 /* bytes of a word that is kept for a message, terminator included */
+
+/* What to do after an error message. */
+enum on_error { ON_ERROR_POWEROFF, ON_ERROR_PARK };
+
+struct options {
+	enum log_level log;
+	enum on_error on_error;
+};
+
+/* The first thing that was wrong. */
+struct option_problem {
+	int error;		/* 0: nothing; ERR_OPTION or ERR_OPTION_VALUE */
+	char name[OPTION_TEXT]; /* as given, cut to fit */
+	char value[OPTION_TEXT];
+	const char *help; /* the nearest known name, or the values that the option takes */
+};
+
+void options_init(struct options *options);
+
+/*
+ * Sets one option from text that need not be terminated. What is wrong goes to 'problem' unless
+ * that holds one already. Returns 0, ERR_OPTION or ERR_OPTION_VALUE. Pure.
+ */
+int options_set(struct options *options, const char *name, size_t name_length, const char *value,
+		size_t value_length, struct option_problem *problem);
+
+/*
+ * Takes every option word out of the terminated command line 'text', in place, and sets it. Words
+ * are separated by white space; double quotes hold a word together, as in Linux. What remains has
+ * the other words unchanged. Returns 0 or the first error, like options_set(). Pure.
+ */
+int options_take(struct options *options, char *text, struct option_problem *problem);
+
+#endif

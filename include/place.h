@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_PLACE_H
+#define FOREARM_PLACE_H
+
+#include "image.h"
+#include "memmap.h"
+
+/*
+ * Where kernel, initrd and device tree go: each kernel's own rules
+ * (Documentation/arm64/booting.rst, Documentation/arm/booting.rst) over the RAM that is free. Pure;
+ * takes the places out of 'ram'. 'base' is the start of RAM. Returns 0, ERR_NO_ROOM or ERR_FULL.
+ */
+struct placement {
+	uint64_t base; /* start of RAM, as the kernel sees it */
+	uint64_t kernel;
+	uint64_t initrd; /* meaningless without one */
+	uint64_t fdt;
+};
+
+int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement);
+int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
+		 struct placement *placement);
+/* The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block. */
+int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
+	      struct placement *placement);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_PLATFORM_H
+#define FOREARM_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "arch.h"
+
+/*
+ * The machine, in the terms that device tree and ACPI share. Filled from whatever describes it
+ * (today: the VMM's device tree); everything later reads this and not the description.
+ *
+ * Lists that are too long are cut, and 'overflow' names the first one that was: a guest booted by
+ * the VMM's own tree does not suffer from it, a table built from the model would.
+ */
+
+#define PLATFORM_CPUS	  512 /* QEMU's virt machine ends there too */
+#define PLATFORM_BANKS	  32
+#define PLATFORM_RESERVED 64
+#define PLATFORM_REDISTS  16
+#define PLATFORM_ITS	  8
+#define PLATFORM_UARTS	  8
+#define PLATFORM_PCIE	  8
+#define PLATFORM_VIRTIO	  64
+
+struct region {
+	uint64_t base, size;
+};
+
+/* A GIC interrupt: its number as the GIC counts (PPIs from 16, SPIs from 32), 0 for none. */
+struct interrupt {
+	uint32_t intid;
+	bool edge, active_low;
+};
+
+struct platform_cpu {
+	uint64_t mpidr; /* affinity fields */
+	bool psci;	/* enable-method is "psci" */
+	uint8_t node;	/* NUMA node */
+};
+
+struct platform_bank {
+	struct region region;
+	uint8_t node; /* NUMA node */
+};
+
+struct platform_reserved {
+	struct region region;
+	bool no_map; /* must not even be mapped */
+};
+
+struct platform_gic {
+	unsigned int version; /* 2 or 3; 0: none found */
+	struct region dist, cpu, hyp, vcpu;
+	struct region redist[PLATFORM_REDISTS];
+	unsigned int redists;
+	struct region its[PLATFORM_ITS]; /* version 3 */
+	unsigned int itses;
+	struct region v2m; /* version 2 */
+	struct interrupt maintenance;
+};
+
+/* Interrupts of the generic timer, by the order of its binding. */
+enum timer_interrupt { TIMER_SECURE, TIMER_NONSECURE, TIMER_VIRTUAL, TIMER_HYP, TIMER_INTERRUPTS };
+
+struct platform_timer {
+	bool present, always_on;
+	struct interrupt interrupt[TIMER_INTERRUPTS];
+};
+
+/* Which register layout a UART has. */
+enum uart_type { UART_NONE, UART_PL011, UART_SBSA, UART_NS16550 };
+
+struct platform_uart {
+	enum uart_type type;
+	struct region region;
+	struct interrupt interrupt;
+	char path[64]; /* of its node, for stdout-path */
+	const char *compatible;
+};
+
+struct platform_rtc {
+	struct region region;
+	struct interrupt interrupt;
+};
+
+struct platform_pcie {
+	struct region config;
+	bool ecam;	 /* else CAM */
+	bool probe_only; /* the VMM has assigned all addresses */
+	uint8_t bus_first, bus_last;
+	uint32_t segment;
+	struct region io, mem32, mem64; /* as the CPU sees them; size 0: none */
+	uint64_t io_bus, mem32_bus, mem64_bus;
+	int node; /* structure offset in the tree, for its interrupt-map */
+};
+
+struct platform_virtio {
+	struct region region;
+	struct interrupt interrupt;
+	bool coherent;
+};
+
+/* PSCI (DEN0022): how the level below answers. A version of 0x0000_0000 means that it does not. */
+struct platform_psci {
+	unsigned int version; /* the binding's: 0x00001 (v0.1), 0x00002 (v0.2), 0x10000 (v1.0 or
+				 later) */
+	enum conduit conduit;
+	uint32_t cpu_suspend, cpu_off, cpu_on, migrate; /* function IDs; 0: not offered */
+};
+
+/* What the VMM asks the guest to do: /chosen. Pointers go into the tree. */
+struct platform_chosen {
+	int node;	      /* structure offset, or negative when there is none */
+	const char *bootargs; /* NULL: none */
+	struct region initrd; /* size 0: none */
+	const char *rng_seed;
+	uint32_t rng_seed_len;
+	bool has_kaslr_seed, has_rng_seed;
+};
+
+struct platform {
+	const void *fdt;      /* the VMM's tree, or NULL */
+	const char *model;    /* of the root node, or NULL */
+	const char *overflow; /* what did not fit, or NULL */
+
+	struct platform_gic gic;
+	struct platform_timer timer;
+	struct platform_rtc rtc;
+	struct platform_psci psci;
+	struct region fw_cfg;
+	struct platform_chosen chosen;
+	int console; /* index of the UART that stdout-path names, or negative */
+
+	/* How many entries the lists below have; what lies behind is undefined. */
+	unsigned int cpus, banks, reserveds, uarts, pcies, virtios;
+
+	struct platform_cpu cpu[PLATFORM_CPUS];
+	struct platform_bank bank[PLATFORM_BANKS];
+	struct platform_reserved reserved[PLATFORM_RESERVED];
+	struct platform_uart uart[PLATFORM_UARTS];
+	struct platform_pcie pcie[PLATFORM_PCIE];
+	struct platform_virtio virtio[PLATFORM_VIRTIO];
+};
+
+/*
+ * Fills 'platform' from the tree at 'fdt' (8-byte aligned, 'limit' bytes readable), which must stay
+ * in place as long as 'platform' is used. Pure. Returns 0, ERR_FDT_* for a damaged tree, or
+ * ERR_FDT_NO_MEMORY.
+ */
+int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit);
+
+/* A platform about which nothing is known. */
+void platform_init(struct platform *platform);
+
+#endif

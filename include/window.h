@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_WINDOW_H
+#define FOREARM_WINDOW_H
+
+#include <stdint.h>
+#include "early.h"
+
+/*
+ * The window: the fixed range of virtual addresses that forearm runs in (layout.h). Its text is
+ * mapped to wherever the file is, its writable part to the workspace. All else, RAM and devices,
+ * is mapped at its physical address.
+ */
+
+/* Bytes of a workspace: page tables and the writable part of the window. */
+uint64_t window_workspace_size(void);
+
+/* Records where the window is mapped to; before this, window_phys() may not be called. */
+void window_init(const struct early *early);
+
+/* The physical address behind any pointer of ours, in the window or outside. */
+uint64_t window_phys(const void *pointer);
+
+/* The physical range of the file and of the workspace: not free while we run. */
+uint64_t window_image(void);
+uint64_t window_image_size(void);
+uint64_t window_workspace(void);
+
+/*
+ * Maps a physical range at its own address (page-rounded here), as RAM or as a device.
+ * Returns 0 or ERR_FULL.
+ */
+int window_map_ram(uint64_t pa, uint64_t size);
+int window_map_device(uint64_t pa, uint64_t size);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "error.h"
+
+static const char *const text[] = {
+	[-ERR_FDT_MAGIC] = "no device tree magic",
+	[-ERR_FDT_VERSION] = "device tree version older than 17",
+	[-ERR_FDT_SIZE] = "device tree size is impossible or over 2 MiB",
+	[-ERR_FDT_LAYOUT] = "a device tree block lies outside the tree",
+	[-ERR_FDT_STRUCTURE] = "the device tree structure is damaged",
+	[-ERR_FDT_DEPTH] = "the device tree is nested too deeply",
+	[-ERR_FDT_VALUE] = "a device tree property has an impossible value",
+	[-ERR_FDT_NO_MEMORY] = "the device tree names no usable RAM",
+	[-ERR_FDT_SPACE] = "no room to complete the device tree",
+	[-ERR_FULL] = "more entries than forearm can hold",
+	[-ERR_NO_ROOM] = "no free RAM that large where the guest could use it",
+	[-ERR_EMPTY] = "the file is empty",
+	[-ERR_UNKNOWN] = "unknown format",
+	[-ERR_TRUNCATED] = "the file is cut short",
+	[-ERR_HEADER] = "a header field is impossible",
+	[-ERR_CORRUPT] = "the compressed data is corrupt",
+	[-ERR_NO_DMA] = "fw_cfg has no DMA interface",
+	[-ERR_NO_DEVICE] = "no device answers there",
+	[-ERR_DEVICE] = "the device reported an error",
+	[-ERR_OPTION] = "unknown option",
+	[-ERR_OPTION_VALUE] = "unknown value for the option",
+	[-ERR_TOO_LONG] = "text too long",
+	[-ERR_UNSUPPORTED] = "not supported on this CPU",
+};
+
+#define TEXTS ((int)(sizeof(text) / sizeof(text[0])))
+
+const char *error_string(int error)
+{
+	if (error >= 0 || error <= -TEXTS || !text[-error])
+		return "unknown error";
+	return text[-error];
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fdt_walk.h"
+#include "error.h"
+
+static uint32_t max32(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Is [offset, offset + size) inside the tree, behind the header, and aligned? */
+static int block_ok(uint32_t offset, uint32_t size, uint32_t align, uint32_t total)
+{
+	return offset >= FDT_V17_SIZE && offset % align == 0 && offset <= total &&
+	       size <= total - offset;
+}
+
+/* The reservation block has no size field: it ends with an all-zero entry. 0: it does not end. */
+static uint32_t reservations_end(const char *fdt, uint32_t offset, uint32_t total)
+{
+	if (offset % 8 || offset < FDT_V17_SIZE)
+		return 0;
+	for (; offset <= total - 16 && offset < total; offset += 16)
+		if (!fdt_cells(fdt + offset, 2) && !fdt_cells(fdt + offset + 8, 2))
+			return offset + 16;
+	return 0;
+}
+
+static int check_header(const struct fdt_header *h, size_t limit)
+{
+	uint32_t total;
+
+	if (limit < FDT_V17_SIZE)
+		return ERR_FDT_SIZE;
+	if ((uintptr_t)h % 8)
+		return ERR_FDT_LAYOUT;
+	if (fdt32_to_cpu(h->magic) != FDT_MAGIC)
+		return ERR_FDT_MAGIC;
+	if (fdt32_to_cpu(h->version) < 17 || fdt32_to_cpu(h->last_comp_version) > 17)
+		return ERR_FDT_VERSION;
+	total = fdt32_to_cpu(h->totalsize);
+	if (total < FDT_V17_SIZE + 16 || total > FDT_MAX_SIZE || total > limit)
+		return ERR_FDT_SIZE;
+	if (!block_ok(fdt32_to_cpu(h->off_dt_struct), fdt32_to_cpu(h->size_dt_struct), 4, total) ||
+	    !block_ok(fdt32_to_cpu(h->off_dt_strings), fdt32_to_cpu(h->size_dt_strings), 1, total))
+		return ERR_FDT_LAYOUT;
+	if (!reservations_end((const char *)h, fdt32_to_cpu(h->off_mem_rsvmap), total))
+		return ERR_FDT_LAYOUT;
+	return 0;
+}
+
+int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit)
+{
+	const struct fdt_header *h = fdt;
+	int error = check_header(h, limit);
+
+	if (error)
+		return error;
+	walk->start = walk->at = (const char *)fdt + fdt32_to_cpu(h->off_dt_struct);
+	walk->end = walk->start + (fdt32_to_cpu(h->size_dt_struct) & ~3U);
+	walk->strings = (const char *)fdt + fdt32_to_cpu(h->off_dt_strings);
+	walk->strings_size = fdt32_to_cpu(h->size_dt_strings);
+	/* Once the block itself is terminated, every name that starts in it is. */
+	if (walk->strings_size && walk->strings[walk->strings_size - 1])
+		return ERR_FDT_LAYOUT;
+	walk->depth = 0;
+	walk->properties_end = 0;
+	walk->name = walk->data = NULL;
+	walk->len = 0;
+	walk->offset = 0;
+	return 0;
+}
+
+/* Does a word of four characters hold a terminator? Works in either byte order. */
+static int has_zero_byte(uint32_t word)
+{
+	return ((word - 0x01010101U) & ~word & 0x80808080U) != 0;
+}
+
+static int begin_node(struct fdt_walk *walk)
+{
+	const char *at = walk->at;
+
+	if (walk->depth == 0 && walk->properties_end)
+		return ERR_FDT_STRUCTURE; /* a second root */
+	walk->properties_end = 0;
+	if (++walk->depth > FDT_MAX_DEPTH)
+		return ERR_FDT_DEPTH;
+	for (walk->name = at; at < walk->end; at += 4)
+		if (has_zero_byte(*(const uint32_t *)(const void *)at)) {
+			walk->at = at + 4;
+			return FDT_BEGIN_NODE;
+		}
+	return ERR_FDT_STRUCTURE;
+}
+
+static int property(struct fdt_walk *walk)
+{
+	uint32_t nameoff, left = (uint32_t)(walk->end - walk->at);
+
+	if (left < 8 || walk->depth == 0 || walk->properties_end)
+		return ERR_FDT_STRUCTURE;
+	walk->len = fdt_cell(walk->at);
+	nameoff = fdt_cell(walk->at + 4);
+	if (walk->len > left - 8 || nameoff >= walk->strings_size)
+		return ERR_FDT_STRUCTURE;
+	walk->name = walk->strings + nameoff;
+	walk->data = walk->at + 8;
+	/* The block's size is a multiple of 4, so rounding up cannot pass its end. */
+	walk->at = walk->data + ((walk->len + 3) & ~3U);
+	return FDT_PROP;
+}
+
+int fdt_walk_skip_properties(struct fdt_walk *walk)
+{
+	const char *at = walk->at, *end = walk->end;
+
+	while (end - at >= 12) {
+		uint32_t token = fdt_cell(at), len = fdt_cell(at + 4);
+
+		if (token == FDT_NOP) {
+			at += 4;
+			continue;
+		}
+		if (token != FDT_PROP)
+			break;
+		if (len > (uint32_t)(end - at) - 12 || fdt_cell(at + 8) >= walk->strings_size)
+			return ERR_FDT_STRUCTURE;
+		at += 12 + ((len + 3) & ~3U);
+	}
+	walk->at = at;
+	return walk->depth ? 0 : ERR_FDT_STRUCTURE;
+}
+
+static int end_node(struct fdt_walk *walk)
+{
+	walk->properties_end = 1;
+	return walk->depth-- > 0 ? FDT_END_NODE : ERR_FDT_STRUCTURE;
+}
+
+int fdt_walk_next(struct fdt_walk *walk)
+{
+	while (walk->at < walk->end) {
+		uint32_t token = fdt_cell(walk->at);
+
+		walk->offset = (int)(walk->at - walk->start);
+		walk->at += 4;
+		if (token == FDT_PROP)
+			return property(walk);
+		if (token == FDT_BEGIN_NODE)
+			return begin_node(walk);
+		if (token == FDT_END_NODE)
+			return end_node(walk);
+		if (token == FDT_END)
+			return walk->depth == 0 && walk->properties_end ? FDT_END
+									: ERR_FDT_STRUCTURE;
+		if (token != FDT_NOP)
+			return ERR_FDT_STRUCTURE;
+	}
+	return ERR_FDT_STRUCTURE;
+}
+
+uint32_t fdt_used_size(const void *fdt)
+{
+	const struct fdt_header *h = fdt;
+	uint32_t end, total;
+
+	if (check_header(h, FDT_MAX_SIZE))
+		return 0;
+	total = fdt32_to_cpu(h->totalsize);
+	end = reservations_end(fdt, fdt32_to_cpu(h->off_mem_rsvmap), total);
+	end = max32(end, fdt32_to_cpu(h->off_dt_struct) + fdt32_to_cpu(h->size_dt_struct));
+	return max32(end, fdt32_to_cpu(h->off_dt_strings) + fdt32_to_cpu(h->size_dt_strings));
+}

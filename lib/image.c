@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include "error.h"
+#include "image.h"
+
+/* Offsets in the arm64 Image header, all fields little-endian. */
+#define ARM64_TEXT_OFFSET 0x08
+#define ARM64_IMAGE_SIZE  0x10
+#define ARM64_FLAGS	  0x18
+#define ARM64_MAGIC	  0x38
+#define ARM64_HEADER	  0x40
+#define ARM64_PE	  0x3C
+#define ARM64_OLD_OFFSET  0x80000 /* before 3.17, image_size was 0 and this was meant */
+#define ARM64_SIZE_MAX	  (1ULL << 40)
+#define FLAG_BIG_ENDIAN	  (1U << 0)
+#define FLAG_ANYWHERE	  (1U << 3)
+
+/* PE/COFF: in the file header, and in each section header. */
+#define PE_SECTIONS	 6
+#define PE_OPTIONAL_SIZE 20
+#define PE_HEADER	 24 /* with the signature */
+#define SECTION_SIZE	 40
+#define SECTION_RAW_SIZE 16
+#define SECTION_RAW_AT	 20
+
+#define ZIMAGE_MAGIC_AT 0x24
+#define ZIMAGE_MAGIC	0x016F2818
+#define ZIMAGE_START	0x28
+#define ZIMAGE_END	0x2C
+#define ZIMAGE_ORDER	0x30
+#define ZIMAGE_HEADER	0x34
+#define ZIMAGE_BIG	0x01020304
+
+static uint32_t le16(const uint8_t *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8;
+}
+
+static uint32_t le32(const uint8_t *at)
+{
+	return le16(at) | le16(at + 2) << 16;
+}
+
+static uint64_t le64(const uint8_t *at)
+{
+	return le32(at) | (uint64_t)le32(at + 4) << 32;
+}
+
+/*
+ * The Image header does not know the file's length, but a kernel with an EFI stub is a PE file
+ * too, whose sections do. True unless a section ends behind the file.
+ */
+static bool sections_complete(const uint8_t *head, size_t head_size, uint64_t file_size)
+{
+	uint32_t pe = le32(head + ARM64_PE), sections, count;
+
+	if (le16(head) != 0x5A4D || pe < ARM64_HEADER || pe > head_size - PE_HEADER ||
+	    le32(head + pe) != 0x4550)
+		return true;
+	count = le16(head + pe + PE_SECTIONS);
+	sections = pe + PE_HEADER + le16(head + pe + PE_OPTIONAL_SIZE);
+	for (; count && sections + SECTION_SIZE <= head_size; count--, sections += SECTION_SIZE) {
+		uint64_t end = (uint64_t)le32(head + sections + SECTION_RAW_AT) +
+			       le32(head + sections + SECTION_RAW_SIZE);
+
+		if (end > file_size)
+			return false;
+	}
+	return true;
+}
+
+static int identify_arm64(const uint8_t *head, size_t head_size, struct image *image)
+{
+	uint32_t flags = le32(head + ARM64_FLAGS);
+	uint64_t memory = le64(head + ARM64_IMAGE_SIZE);
+
+	image->format = IMAGE_ARM64;
+	image->state = STATE_AARCH64;
+	image->text_offset = memory ? le64(head + ARM64_TEXT_OFFSET) : ARM64_OLD_OFFSET;
+	if (image->text_offset >= ARM64_SIZE_MAX || memory >= ARM64_SIZE_MAX ||
+	    image->text_offset % 4)
+		return ERR_HEADER;
+	image->memory_size = memory > image->file_size ? memory : image->file_size;
+	image->anywhere = flags & FLAG_ANYWHERE;
+	image->big_endian = flags & FLAG_BIG_ENDIAN;
+	return sections_complete(head, head_size, image->file_size) ? 0 : ERR_TRUNCATED;
+}
+
+/* What follows the zImage proper, an appended device tree for one, is loaded with it. */
+static int identify_zimage(const uint8_t *head, struct image *image)
+{
+	uint32_t start = le32(head + ZIMAGE_START), end = le32(head + ZIMAGE_END);
+
+	image->format = IMAGE_ZIMAGE;
+	image->state = STATE_AARCH32;
+	if (end <= start || end - start < ZIMAGE_HEADER)
+		return ERR_HEADER;
+	if (end - start > image->file_size)
+		return ERR_TRUNCATED;
+	image->big_endian = le32(head + ZIMAGE_ORDER) == ZIMAGE_BIG;
+	return 0;
+}
+
+int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, struct image *image)
+{
+	memset(image, 0, sizeof(*image));
+	image->file_size = image->memory_size = file_size;
+	if (!file_size)
+		return ERR_EMPTY;
+	if (head_size >= ARM64_HEADER && memcmp(head + ARM64_MAGIC, "ARM\x64", 4) == 0)
+		return identify_arm64(head, head_size, image);
+	if (head_size >= ZIMAGE_HEADER && le32(head + ZIMAGE_MAGIC_AT) == ZIMAGE_MAGIC)
+		return identify_zimage(head, image);
+	if (head_size >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8) {
+		image->format = IMAGE_GZIP;
+		return file_size < 18 ? ERR_TRUNCATED : 0;
+	}
+	return ERR_UNKNOWN;
+}
+
+const char *image_name(const struct image *image)
+{
+	switch (image->format) {
+	case IMAGE_ARM64:
+		return image->big_endian ? "Linux arm64 big-endian Image" : "Linux arm64 Image";
+	case IMAGE_ZIMAGE:
+		return image->big_endian ? "Linux arm big-endian zImage" : "Linux arm zImage";
+	default:
+		return "gzip file";
+	}
+}
+
+uint64_t gzip_size(const uint8_t *last_four)
+{
+	return le32(last_four);
+}

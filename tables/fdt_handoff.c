@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <libfdt.h>
+#include <string.h>
+#include "error.h"
+#include "fdt_handoff.h"
+#include "fdt_walk.h"
+
+static int set_initrd(void *fdt, int chosen, const struct fdt_handoff *h)
+{
+	int error;
+
+	if (!h->initrd_size) {
+		fdt_delprop(fdt, chosen, "linux,initrd-start");
+		fdt_delprop(fdt, chosen, "linux,initrd-end");
+		return 0;
+	}
+	error = fdt_setprop_u64(fdt, chosen, "linux,initrd-start", h->initrd);
+	if (!error)
+		error = fdt_setprop_u64(fdt, chosen, "linux,initrd-end",
+					h->initrd + h->initrd_size);
+	return error;
+}
+
+static int set_seeds(void *fdt, int chosen, const struct fdt_handoff *h)
+{
+	int error = 0;
+
+	if (h->kaslr_seed)
+		error = fdt_setprop(fdt, chosen, "kaslr-seed", h->kaslr_seed, 8);
+	if (!error && h->rng_seed)
+		error = fdt_setprop(fdt, chosen, "rng-seed", h->rng_seed, (int)h->rng_seed_size);
+	return error;
+}
+
+static int complete(void *fdt, const struct fdt_handoff *h)
+{
+	int chosen = h->chosen, error = 0;
+
+	if (chosen < 0)
+		chosen = fdt_add_subnode(fdt, 0, "chosen");
+	if (chosen < 0)
+		return chosen;
+	if (h->bootargs)
+		error = fdt_setprop(fdt, chosen, "bootargs", h->bootargs,
+				    (int)strlen(h->bootargs) + 1);
+	if (!error)
+		error = set_initrd(fdt, chosen, h);
+	if (!error)
+		error = set_seeds(fdt, chosen, h);
+	return error;
+}
+
+/* A copy with room to grow; structure offsets stay as they are. */
+static int copy(const void *from, void *to, size_t room)
+{
+	uint32_t used = fdt_used_size(from);
+	int error = fdt_open_into(from, to, (int)room);
+
+	if (error != -FDT_ERR_NOSPACE || !used || used > room)
+		return error;
+	/* VMMs pad: QEMU's tree is 8 KiB in 1 MiB. Take what is used. */
+	memcpy(to, from, used);
+	fdt_set_totalsize(to, used);
+	return fdt_open_into(to, to, (int)room);
+}
+
+int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handoff *handoff)
+{
+	int error = copy(from, to, room);
+
+	if (!error)
+		error = complete(to, handoff);
+	if (!error)
+		error = fdt_pack(to);
+	return error ? ERR_FDT_SPACE : 0;
+}

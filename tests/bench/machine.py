@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One counted run of QEMU: the command line, the plugin's report, the payload's report."""
+import json
+import os
+import re
+import subprocess
+
+MARKERS = {"arm64": "0xcadef7bf", "arm": "0xe320f0a1"}  # payload/marker.h
+EMULATORS = {"arm64": "qemu-system-aarch64", "arm": "qemu-system-arm"}
+CPUS = {"arm64": ("virt,gic-version=3", "cortex-a57"), "arm": ("virt", "cortex-a15")}
+RAM = 1 << 30
+
+# Instructions are the clock, and every seed is fixed: the same run gives the same count.
+REPEATABLE = ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2024-01-01,clock=vm"]
+BARE = ["-nodefaults", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
+
+
+class Failed(Exception):
+    """A run that did not reach its marker, or whose payload found something wrong."""
+
+
+class Count(dict):
+    """The plugin's line at the marker, with the payload's findings under 'payload'."""
+
+    @property
+    def accesses(self):
+        return self["reads"] + self["writes"]
+
+    @property
+    def kept(self):
+        """Bytes of RAM that the payload cannot use; None when it could not tell."""
+        found = self.get("payload")
+        if not found:
+            return None
+        return found["reserved"] + RAM - found["memory"]
+
+
+def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM):
+    board, cpu = CPUS[arch]
+    if virtualization:
+        board += ",virtualization=on"
+    options = "%s,marker=%s,out=%s%s" % (plugin, MARKERS[arch], out, "" if io else ",io=off")
+    return [
+        EMULATORS[arch], "-M", board, "-cpu", cpu, "-smp", str(cpus), "-m", "%dM" % (ram >> 20),
+        *REPEATABLE, *BARE, "-plugin", options, *args,
+    ]
+
+
+def payload_line(console):
+    """The words of payload.c's line, numbers as numbers."""
+    lines = re.findall(r"payload: (.*?)\r?\n", console)
+    if not lines:
+        return None
+    words = dict(w.split("=", 1) for w in lines[-1].split() if "=" in w)
+    return {k: int(v, 16) if v.startswith("0x") else v for k, v in words.items()}
+
+
+def tail(text, lines=12):
+    return "\n".join("    | " + line for line in text.strip().splitlines()[-lines:])
+
+
+def run(args, work, name, arch="arm64", timeout=300, **how):
+    """Run to power-off; the count at the marker. `name` names the files left in `work`."""
+    out = os.path.join(work, "run-%s.json" % name)
+    if os.path.exists(out):
+        os.unlink(out)
+    cmd = command(arch, args, os.path.join(work, "count.so"), out, **how)
+    try:
+        done = subprocess.run(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=timeout)
+        console, why = done.stdout.decode(errors="replace"), "QEMU ended with %d" % done.returncode
+    except subprocess.TimeoutExpired as e:
+        console, why = (e.stdout or b"").decode(errors="replace"), "no end in %d s" % timeout
+    with open(os.path.join(work, "run-%s.log" % name), "w") as f:
+        f.write(" ".join(cmd) + "\n" + console)
+    return read_count(out, console, why)
+
+
+def read_count(out, console, why):
+    lines = [json.loads(line) for line in open(out)] if os.path.exists(out) else []
+    at_marker = [line for line in lines if line["at"] == "marker"]
+    if not at_marker:
+        raise Failed("the marker was not reached (%s)\n%s" % (why, tail(console)))
+    return Count(at_marker[0], payload=payload_line(console))

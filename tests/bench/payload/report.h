@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE 4096u
+
+struct range {
+	uint64_t start, end;
+};
+
+struct findings {
+	struct range fdt, initrd;
+	uint64_t memory, reserved;
+};
+
+/* Print the findings about the payload that runs at start. */
+void report(const struct findings *f, uintptr_t start);
+
+#endif

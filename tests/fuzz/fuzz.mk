@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# libFuzzer targets (tests/fuzz), one for each parser: included by the top Makefile.
+# `fuzz-check` runs each for a fixed number of inputs, always the same ones; `fuzz` runs each for
+# FUZZ_SECONDS and keeps what it found for the next time.
+
+BUILD ?= build
+CLANG ?= clang
+FUZZ_SECONDS ?= 600
+ifndef say
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
+endif
+
+FUZZ_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+FUZZ_UNIT := $(FUZZ_SRC)/../unit
+FUZZ_OUT := $(BUILD)/fuzz
+
+# TARGET:RUNS:LENGTH; half a minute in all; an input has LENGTH bytes at most.
+FUZZ_LIST := fdt:800000:8192 image:1000000:4200 gzip:1500000:4096 options:300000:512 place:600000:512
+FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
+
+# The product's pure modules, and a helper that is shared with the unit tests.
+FUZZ_PRODUCT := $(wildcard lib/*.c) $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
+	boot/platform_fdt.c tests/unit/judge.c
+FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
+# Trees to start from; the other targets' seeds are in corpus/.
+FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts))
+
+FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wundef -Wvla -MMD -MP -Iinclude -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
+
+.PHONY: fuzz fuzz-check fuzz-build
+fuzz-build: $(FUZZ_TARGETS) $(FUZZ_TREES)
+
+fuzz-check: fuzz-build
+	$(call say,FUZZ,"$(words $(FUZZ_TARGETS)) targets")$(FUZZ_SRC)/fuzz.sh check $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(BUILD)/results.txt $(FUZZ_LIST)
+
+fuzz: fuzz-build
+	@$(FUZZ_SRC)/fuzz.sh long $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(FUZZ_SECONDS) $(FUZZ_LIST)
+
+$(FUZZ_OUT)/product/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
+
+# It brings an allocator for zlib's sake, which must not become this process's.
+$(FUZZ_OUT)/product/lib/gzip.o: FUZZ_FLAGS += -Dmalloc=product_malloc -Dfree=product_free
+
+$(FUZZ_OUT)/%.o: $(FUZZ_SRC)/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
+
+$(FUZZ_TARGETS): %: %.o $(FUZZ_OBJECTS)
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -lz
+
+$(FUZZ_OUT)/seeds/fdt/%.dtb: $(FUZZ_UNIT)/dts/%.dts
+	@mkdir -p $(@D)
+	$(call say,DTC,$@)dtc -q -I dts -O dtb -o $@ $<
+
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)

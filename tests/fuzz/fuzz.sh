@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Runs fuzz targets, all of them even after a failure.
+#
+#	fuzz.sh check OUT CORPUS RESULTS TARGET:RUNS:MAX_LENGTH...
+#	fuzz.sh long  OUT CORPUS SECONDS TARGET:RUNS:MAX_LENGTH...
+#
+# "check": RUNS inputs each, from the seeds only and always the same ones; prints "fuzz_TARGET ok"
+# or FAIL with the end of its output, and appends "fuzz PASSED FAILED 0" to RESULTS.
+# "long": SECONDS each, with progress; goes on from what earlier runs found (OUT/corpus).
+
+set -eu
+mode=$1 out=$2 corpus=$3 argument=$4
+shift 4
+passed=0 failed=0
+
+# Directories that are there: seeds made at build time, seeds in the tree.
+seeds() {
+	for directory in "$out/seeds/$1" "$corpus/$1"; do
+		[ ! -d "$directory" ] || echo "$directory"
+	done
+}
+
+# start TARGET MAX_LENGTH NEW OPTION...: what is new goes to directory NEW.
+start() {
+	local target=$1 length=$2 new=$3
+	local -a from
+
+	shift 3
+	mapfile -t from < <(seeds "$target")
+	mkdir -p "$new" "$out/findings"
+	"$out/fuzz_$target" -max_len="$length" -timeout=20 -artifact_prefix="$out/findings/$target-" "$@" \
+		"$new" "${from[@]}"
+}
+
+check() {
+	rm -rf "$out/new/$1"
+	start "$1" "$3" "$out/new/$1" -seed=1 -runs="$2" -verbosity=0 >"$out/$1.log" 2>&1 && return
+	grep -v "^    #\|^$" "$out/$1.log" | tail -n 20
+	return 1
+}
+
+long() {
+	echo "fuzz_$1 for $argument seconds"
+	start "$1" "$3" "$out/corpus/$1" -max_total_time="$argument" -print_final_stats=1
+}
+
+for target; do
+	IFS=: read -r name runs length <<<"$target"
+	if "$mode" "$name" "$runs" "$length"; then
+		echo "fuzz_$name ok"
+		passed=$((passed + 1))
+	else
+		echo "fuzz_$name FAIL (inputs that fail are in $out/findings)"
+		failed=$((failed + 1))
+	fi
+done
+
+[ "$mode" != check ] || echo "fuzz $passed $failed 0" >>"$argument"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Probe guests (tests/probe): included by the top Makefile; target `probes`.
+
+BUILD ?= build
+CROSS64 ?= aarch64-linux-gnu-
+CROSS32 ?= arm-linux-gnueabihf-
+
+PROBE_SRC := $(dir $(lastword $(MAKEFILE_LIST)))
+PROBE_OUT := $(BUILD)/probe
+PROBE_PAD := $(PROBE_OUT)/pad.bin
+PROBE_C := main report range crc text fdt tree
+PROBE_C += check_fdt check_image check_chosen check_initrd check_psci
+
+PROBE_FLAGS := -Wall -Wextra -Werror -Os -std=gnu11 -ffreestanding -fpie -fvisibility=hidden \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
+	-mgeneral-regs-only -DPROBE_PAD='"$(PROBE_PAD)"' -I$(PROBE_SRC)
+PROBE_FLAGS64 := -mcmodel=tiny -mstrict-align -march=armv8-a
+PROBE_FLAGS32 := -marm -march=armv7ve -mfloat-abi=soft -mno-unaligned-access
+PROBE_LD := -nostdlib -pie -Wl,-e,file_start -Wl,--no-dynamic-linker -Wl,-z,text \
+	-Wl,--build-id=none -Wl,--no-warn-rwx-segments -Wl,-T,$(PROBE_SRC)probe.lds
+# The room behind the file: what a kernel's BSS, or the 32-bit decompressor, takes.
+PROBE_ROOM64 := 0x200000
+PROBE_ROOM32 := 0x10000
+
+PROBE_IMAGES := probe-el1.img probe-el2.img probe-el1-offset.img probe-svc.zimg probe-hyp.zimg
+PROBE_IMAGES += probe-loader64.bin probe-loader32.bin
+
+.PHONY: probes
+probes: $(PROBE_IMAGES:%=$(BUILD)/guests/%)
+
+$(PROBE_PAD): $(PROBE_SRC)seal.py
+	@mkdir -p $(@D)
+	/usr/bin/python3 $< --pad $@
+
+# probe-build NAME, SUFFIX, BITS, OPTIONS
+define probe-build
+$(PROBE_OUT)/$(1)/%.o: $(PROBE_SRC)%.c $(PROBE_SRC)probe.h $(PROBE_SRC)fdt.h $(PROBE_SRC)probe.mk
+	@mkdir -p $$(@D)
+	$(CROSS$(3))gcc $(PROBE_FLAGS) $(PROBE_FLAGS$(3)) $(4) -c -o $$@ $$<
+$(PROBE_OUT)/$(1)/%.o: $(PROBE_SRC)%.S $(PROBE_SRC)tail.S $(PROBE_SRC)probe.mk $(PROBE_PAD)
+	@mkdir -p $$(@D)
+	$(CROSS$(3))gcc $(PROBE_FLAGS) $(PROBE_FLAGS$(3)) $(4) -c -o $$@ $$<
+$(PROBE_OUT)/$(1)/probe.elf: $(PROBE_C:%=$(PROBE_OUT)/$(1)/%.o) $(PROBE_OUT)/$(1)/state$(3).o \
+		$(PROBE_OUT)/$(1)/entry$(3).o $(PROBE_SRC)probe.lds
+	$(CROSS$(3))gcc $(PROBE_LD) $(PROBE_FLAGS$(3)) -Wl,--defsym=ROOM=$(PROBE_ROOM$(3)) -o $$@ \
+		$$(filter %.o,$$^)
+$(BUILD)/guests/$(1).$(2): $(PROBE_OUT)/$(1)/probe.elf $(PROBE_SRC)seal.py
+	@mkdir -p $$(@D)
+	$(CROSS$(3))objcopy -O binary $$< $$@.tmp
+	/usr/bin/python3 $(PROBE_SRC)seal.py $$@.tmp
+	mv $$@.tmp $$@
+endef
+
+$(eval $(call probe-build,probe-el1,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0))
+$(eval $(call probe-build,probe-el2,img,64,-DPROBE_LEVEL=2 -DTEXT_OFFSET=0))
+$(eval $(call probe-build,probe-el1-offset,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0x80000))
+$(eval $(call probe-build,probe-svc,zimg,32,-DPROBE_LEVEL=1))
+$(eval $(call probe-build,probe-hyp,zimg,32,-DPROBE_LEVEL=2))
+
+# Loaders that can be told to do everything wrong: badloader.py appends the parameters.
+define probe-loader
+$(BUILD)/guests/probe-loader$(1).bin: $(PROBE_SRC)loader$(1).S
+	@mkdir -p $$(@D) $(PROBE_OUT)
+	$(CROSS$(1))gcc -c -o $(PROBE_OUT)/loader$(1).o $$<
+	$(CROSS$(1))objcopy -O binary -j .text $(PROBE_OUT)/loader$(1).o $$@
+endef
+
+$(eval $(call probe-loader,64))
+$(eval $(call probe-loader,32))

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a probe guest is given and what it has to report."""
+import random
+import re
+import struct
+import zlib
+
+INITRD_MAGIC = b"PROBERD1"
+
+COUNTER = "counter-frequency counter-virtual counter-physical"
+FDT = (
+    "fdt-aligned fdt-magic fdt-size fdt-one-block fdt-version fdt-structure fdt-packed fdt-in-ram"
+    " memory-node cpus-node psci-node chosen-node boot-cpu-listed nothing-resident"
+)
+IMAGE = "image-in-ram fdt-clear-of-image image-size image-intact bss-usable"
+CHOSEN = "bootargs bootargs-no-forearm stdout-path kaslr-seed rng-seed"
+NO_INITRD = "initrd-absent"
+INITRD = (
+    "initrd-present initrd-size initrd-in-ram initrd-clear-of-image initrd-clear-of-fdt"
+    " initrd-window initrd-header initrd-intact"
+)
+PSCI = "psci-version"
+SMP = "smp-off smp-start smp-context smp-level smp-mmu-off smp-frequency"
+COMMON = f"{COUNTER} {FDT} {IMAGE} {CHOSEN} {PSCI}"
+
+A64 = (
+    "x1 x2 x3 current-el spsel daif-masked sctlr-mmu-off sctlr-dcache-off sctlr-little-endian"
+    " image-placement"
+)
+A64_EL1 = "fp-access"
+A64_EL2 = "hcr-stage2-off cntvoff"
+A64_GICV3 = "gic-system-registers"
+A32 = (
+    "r0 r1 mode arm-state aif-masked cpsr-little-endian sctlr-mmu-off sctlr-dcache-off"
+    " sctlr-little-endian sctlr-arm-exceptions sctlr-low-vectors sctlr-legacy"
+    " image-above-tables image-in-zone fdt-in-lowmem fdt-clear-of-kernel"
+)
+A32_SVC = "timer-physical fp-access"
+A32_HYP = (
+    "hsctlr-mmu-off hsctlr-dcache-off hsctlr-little-endian hsctlr-arm-exceptions cntvoff"
+)
+A32_INITRD = "initrd-in-lowmem initrd-clear-of-kernel"
+
+OF_PROBE = {
+    "el1": f"{A64} {A64_EL1}",
+    "el2": f"{A64} {A64_EL2}",
+    "svc": f"{A32} {A32_SVC}",
+    "hyp": f"{A32} {A32_HYP}",
+}
+
+
+def is_a32(probe):
+    return probe in ("svc", "hyp")
+
+
+def items(probe, smp=1, initrd=False, gic=2):
+    """The names of all the items that a probe has to report."""
+    names = f"{COMMON} {OF_PROBE[probe]} {INITRD if initrd else NO_INITRD}"
+    names += f" {SMP}" if smp > 1 else ""
+    names += f" {A64_GICV3}" if gic == 3 and not is_a32(probe) else ""
+    names += f" {A32_INITRD}" if initrd and is_a32(probe) else ""
+    return set(names.split())
+
+
+def initrd_bytes(size, seed=1):
+    """An initrd that the probe can check: magic, size, CRC-32 of what follows, random bytes."""
+    body = random.Random(seed).randbytes(size - 16)
+    return INITRD_MAGIC + struct.pack("<II", size, zlib.crc32(body)) + body
+
+
+class Report:
+    """A probe's lines, taken apart."""
+
+    ITEM = re.compile(r"^probe: ([a-z0-9-]+) (ok|FAIL got=(0x[0-9a-f]+) want=(\S+))$", re.M)
+    TOTAL = re.compile(r"^probe: (\d+) ok, (\d+) failed$", re.M)
+
+    def __init__(self, text):
+        found = self.ITEM.findall(text)
+        self.text = text
+        self.names = [name for name, *_ in found]
+        self.failed = {name: result for name, result, *_ in found if result != "ok"}
+        self.totals = [(int(ok), int(bad)) for ok, bad in self.TOTAL.findall(text)]
+        self.crashed = "probe: crash" in text
+        self.chosen = re.findall(r"^probe: chosen (\S+)$", text, re.M)
+
+    def value(self, name):
+        """VALUE of the line `probe: NAME=VALUE`, or None."""
+        found = re.search(rf"^probe: {name}=(.*)$", self.text, re.M)
+        return found and found.group(1)
+
+    def census(self):
+        """Nodes, properties and hash of the tree, or None."""
+        line = r"^probe: fdt nodes=(\d+) props=(\d+) hash=0x([0-9a-f]+)$"
+        found = re.search(line, self.text, re.M)
+        return found and (int(found[1]), int(found[2]), int(found[3], 16))
+
+    def complete(self):
+        """Nothing twice, and one last line whose sums are right."""
+        bad = len(self.failed)
+        return self.totals == [(len(self.names) - bad, bad)] and len(set(self.names)) == len(
+            self.names
+        )

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fixtures of the QEMU tests, their logs, and their line in build/results.txt."""
+
+import functools
+import re
+
+import pytest
+
+import qemu
+
+TAIL = 60  # log lines shown with a failure
+
+
+def log_of(item):
+    module = item.module.__name__.removeprefix("test_")
+    return qemu.LOGS / (re.sub(r"[^A-Za-z0-9_.-]+", "_", f"{module}-{item.name}").strip("_") + ".log")
+
+
+@pytest.fixture
+def boot(request):
+    """qemu.run() with the test's own log, build/test-logs/MODULE-TEST.log."""
+    log = log_of(request.node)
+    log.unlink(missing_ok=True)
+    return functools.partial(qemu.run, log)
+
+
+def pytest_collection_modifyitems(items):
+    """The longest tests first, so that no process ends up alone with them."""
+    items.sort(key=lambda item: "test_robust" not in item.nodeid)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    log = log_of(item)
+    if report.failed and log.exists():
+        lines = log.read_text().splitlines()[-TAIL:]
+        report.sections.append((f"last {TAIL} lines of {log}", "\n".join(lines)))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Appends "qemu PASSED FAILED SKIPPED", once: not in pytest-xdist's workers."""
+    if hasattr(config, "workerinput"):
+        return
+    count = {kind: len(found) for kind, found in terminalreporter.stats.items()}
+    passed = sum(report.when == "call" for report in terminalreporter.stats.get("passed", []))
+    failed = count.get("failed", 0) + count.get("error", 0)
+    qemu.BUILD.mkdir(exist_ok=True)
+    with (qemu.BUILD / "results.txt").open("a") as file:
+        file.write(f"qemu {passed} {failed} {count.get('skipped', 0)}\n")

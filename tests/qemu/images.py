@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kernel files with something wrong, made in a test's own folder."""
+
+import struct
+
+MIB = 1 << 20
+
+
+def sparse(path, size, head=b""):
+    """A file of size bytes that begins with head; the rest reads as zeros."""
+    with path.open("wb") as file:
+        file.write(head)
+        file.truncate(size)
+    return path
+
+
+def arm64_header(image_size):
+    """Little-endian, 4 KiB pages, any placement, text_offset 0."""
+    return struct.pack("<IIQQQQQQ4sI", 0xD503201F, 0x14000000, 0, image_size, 0xA, 0, 0, 0,
+                       b"ARM\x64", 0)
+
+
+def zimage_header(size):
+    """Magic, start, end and byte order behind eight NOPs and a branch to itself."""
+    code = struct.pack("<I", 0xE1A00000) * 8 + struct.pack("<I", 0xEAFFFFFE)
+    return code + struct.pack("<IIII", 0x016F2818, 0, size, 0x04030201)
+
+
+def header(arch, size):
+    return zimage_header(size) if arch.bits == 32 else arm64_header(size)
+
+
+def cut(source, path, size):
+    with source.open("rb") as file:
+        path.write_bytes(file.read(size))
+    return path
+
+
+def flip(source, path, offset):
+    """A copy with the byte at offset inverted."""
+    data = bytearray(source.read_bytes())
+    data[offset] ^= 0xFF
+    path.write_bytes(data)
+    return path

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Device trees of our own: damaged ones are refused, an unusual one boots."""
+
+import pytest
+
+import trees
+from arches import ARM64, BOTH
+from linux import APPEND
+from qemu import EARLY_TIMEOUT
+from refusal import check_refused
+
+FDT = "FDT|device tree"
+DAMAGED = f"^(?!no )(.*)({FDT})"  # found, but not used: not "no device tree"
+BEGIN_NODE, PROP, NOP = 1, 3, 4
+both = pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)
+
+
+@pytest.fixture
+def tree(tmp_path, arch):
+    return trees.dump(tmp_path / "virt.dtb", arch)
+
+
+@pytest.fixture
+def start(boot, tmp_path, arch):
+    def run(tree, **options):
+        return trees.start(boot, tmp_path, arch, tree, **{"timeout": EARLY_TIMEOUT, **options})
+
+    return run
+
+
+@both
+def test_good_tree(start, tree):
+    """This way to start works, so the refusals below are about the damage."""
+    check_refused(start(tree.read_bytes()), "no kernel", "-kernel")
+
+
+@both
+def test_no_fdt(start):
+    """Nothing at the start of RAM; QEMU leaves its own tree out where it would not fit."""
+    check_refused(start(b"not a tree", at=trees.RAM + 0x1000), FDT, ".", off=False)
+
+
+HEADERS = {
+    "magic": (trees.MAGIC, 0xD00DFEEE),
+    "totalsize-3mib": (trees.TOTALSIZE, 3 << 20),
+    "totalsize-4gib": (trees.TOTALSIZE, 0xFFFFFFF8),
+    "totalsize-0": (trees.TOTALSIZE, 0),
+    "truncated": (trees.TOTALSIZE, 1024),
+    "struct-outside": (trees.OFF_STRUCT, 0x7FFFFFF0),
+    "struct-misaligned": (trees.OFF_STRUCT, 0x3D),
+    "struct-wraps": (trees.SIZE_STRUCT, 0xFFFFFFFC),
+    "strings-outside": (trees.OFF_STRINGS, 0x7FFFFFF0),
+    "strings-wrap": (trees.SIZE_STRINGS, 0xFFFFFFFC),
+    "reservations-outside": (trees.OFF_RSVMAP, 0x7FFFFFF0),
+    "version": (trees.LAST_COMP, 99),
+}
+
+
+@both
+@pytest.mark.parametrize("damage", HEADERS)
+def test_damaged_header(start, tree, damage):
+    bad = trees.put(tree.read_bytes(), *HEADERS[damage])
+    check_refused(start(bad), FDT if damage == "magic" else DAMAGED, ".", off=False)
+
+
+STRUCTURES = {"endless-nodes": BEGIN_NODE, "only-properties": PROP, "no-end": NOP, "junk": 0xDEADBEEF}
+
+
+@both
+@pytest.mark.parametrize("damage", STRUCTURES)
+def test_damaged_structure(start, tree, damage):
+    bad = trees.fill_struct(tree.read_bytes(), STRUCTURES[damage])
+    check_refused(start(bad), DAMAGED, ".", off=False)
+
+
+MEMORY = "/memory@40000000"
+VALUES = {
+    "address-cells": ("-t x", "/", "#address-cells", "9"),
+    "memory-wraps": ("-t x", MEMORY, "reg", "ffffffff", "f0000000", "0", "40000000"),
+    "memory-short": ("-t x", MEMORY, "reg", "0", "40000000"),
+    "no-memory": ("-r", MEMORY),
+}
+
+
+@both
+@pytest.mark.parametrize("damage", VALUES)
+def test_absurd_value(start, tree, damage):
+    """No RAM can be taken from these, so nothing can be started in it."""
+    trees.fdtput(tree, *VALUES[damage])
+    check_refused(start(tree.read_bytes()), f"^(?!no device tree)(.*)({FDT}|memory|RAM)", ".", off=False)
+
+
+@pytest.mark.parametrize("arch", [ARM64], ids=["arm64"])
+def test_no_console(start, tree, arch):
+    """Without a UART in the tree forearm says nothing and boots; earlycon shows what happens."""
+    trees.fdtput(tree, "-r", "/pl011@9000000")
+    trees.fdtput(tree, "-d", "/chosen", "stdout-path")
+    files = {
+        "opt/org.forearm/kernel": arch.kernel,
+        "opt/org.forearm/initrd": arch.initrd,
+        "opt/org.forearm/cmdline": f"{APPEND} keep_bootcon test=poweroff",
+    }
+    run = start(tree.read_bytes(), fw_cfg=files, timeout=150)
+    assert run.find("forearm-test: timer")
+    assert run.count("forearm") == run.count("forearm-test")
+    assert run.ended == "exit" and run.code == 0

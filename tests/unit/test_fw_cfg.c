@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fw_cfg driver against a device that is played here (QEMU docs/specs/fw_cfg). */
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+#include "arch.h"
+#include "error.h"
+#include "fw_cfg.h"
+#include "mmio.h"
+#include "test.h"
+#include "window.h"
+
+#define DATA	 0x00
+#define SELECTOR 0x08
+#define DMA_HIGH 0x10
+#define DMA_LOW	 0x14
+
+#define ITEMS	  0x100
+#define DIRECTORY 0x19
+
+/* What the device reads from memory when it is started. */
+struct access {
+	uint32_t control, length;
+	uint64_t address;
+};
+
+struct item {
+	const void *data;
+	size_t size;
+};
+
+/* The register block: the driver writes the selector by a plain store of 16 bits. */
+static uint8_t block[0x18] __attribute__((aligned(8)));
+
+static struct {
+	bool present, dma, broken;
+	struct item item[ITEMS];
+	uint16_t selected;
+	size_t position;
+	uint32_t high;		 /* half of the DMA address */
+	uint64_t bytes, largest; /* that were asked for, in all and at once */
+	unsigned int transfers;
+	bool discard; /* count what is read and store nothing: for sizes that no test has room for
+		       */
+} device;
+
+/* -- what the driver calls ----------------------------------------------------------------------
+ */
+
+uint64_t window_phys(const void *pointer)
+{
+	return (uintptr_t)pointer;
+}
+
+void arch_map_sync(void)
+{
+}
+
+/* Without DMA there is nothing behind the first registers: an access faults. */
+bool arch_probe_read(uintptr_t address, uint32_t *value)
+{
+	uintptr_t reg = address - (uintptr_t)block;
+
+	*value = 0;
+	if (!device.present || (reg >= DMA_HIGH && !device.dma))
+		return false;
+	if (reg == DMA_HIGH)
+		memcpy(value, "QEMU", 4);
+	if (reg == DMA_LOW)
+		memcpy(value, " CFG", 4);
+	if (reg == DATA && !block[SELECTOR] && !block[SELECTOR + 1])
+		memcpy(value, "QEMU", 4);
+	return true;
+}
+
+uint32_t mmio_read32(uintptr_t address)
+{
+	uint32_t value;
+
+	return arch_probe_read(address, &value) ? value : UINT32_MAX;
+}
+
+static void give(uint8_t *to, uint32_t length)
+{
+	const struct item *item = &device.item[device.selected];
+
+	for (uint32_t i = 0; i < length && !device.discard; i++, device.position++)
+		to[i] = device.position < item->size
+				? ((const uint8_t *)item->data)[device.position]
+				: 0;
+}
+
+static void transfer(uint64_t at)
+{
+	struct access *access = (struct access *)(uintptr_t)at;
+	uint32_t control = fdt32_to_cpu(access->control), length = fdt32_to_cpu(access->length);
+
+	device.transfers++;
+	device.bytes += length;
+	device.largest = length > device.largest ? length : device.largest;
+	if (control & 8) {
+		device.selected = (uint16_t)(control >> 16);
+		device.position = 0;
+	}
+	CHECK(control & 2);
+	CHECK_EQ(at % 4, 0);
+	if (!device.broken && device.selected < ITEMS)
+		give((uint8_t *)(uintptr_t)fdt64_to_cpu(access->address), length);
+	access->control = device.broken ? cpu_to_fdt32(1) : 0;
+}
+
+void mmio_write32(uintptr_t address, uint32_t value)
+{
+	uintptr_t reg = address - (uintptr_t)block;
+
+	if (reg == DMA_HIGH)
+		device.high = fdt32_to_cpu(value);
+	else if (CHECK_EQ(reg, DMA_LOW)) {
+		transfer((uint64_t)device.high << 32 | fdt32_to_cpu(value));
+		device.high = 0; /* a high half counts for one transfer */
+	}
+}
+
+/* -- tests ------------------------------------------------------------------------------------ */
+
+static int open_device(void)
+{
+	memset(block, 0xff, sizeof(block));
+	device.present = device.dma = true;
+	return fw_cfg_open((uintptr_t)block);
+}
+
+static void set_item(uint16_t number, const void *data, size_t size)
+{
+	device.item[number].data = data;
+	device.item[number].size = size;
+}
+
+TEST(fw_cfg_opens_a_device_with_dma)
+{
+	CHECK_EQ(open_device(), 0);
+	CHECK_EQ(device.transfers, 0);
+}
+
+TEST(fw_cfg_tells_a_device_without_dma_from_none)
+{
+	uint32_t byte;
+
+	open_device();
+	device.dma = false;
+	CHECK_EQ(fw_cfg_open((uintptr_t)block), ERR_NO_DMA);
+	device.present = false;
+	CHECK_EQ(fw_cfg_open((uintptr_t)block), ERR_NO_DEVICE);
+	CHECK_EQ(fw_cfg_read(0, (uintptr_t)&byte, sizeof(byte)), ERR_NO_DEVICE);
+	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), 0);
+}
+
+TEST(fw_cfg_reads_nothing_before_it_is_opened)
+{
+	uint32_t byte;
+
+	CHECK_EQ(fw_cfg_read(0, (uintptr_t)&byte, sizeof(byte)), ERR_NO_DEVICE);
+	CHECK_EQ(device.transfers, 0);
+}
+
+TEST(fw_cfg_reads_an_item)
+{
+	static const char text[] = "the kernel's first bytes";
+	char got[64];
+
+	open_device();
+	set_item(FW_CFG_KERNEL_DATA, text, sizeof(text));
+	memset(got, 'x', sizeof(got));
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)got, 10), 0);
+	CHECK_BYTES(got, text, 10);
+	CHECK_EQ(got[10], 'x');
+	/* each read starts at the item's start; zeros behind its end */
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)got, sizeof(text) + 4), 0);
+	CHECK_BYTES(got, text, sizeof(text));
+	CHECK_BYTES(got + sizeof(text), "\0\0\0\0", 4);
+}
+
+TEST(fw_cfg_reads_no_bytes_without_a_transfer)
+{
+	char byte;
+
+	open_device();
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)&byte, 0), 0);
+	CHECK_EQ(device.transfers, 0);
+}
+
+/* The length field has 32 bits: more goes in parts that continue, and adds up. */
+TEST(fw_cfg_reads_more_than_4_gib)
+{
+	uint64_t size = 5 * (1ULL << 30) + 12345;
+
+	open_device();
+	device.discard = true;
+	CHECK_EQ(fw_cfg_read(FW_CFG_INITRD_DATA, 0x40000000, size), 0);
+	CHECK_EQ(device.bytes, size);
+	CHECK(device.largest < 1ULL << 32);
+	CHECK_EQ(device.selected, FW_CFG_INITRD_DATA);
+}
+
+TEST(fw_cfg_reports_a_device_error)
+{
+	char byte;
+
+	open_device();
+	device.broken = true;
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)&byte, 1), ERR_DEVICE);
+	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), 0);
+}
+
+TEST(fw_cfg_numbers_are_little_endian)
+{
+	static const uint8_t number[4] = {0x78, 0x56, 0x34, 0x12};
+
+	open_device();
+	set_item(FW_CFG_INITRD_SIZE, number, sizeof(number));
+	CHECK_EQ(fw_cfg_number(FW_CFG_INITRD_SIZE), 0x12345678);
+	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), 0);
+}
+
+/* -- the directory ------------------------------------------------------------------------------
+ */
+
+#define FILES_MAX 200
+
+struct entry {
+	fdt32_t size;
+	uint8_t item[2], reserved[2];
+	char name[FW_CFG_NAME];
+};
+
+static struct {
+	fdt32_t count;
+	struct entry entry[FILES_MAX];
+} directory;
+
+static unsigned int visited, stop_at;
+
+static void make_directory(unsigned int count)
+{
+	directory.count = cpu_to_fdt32(count);
+	for (unsigned int i = 0; i < count; i++) {
+		struct entry *entry = &directory.entry[i];
+
+		entry->size = cpu_to_fdt32(1000 + i);
+		entry->item[0] = 0x12;
+		entry->item[1] = (uint8_t)i;
+		snprintf(entry->name, sizeof(entry->name), "opt/org.forearm/file-%u", i);
+	}
+	open_device();
+	set_item(DIRECTORY, &directory, 4 + count * sizeof(struct entry));
+}
+
+static int visit(void *context, const struct fw_cfg_file *file)
+{
+	char name[FW_CFG_NAME];
+
+	CHECK_EQ((uintptr_t)context, 0x1234);
+	snprintf(name, sizeof(name), "opt/org.forearm/file-%u", visited);
+	CHECK_TEXT(file->name, name);
+	CHECK_EQ(file->size, 1000 + visited);
+	CHECK_EQ(file->item, 0x1200 + visited);
+	return ++visited == stop_at ? ERR_OPTION : 0;
+}
+
+TEST(fw_cfg_visits_every_file)
+{
+	static const unsigned int counts[] = {0, 1, 31, 32, 33, 63, 64, 65, 96, 97, FILES_MAX};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		test_note("%u files", counts[i]);
+		make_directory(counts[i]);
+		visited = 0;
+		CHECK_EQ(fw_cfg_each(visit, (void *)0x1234), 0);
+		CHECK_EQ(visited, counts[i]);
+	}
+}
+
+TEST(fw_cfg_stops_where_the_visitor_says)
+{
+	make_directory(100);
+	stop_at = 40;
+	CHECK_EQ(fw_cfg_each(visit, (void *)0x1234), ERR_OPTION);
+	CHECK_EQ(visited, 40);
+}
+
+static int visit_name(void *context, const struct fw_cfg_file *file)
+{
+	*(size_t *)context = strnlen(file->name, FW_CFG_NAME);
+	return 0;
+}
+
+TEST(fw_cfg_terminates_names)
+{
+	size_t length = 0;
+
+	make_directory(1);
+	memset(directory.entry[0].name, 'n', FW_CFG_NAME);
+	CHECK_EQ(fw_cfg_each(visit_name, &length), 0);
+	CHECK_EQ(length, FW_CFG_NAME - 1);
+}
+
+static int count_visits(void *context, const struct fw_cfg_file *file)
+{
+	(void)file;
+	return ++*(unsigned int *)context > 0x20000 ? ERR_TOO_LONG : 0;
+}
+
+/* Items have 16-bit numbers: a directory cannot have more than 65536 files. */
+TEST(fw_cfg_refuses_an_absurd_directory)
+{
+	unsigned int visits = 0;
+
+	make_directory(3);
+	directory.count = cpu_to_fdt32(UINT32_MAX);
+	CHECK_EQ(fw_cfg_each(count_visits, &visits), ERR_DEVICE);
+	CHECK(visits <= 0x10000);
+}
+
+TEST(fw_cfg_reports_a_broken_directory)
+{
+	make_directory(3);
+	device.broken = true;
+	CHECK_EQ(fw_cfg_each(visit, (void *)0x1234), ERR_DEVICE);
+	CHECK_EQ(visited, 0);
+}

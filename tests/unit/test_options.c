@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+#include "error.h"
+#include "options.h"
+#include "test.h"
+
+static struct options options;
+static struct option_problem problem;
+
+static void start(void)
+{
+	memset(&options, 0xa5, sizeof(options));
+	memset(&problem, 0, sizeof(problem));
+	options_init(&options);
+}
+
+/* Takes the options out of 'text', in a block of exactly its size; what remains, until the next
+ * call. */
+static const char *take(const char *text, int *result)
+{
+	static char *block;
+	size_t size = strlen(text) + 1;
+
+	start();
+	test_note("\"%s\"", text);
+	free(block);
+	block = malloc(size);
+	memcpy(block, text, size);
+	*result = options_take(&options, block, &problem);
+	return block;
+}
+
+static void check_taken(const char *text, const char *rest)
+{
+	int result;
+
+	CHECK_TEXT(take(text, &result), rest);
+	CHECK_EQ(result, 0);
+	CHECK_EQ(problem.error, 0);
+}
+
+static int set(const char *name, const char *value)
+{
+	test_note("%s=%s", name, value);
+	memset(&problem, 0, sizeof(problem));
+	return options_set(&options, name, strlen(name), value, strlen(value), &problem);
+}
+
+TEST(options_have_defaults)
+{
+	start();
+	CHECK_EQ(options.log, LOG_INFO);
+	CHECK_EQ(options.on_error, ON_ERROR_POWEROFF);
+}
+
+TEST(options_take_each_of_their_values)
+{
+	start();
+	CHECK_EQ(set("log", "quiet"), 0);
+	CHECK_EQ(options.log, LOG_QUIET);
+	CHECK_EQ(set("log", "debug"), 0);
+	CHECK_EQ(options.log, LOG_DEBUG);
+	CHECK_EQ(set("log", "info"), 0);
+	CHECK_EQ(options.log, LOG_INFO);
+	CHECK_EQ(set("on-error", "park"), 0);
+	CHECK_EQ(options.on_error, ON_ERROR_PARK);
+	CHECK_EQ(set("on-error", "poweroff"), 0);
+	CHECK_EQ(options.on_error, ON_ERROR_POWEROFF);
+	CHECK_EQ(problem.error, 0);
+}
+
+/* Names and values need no terminator: only their lengths count. */
+TEST(options_look_at_no_more_than_the_lengths)
+{
+	char *name = malloc(3), *value = malloc(5);
+
+	start();
+	memcpy(name, "log", 3);
+	memcpy(value, "debug", 5);
+	CHECK_EQ(options_set(&options, name, 3, value, 5, &problem), 0);
+	CHECK_EQ(options.log, LOG_DEBUG);
+	CHECK_EQ(options_set(&options, name, 2, value, 5, &problem), ERR_OPTION);
+	CHECK_EQ(options_set(&options, name, 3, value, 4, &problem), ERR_OPTION_VALUE);
+	free(name);
+	free(value);
+}
+
+/* -- what is wrong ------------------------------------------------------------------------------
+ */
+
+static void check_unknown(const char *name, const char *nearest)
+{
+	CHECK_EQ(set(name, "debug"), ERR_OPTION);
+	CHECK_EQ(problem.error, ERR_OPTION);
+	CHECK_TEXT(problem.name, name);
+	CHECK_TEXT(problem.value, "debug");
+	CHECK_TEXT(problem.help, nearest);
+}
+
+TEST(options_name_the_nearest_known_one)
+{
+	start();
+	check_unknown("lgo", "log");
+	check_unknown("logs", "log");
+	check_unknown("Log", "log");
+	check_unknown("lo", "log");
+	check_unknown("", "log");
+	check_unknown("onerror", "on-error");
+	check_unknown("on_error", "on-error");
+	check_unknown("on-eror", "on-error");
+	check_unknown("error", "on-error");
+	CHECK_EQ(options.log, LOG_INFO);
+}
+
+static void check_bad_value(const char *name, const char *value, const char *help)
+{
+	CHECK_EQ(set(name, value), ERR_OPTION_VALUE);
+	CHECK_EQ(problem.error, ERR_OPTION_VALUE);
+	CHECK_TEXT(problem.name, name);
+	CHECK_TEXT(problem.value, value);
+	CHECK_TEXT(problem.help, help);
+}
+
+TEST(options_name_the_possible_values)
+{
+	static const char log[] = "quiet, info or debug", on_error[] = "poweroff or park";
+
+	start();
+	check_bad_value("log", "", log);
+	check_bad_value("log", "verbose", log);
+	check_bad_value("log", "DEBUG", log);
+	check_bad_value("log", "debugg", log);
+	check_bad_value("log", "debu", log);
+	check_bad_value("log", "park", log);
+	check_bad_value("on-error", "reboot", on_error);
+	CHECK_EQ(options.log, LOG_INFO);
+	CHECK_EQ(options.on_error, ON_ERROR_POWEROFF);
+}
+
+TEST(options_cut_long_names_and_values_for_the_message)
+{
+	char text[1000];
+
+	memset(text, 'x', sizeof(text));
+	for (size_t length = OPTION_TEXT - 3; length < sizeof(text);
+	     length += length < 80 ? 1 : 97) {
+		start();
+		test_note("%zu bytes", length);
+		CHECK_EQ(options_set(&options, text, length, text, length, &problem), ERR_OPTION);
+		CHECK_EQ(strlen(problem.name), length < OPTION_TEXT ? length : OPTION_TEXT - 1);
+		CHECK_EQ(strlen(problem.value), length < OPTION_TEXT ? length : OPTION_TEXT - 1);
+		CHECK(problem.help != NULL);
+	}
+}
+
+TEST(options_keep_the_first_problem)
+{
+	start();
+	CHECK_EQ(options_set(&options, "one", 3, "1", 1, &problem), ERR_OPTION);
+	CHECK_EQ(options_set(&options, "log", 3, "2", 1, &problem), ERR_OPTION_VALUE);
+	CHECK_EQ(options_set(&options, "log", 3, "debug", 5, &problem), 0);
+	CHECK_EQ(problem.error, ERR_OPTION);
+	CHECK_TEXT(problem.name, "one");
+	CHECK_TEXT(problem.value, "1");
+	CHECK_EQ(options.log, LOG_DEBUG);
+}
+
+/* -- the command line ---------------------------------------------------------------------------
+ */
+
+TEST(options_take_leaves_other_words_alone)
+{
+	static const char *const lines[] = {
+		"",
+		"quiet",
+		"console=ttyAMA0 root=/dev/vda1 quiet",
+		" leading",
+		"trailing ",
+		"two  spaces   three",
+		"forearm",
+		"forearm=1 xforearm.log=debug forearmlog=debug FOREARM.log=debug",
+		"dyndbg=\"file drivers/* forearm.log=debug\" x",
+		"a=\"unbalanced forearm.log=debug",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		check_taken(lines[i], lines[i]);
+		CHECK_EQ(options.log, LOG_INFO);
+	}
+}
+
+/* With a word goes one separator next to it. */
+TEST(options_take_removes_a_word_and_one_separator)
+{
+	check_taken("forearm.log=debug", "");
+	CHECK_EQ(options.log, LOG_DEBUG);
+	check_taken("forearm.log=debug quiet", "quiet");
+	check_taken("quiet forearm.log=debug", "quiet");
+	check_taken("a forearm.log=debug b", "a b");
+	check_taken("a forearm.log=debug forearm.on-error=park b", "a b");
+	CHECK_EQ(options.on_error, ON_ERROR_PARK);
+	check_taken("forearm.log=debug a forearm.on-error=park", "a");
+	check_taken("forearm.log=debug forearm.on-error=park", "");
+	check_taken("a b forearm.log=debug forearm.on-error=park", "a b");
+}
+
+TEST(options_take_copes_with_spaces_around)
+{
+	int result;
+
+	check_taken("   forearm.log=debug   ", "");
+	CHECK_TEXT(take("forearm.log=debug  a", &result) + 0, "a");
+	/* between words of others there stay only spaces, and at least one */
+	CHECK(strspn(take("a  forearm.log=debug  b", &result) + 1, " ") >= 1);
+	CHECK_EQ(options.log, LOG_DEBUG);
+}
+
+TEST(options_take_lets_the_last_one_win)
+{
+	check_taken("forearm.log=debug forearm.log=quiet", "");
+	CHECK_EQ(options.log, LOG_QUIET);
+}
+
+TEST(options_take_holds_quoted_words_together)
+{
+	check_taken("a=\"b c\" forearm.log=debug d=\"e  f\"", "a=\"b c\" d=\"e  f\"");
+	CHECK_EQ(options.log, LOG_DEBUG);
+	check_taken("a=\"b\"c\" d\" forearm.log=debug", "a=\"b\"c\" d\"");
+}
+
+/* As in Linux (lib/cmdline.c, next_arg()), quotes around a value are not part of it. */
+TEST(options_take_drops_the_quotes_of_a_value)
+{
+	check_taken("a forearm.log=\"debug\" b", "a b");
+	CHECK_EQ(options.log, LOG_DEBUG);
+}
+
+static void check_refused(const char *text, const char *rest, int error, const char *name,
+			  const char *value)
+{
+	int result;
+
+	CHECK_TEXT(take(text, &result), rest);
+	CHECK_EQ(result, error);
+	CHECK_EQ(problem.error, error);
+	CHECK_TEXT(problem.name, name);
+	CHECK_TEXT(problem.value, value);
+}
+
+TEST(options_take_removes_wrong_ones_too)
+{
+	int result;
+
+	check_refused("a forearm.lgo=debug b", "a b", ERR_OPTION, "lgo", "debug");
+	check_refused("a forearm.log=loud b", "a b", ERR_OPTION_VALUE, "log", "loud");
+	check_refused("a forearm.log b", "a b", ERR_OPTION_VALUE, "log", "");
+	check_refused("a forearm.log= b", "a b", ERR_OPTION_VALUE, "log", "");
+	check_refused("forearm.", "", ERR_OPTION, "", "");
+	check_refused("forearm.=", "", ERR_OPTION, "", "");
+	check_refused("forearm.log=a=b", "", ERR_OPTION_VALUE, "log", "a=b");
+	CHECK_TEXT(take("forearm.x=\"y z\" a", &result), "a");
+	CHECK_EQ(result, ERR_OPTION);
+	CHECK_TEXT(problem.name, "x");
+}
+
+TEST(options_take_goes_on_behind_a_wrong_one)
+{
+	check_refused("forearm.x=1 a forearm.log=2 forearm.on-error=park", "a", ERR_OPTION, "x",
+		      "1");
+	CHECK_EQ(options.on_error, ON_ERROR_PARK);
+	check_refused("forearm.log=2 a forearm.x=1", "a", ERR_OPTION_VALUE, "log", "2");
+}
+
+/* A file that an editor wrote ends in a newline; Linux takes tabs and newlines for spaces. */
+TEST(options_take_separates_words_at_any_white_space)
+{
+	int result;
+
+	take("quiet forearm.log=debug\n", &result);
+	CHECK_EQ(result, 0);
+	CHECK_EQ(options.log, LOG_DEBUG);
+	take("quiet\tforearm.log=debug\tsplash", &result);
+	CHECK_EQ(result, 0);
+	CHECK_EQ(options.log, LOG_DEBUG);
+}
+
+/* -- at random, against words kept apart
+ * ----------------------------------------------------------- */
+
+static const char *const pool[] = {
+	"a",
+	"b=c",
+	"quiet",
+	"console=ttyAMA0,115200",
+	"x=\"y z\"",
+	"forearm",
+	"root=/dev/vda1",
+	"forearm.log=debug",
+	"forearm.log=info",
+	"forearm.log=quiet",
+	"forearm.on-error=park",
+	"forearm.bad=1",
+	"forearm.log=loud",
+};
+
+TEST(options_take_at_random_keeps_words_in_order)
+{
+	for (int round = 0; round < 5000; round++) {
+		char line[1000] = "", expected[1000] = "";
+		int result;
+
+		for (uint64_t n = test_between(0, 10); n; n--) {
+			const char *word =
+				pool[test_between(0, sizeof(pool) / sizeof(pool[0]) - 1)];
+
+			strcat(strcat(line, *line ? " " : ""), word);
+			if (strncmp(word, OPTION_PREFIX, strlen(OPTION_PREFIX)) != 0)
+				strcat(strcat(expected, *expected ? " " : ""), word);
+		}
+		CHECK_TEXT(take(line, &result), expected);
+		CHECK_EQ(result, problem.error);
+	}
+}
