@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""README, manual and docs/hacking.md say what the sources say."""
+
+import re
+import shutil
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+import qemu
+
+TESTS = qemu.TOP / "tests" / "qemu"
+CHART = qemu.TOP / "docs" / "bench.svg"
+MANUAL = qemu.TOP / "docs" / "forearm.7"
+LITERAL = r'"(?:[^"\\]|\\.)*"'
+LITERALS = rf"({LITERAL}(?:\s*{LITERAL})*)"
+
+
+def read(path):
+    return (qemu.TOP / path).read_text()
+
+
+def section(text, title, level):
+    """The lines below a heading, up to the next one like it; level is what headings start with."""
+    found = re.search(rf"^{level}{title}\n(.*?)(?=^{level}|\Z)", text, re.M | re.S)
+    assert found, f"no section {title}"
+    return found[1]
+
+
+def readme(title):
+    return section(read("README.md"), title, "## ")
+
+
+def manual(title):
+    return section(read("docs/forearm.7"), title, r"\.Sh ")
+
+
+# -- stages ----------------------------------------------------------------------------------
+
+
+def stages():
+    """entry is before boot.c, in assembly."""
+    return ["entry", *re.findall(r'^\tstage\("([^"]+)"\)', read("boot/boot.c"), re.M)]
+
+
+def test_stages_of_readme():
+    assert re.findall(r"^\d+\. \*\*([^*]+)\*\*", readme("What it does"), re.M) == stages()
+
+
+def test_stages_of_hacking():
+    table = section(read("docs/hacking.md"), "The map", "## ").split("| stage |")[1]
+    assert re.findall(r"^\| ([a-z-]+) \| `", table, re.M) == stages()
+
+
+# -- options ---------------------------------------------------------------------------------
+
+
+def options():
+    """{name: values} of the table in options.c."""
+    rows = re.findall(r'^\t\{"([^"]+)", \{([^}]*)\}', read("boot/options.c"), re.M)
+    return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
+
+
+def defaults():
+    """{name: value}, as options_init() sets them: LOG_INFO is info of log."""
+    body = re.search(r"void options_init.*?\n\}", read("boot/options.c"), re.S)[0]
+    rows = re.findall(r"options->(\w+) = (\w+);", body)
+    names = {name.replace("_", "-"): (name.upper() + "_", value) for name, value in rows}
+    return {name: value.removeprefix(prefix).lower() for name, (prefix, value) in names.items()}
+
+
+def test_options_are_found():
+    assert len(options()) >= 2 and all(options().values())
+    assert set(defaults()) == set(options())
+    assert all(value in options()[name] for name, value in defaults().items())
+
+
+def test_options_of_readme():
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \| `([a-z-]+)` \|", readme("Options"), re.M)
+    assert {name: re.findall(r"`([^`]+)`", values) for name, values, _ in rows} == options()
+    assert {name: default for name, _, default in rows} == defaults()
+
+
+def test_options_of_manual():
+    heads = re.findall(r"^\.It Cm forearm\.(\S+) Ns = Ns Cm (.*)$", manual("OPTIONS"), re.M)
+    assert {name: values.split(" | ") for name, values in heads} == options()
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/forearm.7"])
+def test_payload_files(document):
+    """The fw_cfg files that are no options."""
+    names = re.findall(r'strcmp\(name, "(\w+)"\) == 0', read("boot/read_options.c"))
+    assert len(names) >= 3
+    for name in names:
+        assert f"opt/org.forearm/{name}" in read(document)
+
+
+# -- messages --------------------------------------------------------------------------------
+
+
+def unquoted(literals):
+    """The text of C string literals that stand beside each other."""
+    parts = re.findall(LITERAL, literals)
+    return "".join(part[1:-1] for part in parts).replace('\\"', '"')
+
+
+def calls(name, sources):
+    """The arguments of calls that begin with two strings."""
+    pattern = rf"\b{name}\(\s*{LITERALS},\s*{LITERALS}"
+    for path in sources:
+        for remedy, cause in re.findall(pattern, path.read_text()):
+            yield unquoted(remedy), unquoted(cause)
+
+
+def causes():
+    sources = sorted((qemu.TOP / "boot").glob("*.c"))
+    return sorted({cause for _, cause in calls("stop_error", sources)})
+
+
+def heads(title):
+    """What the items of a section of the manual are headed with, as they print."""
+    found = re.findall(r'^\.It Li "(.*)"$', manual(title), re.M)
+    return [head.replace('""', '"').replace(r"\&", "") for head in found]
+
+
+def pattern_of(cause):
+    """A cause with anything, but something, for what printf() fills in."""
+    return ".+".join(map(re.escape, re.split(r"%[a-z]+", cause)))
+
+
+def test_every_call_is_found():
+    sources = (qemu.TOP / "boot").glob("*.c")
+    text = "".join(path.read_text() for path in sources)
+    written = re.findall(r"\bstop_error\((?!const)", text)
+    assert len(written) == len(re.findall(rf"\bstop_error\(\s*{LITERALS},\s*{LITERALS}", text)) > 20
+
+
+@pytest.mark.parametrize("cause", causes())
+def test_messages_of_manual(cause):
+    assert any(re.fullmatch(pattern_of(cause), head) for head in heads("MESSAGES"))
+
+
+def test_manual_has_no_other_message():
+    reasons = re.findall(rf"\] = ({LITERAL})", read("lib/error.c"))
+    known = [pattern_of(cause) for cause in causes()]
+    known += [re.escape(unquoted(reason)) for reason in reasons]
+    known.append("crash in stage STAGE: .*")
+    assert [head for head in heads("MESSAGES") if not any(re.fullmatch(k, head) for k in known)] == []
+
+
+def test_example_of_readme():
+    """The remedy that the README shows is the one that the code has."""
+    example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", readme("When something is wrong"), re.M))
+    sources = [qemu.TOP / "boot" / "payload.c"]
+    assert any(
+        remedy == example["remedy"] and re.fullmatch(pattern_of(cause), example["error"])
+        for remedy, cause in calls("stop_error", sources)
+    )
+
+
+# -- tests that the README names -------------------------------------------------------------
+
+
+def collected():
+    """The ids of all tests here. conftest.py would count this as a run."""
+    words = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--noconftest", str(TESTS)]
+    text = subprocess.run(words, check=True, timeout=60, capture_output=True, text=True).stdout
+    return set(re.findall(r"^\S*?(test_\w+\.py::.*)$", text, re.M))
+
+
+def test_support_matrix():
+    named = re.findall(r"`(test_[^`]+)`", readme("What is tested"))
+    ids = collected()
+    ids |= {name.split("[")[0] for name in ids}
+    assert len(named) > 30
+    assert [name for name in named if name not in ids] == []
+
+
+def test_every_row_of_the_matrix_has_a_test():
+    rows = [line for line in readme("What is tested").splitlines() if line.startswith("| ")][1:]
+    assert rows and [row for row in rows if "`test_" not in row.split("|")[2]] == []
+
+
+# -- figures ---------------------------------------------------------------------------------
+
+
+def chart():
+    """{title: {row: [figures]}} of the chart; a panel's title, then each row's name and figures."""
+    panels, row = {}, None
+    for text in ElementTree.parse(CHART).iter("{http://www.w3.org/2000/svg}text"):
+        kind = text.get("class").split()
+        if "title" in kind:
+            panel = panels[text.text.split(":")[0]] = {}
+            row = None
+        elif "small" not in kind:
+            row = panel[text.text] = []
+        elif row is not None and text.get("text-anchor") != "middle":
+            row.append(text.text)
+    return panels
+
+
+def test_figures_of_readme():
+    """The table beside the chart has the chart's figures."""
+    payload, userspace = chart().values()
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", readme("What it costs"), re.M)[2:]
+    table = {row[0]: [cell.strip() for cell in row[1:]] for row in rows}
+    assert "forearm (-bios)" in table
+    for name, figures in table.items():
+        assert figures == [*payload[name], userspace.get(name, [""])[0]], name
+
+
+def test_direct_boot_of_readme():
+    said = re.search(r"Direct boot takes ([0-9.]+ M) ", readme("What it costs"))[1]
+    assert said in CHART.read_text()
+
+
+# -- form ------------------------------------------------------------------------------------
+
+LINTERS = {
+    "mandoc": ["-T", "lint", "-W", "style"],
+    "groff": ["-ww", "-b", "-z", "-T", "utf8", "-mandoc"],
+}
+
+
+def test_manual_is_clean():
+    """By whichever of the two is installed; with both, by both."""
+    found = [tool for tool in LINTERS if shutil.which(tool)]
+    assert found, "install mandoc (make setup does)"
+    for tool in found:
+        words = [tool, *LINTERS[tool], str(MANUAL)]
+        run = subprocess.run(words, timeout=60, capture_output=True, text=True)
+        assert run.stdout + run.stderr == "", tool
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/hacking.md"])
+def test_paths_exist(document):
+    """What looks like a file of the tree, wildcards included, is one."""
+    top = "arch|boot|docs|drivers|include|lib|linker|scripts|tables|tests"
+    paths = re.findall(rf"(?<![\w/.-])((?:{top})/[\w./*-]*\w)", read(document))
+    assert len(paths) > 4
+    assert [path for path in set(paths) if not list(qemu.TOP.glob(path))] == []
