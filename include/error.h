@@ -31,6 +31,19 @@ enum error {
 	ERR_OPTION_VALUE = -21, /* the option does not take that value */
 	ERR_TOO_LONG = -22,	/* text longer than its buffer */
 	ERR_UNSUPPORTED = -23,	/* known, but not to this half of the image */
+	ERR_LOADER_SIZE = -24,	/* a table-loader script is not made of whole entries */
+	ERR_LOADER_NAME = -25,	/* a file name in it is empty or has no end */
+	ERR_LOADER_ORDER = -26, /* it uses a file before allocating it */
+	ERR_LOADER_TWICE = -27, /* it allocates a file a second time */
+	ERR_LOADER_RANGE = -28, /* an offset lies outside of its file */
+	ERR_LOADER_VALUE = -29, /* a pointer size or an alignment that cannot be */
+	ERR_LOADER_WIDTH = -30, /* an address does not fit into its pointer */
+	ERR_NO_FILE = -31,	/* the VMM offers no file of that name */
+	ERR_ACPI_RSDP = -32,	/* no RSDP of ACPI 2.0 or later */
+	ERR_ACPI_TABLE = -33,	/* an ACPI table is not in memory, or is not what it should be */
+	ERR_ACPI_SUM = -34,	/* the checksum of an ACPI table is wrong */
+	ERR_ACPI_MISSING = -35, /* there is no ACPI table of that kind */
+	ERR_ACPI_FADT = -36,	/* the FADT is older than 5.1 or not hardware-reduced */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

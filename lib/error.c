@@ -25,6 +25,19 @@ static const char *const text[] = {
 	[-ERR_OPTION_VALUE] = "unknown value for the option",
 	[-ERR_TOO_LONG] = "text too long",
 	[-ERR_UNSUPPORTED] = "not supported on this CPU",
+	[-ERR_LOADER_SIZE] = "an entry is cut short",
+	[-ERR_LOADER_NAME] = "no proper file name",
+	[-ERR_LOADER_ORDER] = "file not loaded yet",
+	[-ERR_LOADER_TWICE] = "file loaded twice",
+	[-ERR_LOADER_RANGE] = "outside of the file",
+	[-ERR_LOADER_VALUE] = "bad size or alignment",
+	[-ERR_LOADER_WIDTH] = "address does not fit",
+	[-ERR_NO_FILE] = "no such file",
+	[-ERR_ACPI_RSDP] = "no RSDP of ACPI 2",
+	[-ERR_ACPI_TABLE] = "damaged table",
+	[-ERR_ACPI_SUM] = "wrong checksum",
+	[-ERR_ACPI_MISSING] = "table missing",
+	[-ERR_ACPI_FADT] = "FADT not for Arm",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -15,7 +15,7 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; half a minute in all; an input has LENGTH bytes at most.
-FUZZ_LIST := fdt:800000:8192 image:1000000:4200 gzip:1500000:4096 options:300000:512 place:600000:512
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 fdt:800000:8192 image:1000000:4200 gzip:1500000:4096 options:300000:512 place:600000:512
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_ACPI_H
+#define FOREARM_ACPI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Reads ACPI tables that somebody else has put into memory (ACPI Specification 6.5, section 5.2),
+ * and corrects the one field that a firmware has to. Pure: what is not in memory that may be read
+ * is refused, and so is a table with a wrong length or checksum. All addresses physical.
+ */
+
+/* Where 'size' bytes at 'address' can be read and written, or NULL if not all of them can. */
+typedef void *acpi_memory(void *context, uint64_t address, uint64_t size);
+
+struct acpi_table {
+	uint8_t *data; /* at its header; not aligned */
+	uint32_t size; /* bytes, header included */
+};
+
+struct acpi {
+	acpi_memory *memory;
+	void *context;
+	struct acpi_table xsdt;
+};
+
+/*
+ * Checks the RSDP at 'rsdp' (5.2.5.3; revision 2 or later, both checksums), the XSDT, and every
+ * table that it lists. Returns 0, ERR_ACPI_RSDP, ERR_ACPI_TABLE or ERR_ACPI_SUM.
+ */
+int acpi_open(struct acpi *acpi, uint64_t rsdp, acpi_memory *memory, void *context);
+
+/*
+ * The table number 'index' (from 0) of those with that signature of four characters. The FADT's is
+ * "FACP". Returns 0 or ERR_ACPI_MISSING.
+ */
+int acpi_find(const struct acpi *acpi, const char *signature, unsigned int index,
+	      struct acpi_table *table);
+
+/*
+ * The FADT (5.2.9), if it serves an Arm guest: version 5.1 or later, and hardware-reduced.
+ * Returns 0, ERR_ACPI_MISSING or ERR_ACPI_FADT.
+ */
+int acpi_fadt(const struct acpi *acpi, struct acpi_table *fadt);
+
+/* The DSDT (5.2.11.1), checked. Returns 0 or an error of acpi_fadt() or acpi_open(). */
+int acpi_dsdt(const struct acpi *acpi, struct acpi_table *dsdt);
+
+/* Arm boot architecture flags of the FADT (5.2.9.4). */
+#define ACPI_PSCI	 1U /* PSCI is there */
+#define ACPI_PSCI_BY_HVC 2U /* by HVC, rather than SMC */
+
+/* Those two flags of a table that acpi_fadt() gave. */
+unsigned int acpi_psci(const struct acpi_table *fadt);
+/* Sets them, leaves others, and corrects the checksum. */
+void acpi_set_psci(struct acpi_table *fadt, unsigned int flags);
+
+/* _HID of the device that announces hotplug and the power button (5.6.9). */
+#define ACPI_GED "ACPI0013"
+
+/*
+ * Whether the bytes occur in the DSDT or in an SSDT, which is how a device's _HID is found without
+ * an interpreter: text like ACPI_GED is in AML as it is. 'what' is 1 to 36 bytes.
+ * Returns 1, 0, or an error of acpi_dsdt().
+ */
+int acpi_mentions(const struct acpi *acpi, const void *what, size_t size);
+
+/* The sum of the bytes, modulo 256: 0 for a whole table with a right checksum. */
+uint8_t acpi_sum(const void *data, size_t size);
+
+#endif
