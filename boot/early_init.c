@@ -124,6 +124,12 @@ static int map_window(struct pagetable *pt, const struct early *early)
 	return error;
 }
 
+/* The header says it of both halves, as zImage loaders want to know it. */
+static uint64_t image_size(const struct early *early)
+{
+	return page_up(*(const uint32_t *)(uintptr_t)(early->image + IMAGE_SIZE_AT));
+}
+
 /* The page that runs while the MMU goes on and off, the tree, and the RAM that we work in. */
 static int map_identity(struct pagetable *pt, const struct early *early,
 			const struct early_plan *plan)
@@ -134,6 +140,9 @@ static int map_identity(struct pagetable *pt, const struct early *early,
 	uint64_t last = page_down(plan->bank + plan->bank_size);
 	int error = pt_map(pt, idmap, idmap, PAGE_SIZE, PT_CODE);
 
+	/* What runs must not be written to by this way either; in ROM it is not mapped here. */
+	if (!error && early->image - first < last - first)
+		error = pt_map(pt, early->image, early->image, image_size(early), PT_RODATA);
 	if (!error && plan->bank_size)
 		error = pt_map(pt, first, first, last - first, PT_RAM);
 	if (!error && !plan->bank_size)

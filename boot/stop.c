@@ -35,8 +35,10 @@ static bool is_pl011(uintptr_t base)
 }
 
 /* Without a tree nobody names a console, yet the message matters most then. */
-static void find_console(void)
+void stop_console(void)
 {
+	if (console_ready() || !platform || platform->fdt)
+		return;
 	for (unsigned int i = 0; i < sizeof(usual_pl011) / sizeof(usual_pl011[0]); i++) {
 		uintptr_t base = (uintptr_t)usual_pl011[i];
 
@@ -63,8 +65,7 @@ _Noreturn void stop_error(const char *remedy, const char *cause, ...)
 	va_start(arguments, cause);
 	vsnprintf(text, sizeof(text), cause, arguments);
 	va_end(arguments);
-	if (!console_ready() && !platform->fdt)
-		find_console();
+	stop_console();
 	log_error("error: %s", text);
 	log_error("remedy: %s", remedy);
 	stop();

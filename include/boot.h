@@ -58,6 +58,8 @@ _Noreturn void stop_error(const char *remedy, const char *cause, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The end of every failure, after its message. */
 _Noreturn void stop(void);
+/* Before a message: a console, if none is known yet and no tree says that there is none. */
+void stop_console(void);
 /* What stop() has to know; NULL until it is known. */
 void stop_init(const struct platform *platform, const struct options *options);
 

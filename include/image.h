@@ -25,6 +25,8 @@ struct image {
 	uint64_t text_offset;	    /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
 	bool anywhere;		    /* any 2 MiB boundary will do, rather than the lowest */
 	bool big_endian;
+	bool large_pages; /* its pages are larger than 4 KiB (IMAGE_ARM64) */
+	bool efi;	  /* it can be an EFI application, so it knows EFI's tables (IMAGE_ARM64) */
 };
 
 /*

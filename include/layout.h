@@ -5,16 +5,18 @@
 /*
  * The shape of the image file, shared by C, assembly and the linker scripts (plain numbers only).
  *
- *   0x00000  header, then the AArch64 half
- *   0x14C00  the AArch32 half, entered at 0x1693C
+ *   0x00000  header, then text of the AArch64 half
+ *   0x16000  the AArch32 half, entered at 0x1693C
+ *   behind   the rest of the AArch64 half
  *
  * 0x1693C is not a choice: the first word of the file is 0xEA005A4D, whose low half is "MZ" and
  * which the A32 instruction set reads as a branch to there.
  */
 #define IMAGE_MAGIC	      0xEA005A4D
-#define IMAGE_ARM_BASE	      0x14C00
+#define IMAGE_ARM_BASE	      0x16000
 #define IMAGE_ARM_ENTRY	      0x1693C
-#define IMAGE_MAX	      0x20000 /* 128 KiB: the budget */
+#define IMAGE_MAX	      0x40000 /* 256 KiB: the budget with every capability */
+#define IMAGE_SIZE_AT	      0x2C    /* of the header: bytes of the file, 32 bits */
 #define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
 
 /*

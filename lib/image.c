@@ -2,6 +2,7 @@
 #include <string.h>
 #include "error.h"
 #include "image.h"
+#include "le.h"
 
 /* Offsets in the arm64 Image header, all fields little-endian. */
 #define ARM64_TEXT_OFFSET 0x08
@@ -13,6 +14,8 @@
 #define ARM64_OLD_OFFSET  0x80000 /* before 3.17, image_size was 0 and this was meant */
 #define ARM64_SIZE_MAX	  (1ULL << 40)
 #define FLAG_BIG_ENDIAN	  (1U << 0)
+#define FLAG_PAGE_SIZE	  (3U << 1) /* 0: not told; 4, 16, 64 KiB */
+#define FLAG_PAGE_4K	  (1U << 1)
 #define FLAG_ANYWHERE	  (1U << 3)
 
 /* PE/COFF: in the file header, and in each section header. */
@@ -31,32 +34,23 @@
 #define ZIMAGE_HEADER	0x34
 #define ZIMAGE_BIG	0x01020304
 
-static uint32_t le16(const uint8_t *at)
+/* A kernel with an EFI stub is a PE file too. */
+static bool is_pe(const uint8_t *head, size_t head_size)
 {
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8;
-}
+	uint32_t pe = le32(head + ARM64_PE);
 
-static uint32_t le32(const uint8_t *at)
-{
-	return le16(at) | le16(at + 2) << 16;
-}
-
-static uint64_t le64(const uint8_t *at)
-{
-	return le32(at) | (uint64_t)le32(at + 4) << 32;
+	return le16(head) == 0x5A4D && pe >= ARM64_HEADER && pe <= head_size - PE_HEADER &&
+	       le32(head + pe) == 0x4550;
 }
 
 /*
- * The Image header does not know the file's length, but a kernel with an EFI stub is a PE file
- * too, whose sections do. True unless a section ends behind the file.
+ * The Image header does not know the file's length, but the sections of a PE file do. True unless
+ * one ends behind the file.
  */
 static bool sections_complete(const uint8_t *head, size_t head_size, uint64_t file_size)
 {
 	uint32_t pe = le32(head + ARM64_PE), sections, count;
 
-	if (le16(head) != 0x5A4D || pe < ARM64_HEADER || pe > head_size - PE_HEADER ||
-	    le32(head + pe) != 0x4550)
-		return true;
 	count = le16(head + pe + PE_SECTIONS);
 	sections = pe + PE_HEADER + le16(head + pe + PE_OPTIONAL_SIZE);
 	for (; count && sections + SECTION_SIZE <= head_size; count--, sections += SECTION_SIZE) {
@@ -83,7 +77,11 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 	image->memory_size = memory > image->file_size ? memory : image->file_size;
 	image->anywhere = flags & FLAG_ANYWHERE;
 	image->big_endian = flags & FLAG_BIG_ENDIAN;
-	return sections_complete(head, head_size, image->file_size) ? 0 : ERR_TRUNCATED;
+	image->large_pages = (flags & FLAG_PAGE_SIZE) > FLAG_PAGE_4K;
+	image->efi = is_pe(head, head_size);
+	if (image->efi && !sections_complete(head, head_size, image->file_size))
+		return ERR_TRUNCATED;
+	return 0;
 }
 
 /* What follows the zImage proper, an appended device tree for one, is loaded with it. */

@@ -13,8 +13,8 @@ SECTIONS
 		__idmap_start = .;
 		KEEP(*(.idmap))
 		__idmap_end = .;
-		*libfdt.a:fdt_ro.o(.text*)	/* what fits before the entry */
-		*libfdt.a:fdt_rw.o(.text*)
+		*libfdt.a:fdt.o(.text*)		/* what fits before the entry */
+		*libfdt.a:fdt_wip.o(.text*)
 		. = IMAGE_ARM_ENTRY - IMAGE_ARM_BASE;
 		KEEP(*(.entry))
 		. = ALIGN(32);

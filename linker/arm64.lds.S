@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The AArch64 half, and the file as a whole: the AArch32 half is one input section of it. */
+/*
+ * The AArch64 half, and the file as a whole. The AArch32 half is one input section of it, and lies
+ * amid the text, because its entry has a fixed place: what is before it is listed by name.
+ */
 #include "layout.h"
 #include "half.lds.h"
 #define WINDOW WINDOW_VA_ARM64
@@ -19,6 +22,17 @@ SECTIONS
 		KEEP(*(.idmap))
 		__idmap_end = .;
 		*(.entry)
+		*boot?*.c.o(.text .text.*)
+		*drivers?*.c.o(.text .text.*)
+		*lib?*.c.o(.text .text.*)
+		*arch/arm64?*.o(.text .text.*)
+		*libfdt.a:(.text .text.*)
+		*libz.a:(.text .text.*)
+		__before_arm = .;
+		ASSERT(__before_arm - __image_start <= IMAGE_ARM_BASE, "too much text before the AArch32 half");
+		. = MAX(., IMAGE_ARM_BASE);
+		KEEP(*(.arm_half))
+		. = ALIGN(16);
 		*(.text .text.*)
 		EARLY_RODATA
 		. = ALIGN(16);
@@ -27,12 +41,6 @@ SECTIONS
 	READ_ONLY_PART
 	ASSERT((__idmap_start & -4096) == ((__idmap_end - 1) & -4096), "the identity-mapped code must fit a page")
 	WRITABLE_PART
-	__half_end = __data_lma + SIZEOF(.data);
-	ASSERT(__half_end <= IMAGE_ARM_BASE, "the AArch64 half runs into the AArch32 half")
-	.arm WINDOW + 2 * WINDOW_DATA : AT(IMAGE_ARM_BASE) {
-		KEEP(*(.arm_half))
-		. = ALIGN(16);
-	}
-	__image_size = IMAGE_ARM_BASE + SIZEOF(.arm);
+	__image_size = __data_lma + SIZEOF(.data);
 	ASSERT(__image_size < IMAGE_MAX, "the image is over its budget")
 }

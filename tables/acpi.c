@@ -2,6 +2,7 @@
 #include <string.h>
 #include "acpi.h"
 #include "error.h"
+#include "le.h"
 
 /* RSDP (5.2.5.3) */
 #define RSDP_SIZE_V1  20 /* the first checksum covers so much */
@@ -25,20 +26,6 @@
 #define FADT_SIZE_5_1  268
 
 #define FADT_HW_REDUCED (1U << 20)
-
-/* Tables and their fields lie at any address. */
-typedef uint32_t __attribute__((aligned(1), may_alias)) unaligned32;
-typedef uint64_t __attribute__((aligned(1), may_alias)) unaligned64;
-
-static uint32_t le32(const uint8_t *at)
-{
-	return *(const unaligned32 *)at;
-}
-
-static uint64_t le64(const uint8_t *at)
-{
-	return *(const unaligned64 *)at;
-}
 
 /* Eight bytes at a time, in four lanes of 16 bits. */
 uint8_t acpi_sum(const void *data, size_t size)

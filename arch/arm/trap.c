@@ -70,6 +70,7 @@ _Noreturn void trap(const struct trap_frame *frame)
 	uint32_t status, address;
 
 	syndrome(frame, &status, &address);
+	stop_console();
 	log_error("crash in stage %s: %s", stage_name(), name[frame->number]);
 	log_error("  pc 0x%x  %s 0x%x  %s 0x%x  psr 0x%x  sp 0x%x", (unsigned int)frame->pc,
 		  in_hyp() ? "hsr" : "fsr", (unsigned int)status, in_hyp() ? "hdfar" : "far",

@@ -61,6 +61,7 @@ static void backtrace(const struct trap_frame *frame)
 
 _Noreturn void trap(const struct trap_frame *frame)
 {
+	stop_console();
 	log_error("crash in stage %s: %s", stage_name(), name_of(frame));
 	log_error("  pc 0x%llx  esr 0x%llx  far 0x%llx  spsr 0x%llx  sp 0x%llx",
 		  (unsigned long long)frame->elr, (unsigned long long)frame->esr,

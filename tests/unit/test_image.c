@@ -78,6 +78,18 @@ TEST(image_knows_an_arm64_image)
 	CHECK_TEXT(image_name(&image), "Linux arm64 Image");
 }
 
+TEST(image_knows_large_pages)
+{
+	for (unsigned int size = 0; size < 4; size++) {
+		arm64_header(0, MIB, 0x8 | size << 1);
+		test_note("page size %u", size);
+		CHECK_EQ(identify(MIB), 0);
+		CHECK_EQ(image.large_pages, size >= 2);
+		CHECK(image.anywhere);
+		CHECK(!image.big_endian);
+	}
+}
+
 TEST(image_takes_text_offset_and_flags)
 {
 	arm64_header(0x80000, MIB, 0x2);
@@ -158,6 +170,7 @@ TEST(image_sees_by_its_sections_that_a_file_is_cut)
 	arm64_header(0, 40 * MIB, 0xa);
 	pe_header(0x40, 2, 0x10000, 0x200000);
 	CHECK_EQ(identify(0x410000), 0);
+	CHECK(image.efi);
 	CHECK_EQ(identify(0x410001), 0);
 	CHECK_EQ(identify(0x40ffff), ERR_TRUNCATED);
 	CHECK_EQ(identify(0x1000), ERR_TRUNCATED);
@@ -175,15 +188,18 @@ TEST(image_ignores_a_pe_header_that_is_none)
 		put16(0, 0x5a4d);
 		put32(0x3c, offsets[i]);
 		CHECK_EQ(identify(MIB), 0);
+		CHECK(!image.efi);
 	}
 	arm64_header(0, MIB, 0);
 	pe_header(0x40, 2, 0x10000, 0x200000);
 	put16(0, 0x1234); /* no MZ */
 	CHECK_EQ(identify(MIB), 0);
+	CHECK(!image.efi);
 	arm64_header(0, MIB, 0);
 	pe_header(0x40, 2, 0x10000, 0x200000);
 	put32(0x40, 0x1234); /* no PE */
 	CHECK_EQ(identify(MIB), 0);
+	CHECK(!image.efi);
 }
 
 /* Headers at the very end of what was read, and tables that run out of it. */
