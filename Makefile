@@ -23,8 +23,9 @@ SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 FAST    := lib/fdt_walk.c lib/fdt_visit.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
-# A 32-bit kernel comes as zImage and unpacks itself: that half has no zlib.
-SOURCES32 := $(filter-out lib/gzip.c lib/checksum.c,$(SOURCES)) $(wildcard arch/arm/*.[cS])
+# A 32-bit kernel comes as zImage and unpacks itself: that half has no zlib. Nor do 32-bit guests know ACPI.
+ONLY64  := lib/gzip.c lib/checksum.c lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c,$(wildcard tables/*.c))
+SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -95,13 +96,13 @@ $(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && chmod -x $@
 
-include tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk
+include runtime/runtime.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk
 
 .PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
 
 setup:
 	scripts/setup.sh build run test bench
-	scripts/fetch.sh build run
+	scripts/fetch.sh build run test
 	scripts/guests.sh run test
 
 run: all
@@ -113,14 +114,14 @@ run: all
 # Each stage leaves a line in results.txt, and the last one adds them up.
 check: setup
 	@rm -f $(BUILD)/results.txt
-	@$(MAKE) --no-print-directory -k all lint unit fuzz-check probes qemu-tests bench-check; \
+	@$(MAKE) --no-print-directory -k all lint unit acpi fuzz-check probes qemu-tests bench-check; \
 		scripts/results.sh $$?
 
-qemu-tests: all probes
+qemu-tests: all probes $(ACPI_OUT)/mktables
 	$(PYTEST) tests/qemu
 
-C_FILES = $(wildcard boot/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] \
-	tests/unit/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch])
+C_FILES = $(wildcard boot/*.[ch] runtime/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] \
+	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch])
 
 lint: all
 	@scripts/lint.sh $(C_FILES)
@@ -156,7 +157,7 @@ help:
 	@echo "  make check          sets up and runs every test"
 	@echo "  make bench          measures against QEMU's direct boot, U-Boot and EDK2"
 	@echo "  make fuzz           fuzzes every parser, FUZZ_SECONDS each (600)"
-	@echo "  make unit, make qemu-tests, make lint   one part of make check"
+	@echo "  make unit, make acpi, make qemu-tests, make lint   one part of make check"
 	@echo "  make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"
 	@echo "  make clean          removes what was built; make distclean: also what was fetched"

@@ -1,45 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stages "describe" and "hand-off": the guest's tree, its registers, and away. */
+/* Stage "hand-off": one line for the user, caches, the guest's registers, and away. */
 #include <libfdt.h>
 #include <stdio.h>
-#include <string.h>
 #include "arch.h"
 #include "boot.h"
-#include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_walk.h"
 #include "version.h"
 
-#define RNG_SEED_SIZE 32
-
-void describe(struct boot *boot)
-{
-	const struct platform *p = &boot->platform;
-	uint8_t kaslr[8], rng[RNG_SEED_SIZE];
-	struct fdt_handoff h = {
-		.chosen = p->chosen.node,
-		.initrd = boot->place.initrd,
-		.initrd_size = boot->initrd_size,
-		.rng_seed_size = sizeof(rng),
-	};
-	uint64_t room = fdt_used_size(p->fdt) + FDT_HANDOFF_EXTRA + strlen(boot->command_line);
-	int error;
-
-	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
-		h.bootargs = boot->command_line;
-	if (!p->chosen.has_kaslr_seed && entropy(&p->psci, kaslr, sizeof(kaslr)))
-		h.kaslr_seed = kaslr;
-	if (!p->chosen.has_rng_seed && entropy(&p->psci, rng, sizeof(rng)))
-		h.rng_seed = rng;
-	error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
-	if (!error)
-		error = fdt_handoff(p->fdt, (void *)(uintptr_t)boot->place.fdt, room, &h);
-	if (error)
-		stop_error("give the VM more memory (QEMU: -m)",
-			   "the device tree cannot be given to the guest: %s", error_string(error));
-}
-
 #define MEGABYTE 1000000
+
+static const char *description_name(unsigned int description)
+{
+	return description == DESCRIBE_FDT    ? "FDT"
+	       : description == DESCRIBE_ACPI ? "ACPI"
+					      : "FDT and ACPI";
+}
 
 /* The one line of a normal boot. */
 static void summary(const struct boot *boot)
@@ -50,10 +24,23 @@ static void summary(const struct boot *boot)
 
 	if (boot->initrd_size)
 		snprintf(with, sizeof(with), " + initrd %u.%u MB", initrd / 10, initrd % 10);
-	log_banner(FOREARM_VERSION ": %s %u.%u MB%s, %s, FDT, %u CPU%s -> 0x%llx",
+	log_banner(FOREARM_VERSION ": %s %u.%u MB%s, %s, %s, %u CPU%s -> 0x%llx",
 		   image_name(&boot->image), kernel / 10, kernel % 10, with, arch_level_name(),
-		   boot->platform.cpus, boot->platform.cpus == 1 ? "" : "s",
-		   (unsigned long long)boot->place.kernel);
+		   description_name(boot->description), boot->platform.cpus,
+		   boot->platform.cpus == 1 ? "" : "s", (unsigned long long)boot->place.kernel);
+}
+
+/* Unusual enough to be told: what the guest is told of the machine was not told to us. */
+static void note_probed(const struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	uint64_t ram = 0;
+
+	for (unsigned int i = 0; i < p->banks; i++)
+		ram += p->bank[i].region.size;
+	log_note("no device tree; %u CPU%s, %llu MiB of RAM found by probing%s", p->cpus,
+		 p->cpus == 1 ? "" : "s", (unsigned long long)(ram >> 20),
+		 boot->probed_acpi ? " and from ACPI" : "");
 }
 
 _Noreturn void hand_off(struct boot *boot)
@@ -67,6 +54,8 @@ _Noreturn void hand_off(struct boot *boot)
 		guest.reg[2] = boot->place.fdt;
 	}
 	report(boot);
+	if (boot->probed)
+		note_probed(boot);
 	summary(boot);
 	arch_clean(boot->place.kernel, boot->image.file_size);
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));

@@ -57,6 +57,11 @@ void log_banner(const char *format, ...)
 	LOG(LOG_INFO, BANNER);
 }
 
+void log_note(const char *format, ...)
+{
+	LOG(LOG_INFO, PREFIX "note: ");
+}
+
 void log_debug(const char *format, ...)
 {
 	LOG(LOG_DEBUG, PREFIX);

@@ -17,6 +17,16 @@ static void set_on_error(struct options *options, int value)
 	options->on_error = (enum on_error)value;
 }
 
+static void set_tables(struct options *options, int value)
+{
+	options->tables = (enum tables)value;
+}
+
+static void set_guest(struct options *options, int value)
+{
+	options->guest = (enum guest)value;
+}
+
 /* Every option: its name, its values by number, and the same as a sentence for the message. */
 static const struct option {
 	const char *name;
@@ -26,6 +36,8 @@ static const struct option {
 } known[] = {
 	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", set_log},
 	{"on-error", {"poweroff", "park"}, "poweroff or park", set_on_error},
+	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", set_tables},
+	{"guest", {"linux", "netbsd", "freebsd"}, "linux, netbsd or freebsd", set_guest},
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
@@ -34,6 +46,8 @@ void options_init(struct options *options)
 {
 	options->log = LOG_INFO;
 	options->on_error = ON_ERROR_POWEROFF;
+	options->tables = TABLES_AUTO;
+	options->guest = GUEST_LINUX;
 }
 
 static bool same(const char *text, size_t length, const char *word)

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "fdt_visit.h"
 #include "platform.h"
+#include "platform_details.h"
 
 #define PPI_BASE 16
 #define SPI_BASE 32
@@ -27,22 +28,23 @@ static bool region(const struct fdt_node *node, unsigned int index, struct regio
 	return fdt_reg(node, index, &out->base, &out->size);
 }
 
-/* Interrupt 'index' in the GIC's binding: type (0 SPI, 1 PPI), number, flags (edge 1, 2; level 4,
- * 8). */
+/* Type (0 SPI, 1 PPI), number, flags (edge 1, 2; level 4, 8). */
+void platform_interrupt(struct interrupt *interrupt, const char *cells)
+{
+	uint32_t flags = fdt_cell(cells + 8);
+
+	interrupt->intid = fdt_cell(cells + 4) + (fdt_cell(cells) == 1 ? PPI_BASE : SPI_BASE);
+	interrupt->edge = flags & 3;
+	interrupt->active_low = flags & 0xa;
+}
+
 static void interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
 {
 	const struct fdt_value *value = &node->value[P_INTERRUPTS];
-	const char *at;
-	uint32_t flags;
 
 	memset(out, 0, sizeof(*out));
-	if (!fdt_has(node, P_INTERRUPTS) || value->len / 12 <= index)
-		return;
-	at = value->data + 12 * index;
-	flags = fdt_cell(at + 8);
-	out->intid = fdt_cell(at + 4) + (fdt_cell(at) == 1 ? PPI_BASE : SPI_BASE);
-	out->edge = flags & 3;
-	out->active_low = flags & 0xa;
+	if (fdt_has(node, P_INTERRUPTS) && value->len / 12 > index)
+		platform_interrupt(out, value->data + 12 * index);
 }
 
 static int memory(struct platform *p, const struct fdt_node *node)
@@ -256,7 +258,7 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 	if (!region(node, 0, &host->config))
 		return;
 	host->ecam = ecam;
-	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, 0);
+	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->pcies); /* two need two */
 	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
 	host->node = node->level[node->depth].offset;
 	host->bus_last = 255;
@@ -320,6 +322,23 @@ static void psci(struct platform *p, const struct fdt_node *node)
 	p->psci.migrate = (uint32_t)fdt_number(node, P_MIGRATE, 0);
 }
 
+/* Tables that Xen has put outside of RAM, announced as a module below /chosen. */
+static void xen_acpi(struct platform *p, const struct fdt_node *node)
+{
+	const struct fdt_value *reg = &node->value[P_REG];
+
+	if (!fdt_has(node, P_REG) || reg->len != 16)
+		return;
+	p->acpi.base = fdt_cells(reg->data, 2);
+	p->acpi.size = fdt_cells(reg->data + 8, 2);
+}
+
+static void smmu_v3(struct platform *p, const struct fdt_node *node)
+{
+	(void)node;
+	p->smmu = true;
+}
+
 #define DEVICE(compatible, take)                                                                   \
 	{                                                                                          \
 		compatible, sizeof(compatible) - 1, take                                           \
@@ -351,6 +370,8 @@ static const struct {
 	DEVICE("arm,pl031", rtc_pl031),
 	DEVICE("pci-host-ecam-generic", pcie_ecam),
 	DEVICE("pci-host-cam-generic", pcie_cam),
+	DEVICE("xen,guest-acpi", xen_acpi),
+	DEVICE("arm,smmu-v3", smmu_v3),
 };
 
 static bool device_string(struct platform *p, const struct fdt_node *node, const char *compatible,
@@ -425,9 +446,9 @@ static int visit(void *context, const struct fdt_node *node)
 		scan->platform->model = fdt_text(node, P_MODEL);
 	if (node->depth == 2)
 		return top_node(scan, node);
-	if (node->depth == 3 && strcmp(parent, "reserved-memory") == 0)
+	if (node->depth == 3 && *parent == 'r' && strcmp(parent, "reserved-memory") == 0)
 		return reserved_memory(scan->platform, node);
-	if (node->depth == 3 && strcmp(parent, "cpus") == 0)
+	if (node->depth == 3 && *parent == 'c' && strcmp(parent, "cpus") == 0)
 		return cpu(scan->platform, node);
 	device(scan->platform, node);
 	return 0;

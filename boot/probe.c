@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "boot.h"
 #include "console.h"
+#include "efi.h"
 #include "error.h"
 #include "fdt_walk.h"
 #include "fw_cfg.h"
@@ -54,6 +55,20 @@ static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit
 	return error ? error : memmap_add(&boot->ram, bank->base, size);
 }
 
+/*
+ * EFI's map counts in granules: what shares one with reserved memory is reserved for its guests,
+ * so nothing may be loaded there.
+ */
+static int remove_granules(struct memmap *ram, const struct region *region)
+{
+	uint64_t mask = EFI_GRANULE - 1, base = region->base & ~mask;
+	uint64_t end = region->base + region->size;
+
+	if (end < region->base || end > ~mask)
+		end = ~mask;
+	return memmap_remove(ram, base, ((end + mask) & ~mask) - base);
+}
+
 /* All RAM that we can address, less what is somebody's. */
 static int find_ram(struct boot *boot)
 {
@@ -66,8 +81,7 @@ static int find_ram(struct boot *boot)
 	for (unsigned int i = 0; i < p->banks && !error; i++)
 		error = add_bank(boot, &p->bank[i].region, regime.pa_limit);
 	for (unsigned int i = 0; i < p->reserveds && !error; i++)
-		error = memmap_remove(&boot->ram, p->reserved[i].region.base,
-				      p->reserved[i].region.size);
+		error = remove_granules(&boot->ram, &p->reserved[i].region);
 	if (!error)
 		error = memmap_remove(&boot->ram, p->chosen.initrd.base, p->chosen.initrd.size);
 	if (!error)
@@ -89,23 +103,39 @@ static void check_level(void)
 			"started at %s, where nothing below provides PSCI", arch_level_name());
 }
 
+/* Where the tree is: the VMM's, or the one that we make where there is none. */
+static const void *find_tree(struct boot *boot, const struct early *early)
+{
+	const void *fdt = (const void *)(uintptr_t)early->fdt;
+
+	if (early->error == ERR_FDT_MAGIC && !fdt) {
+		fdt = probe_hardware(boot);
+		boot->probed = fdt != NULL;
+	}
+	if (early->error && !boot->probed)
+		no_tree(early);
+	return fdt;
+}
+
 void probe(struct boot *boot, const struct early *early)
 {
 	struct platform *p = &boot->platform;
+	const void *fdt;
 	int error;
 
 	platform_init(p);
-	if (early->error)
-		no_tree(early);
-	error = platform_from_fdt(p, (const void *)(uintptr_t)early->fdt, FDT_MAX_SIZE);
+	boot->probed = false;
+	fdt = find_tree(boot, early);
+	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	open_console(p);
 	if (!error)
 		error = find_ram(boot);
 	if (error)
 		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
 			   "the device tree at 0x%llx cannot be used: %s",
-			   (unsigned long long)early->fdt, error_string(error));
+			   (unsigned long long)(uintptr_t)fdt, error_string(error));
 	check_level();
+	acpi_locate(boot);
 	if (p->fw_cfg.base && window_map_device(p->fw_cfg.base, FW_CFG_REGISTERS))
 		stop_error("report this", "no room for a mapping of fw_cfg");
 }

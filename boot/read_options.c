@@ -20,6 +20,8 @@ static struct boot_file *payload_file(struct boot *boot, const char *name)
 		return &boot->kernel;
 	if (strcmp(name, "initrd") == 0)
 		return &boot->initrd;
+	if (strcmp(name, "smbios-oem") == 0)
+		return &boot->smbios_oem;
 	return strcmp(name, "cmdline") == 0 ? &boot->command_line_file : NULL;
 }
 
@@ -133,6 +135,7 @@ void read_options(struct boot *boot)
 	struct collect collect = {boot, {0, "", "", NULL}};
 
 	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
+	boot->smbios_oem.given = false;
 	if (boot->platform.fw_cfg.base)
 		find_files(&collect);
 	read_command_line(boot);

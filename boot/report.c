@@ -44,7 +44,7 @@ static void report_memory(const struct boot *boot)
 		line("ram", p->bank[i].region.base, p->bank[i].region.size);
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		line("reserved", p->reserved[i].region.base, p->reserved[i].region.size);
-	line("vmm's fdt", (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
+	line(boot->probed ? "own fdt" : "vmm's fdt", (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
 	line("forearm", window_image(), window_image_size());
 	line("workspace", window_workspace(), window_workspace_size());
 	line("kernel", boot->place.kernel, boot->image.memory_size);
@@ -52,14 +52,18 @@ static void report_memory(const struct boot *boot)
 	line("fdt", boot->place.fdt, fdt_totalsize((const void *)(uintptr_t)boot->place.fdt));
 }
 
+static const char *const tables_name[] = {"auto", "fdt", "acpi", "both"};
+static const char *const guest_name[] = {"linux", "netbsd", "freebsd"};
+
 void report(const struct boot *boot)
 {
 	if (log_level() < LOG_DEBUG)
 		return;
 	report_platform(&boot->platform);
 	report_memory(boot);
-	log_debug("options: log=debug on-error=%s",
-		  boot->options.on_error == ON_ERROR_PARK ? "park" : "poweroff");
+	log_debug("options: log=debug on-error=%s tables=%s guest=%s",
+		  boot->options.on_error == ON_ERROR_PARK ? "park" : "poweroff",
+		  tables_name[boot->options.tables], guest_name[boot->options.guest]);
 	log_debug("command line: %s", boot->command_line);
 	stage_report();
 }

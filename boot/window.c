@@ -77,3 +77,19 @@ int window_map_device(uint64_t pa, uint64_t size)
 	return map(pa & ~(PAGE_SIZE - 1), (pa + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
 		   PT_DEVICE);
 }
+
+/* Behind the writable part, in what one table of pages spans. */
+#define VIEWS	    (WINDOW_VA + 2 * WINDOW_DATA)
+#define VIEWS_COUNT 256
+
+uintptr_t window_view(uint64_t pa)
+{
+	static unsigned int used;
+	uint64_t va = VIEWS + used * PAGE_SIZE;
+
+	if (used == VIEWS_COUNT || pt_map(&tables, va, pa & ~(PAGE_SIZE - 1), PAGE_SIZE, PT_DEVICE))
+		return 0;
+	used++;
+	arch_map_sync();
+	return (uintptr_t)(va + pa % PAGE_SIZE);
+}

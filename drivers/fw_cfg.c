@@ -14,7 +14,9 @@
 
 #define DMA_ERROR  (1U << 0)
 #define DMA_READ   (1U << 1)
+#define DMA_SKIP   (1U << 2)
 #define DMA_SELECT (1U << 3)
+#define DMA_WRITE  (1U << 4)
 
 #define ITEM_SIGNATURE 0x00
 #define ITEM_DIRECTORY 0x19
@@ -43,6 +45,7 @@ struct directory_entry {
 
 static uintptr_t registers;
 static struct dma_access dma;
+static bool directory_whole; /* the device's directory, all of it, is in 'directory' */
 
 static uint32_t big_endian(uint32_t value)
 {
@@ -60,6 +63,7 @@ static bool reads(uintptr_t address, uint32_t expected)
 int fw_cfg_open(uintptr_t base)
 {
 	registers = 0;
+	directory_whole = false;
 	if (reads(base + REG_DMA_HIGH, DMA_SIGNATURE_HIGH) &&
 	    reads(base + REG_DMA_LOW, DMA_SIGNATURE_LOW)) {
 		registers = base;
@@ -109,6 +113,16 @@ int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size)
 	return error;
 }
 
+int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size)
+{
+	int error;
+
+	if (!registers)
+		return ERR_NO_DEVICE;
+	error = transfer((uint32_t)item << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
+	return error ? error : transfer(DMA_WRITE, from, size);
+}
+
 uint32_t fw_cfg_number(uint16_t item)
 {
 	uint32_t value = 0;
@@ -128,27 +142,73 @@ static int visit_entry(const struct directory_entry *entry,
 	return visit(context, &file);
 }
 
+/* What was last read of it: the count, and some entries. */
+static struct {
+	fdt32_t count;
+	struct directory_entry entry[ENTRIES_AT_ONCE];
+} directory __attribute__((section(".noinit")));
+
 /* One access for the count and the first entries: real directories rarely need a second. */
+static int read_directory(uint32_t *count)
+{
+	int error = 0;
+
+	if (!directory_whole)
+		error = fw_cfg_read(ITEM_DIRECTORY, window_phys(&directory), sizeof(directory));
+	*count = error ? 0 : fdt32_to_cpu(directory.count);
+	if (*count > FILES_MAX)
+		error = ERR_DEVICE;
+	directory_whole = !error && *count <= ENTRIES_AT_ONCE;
+	return error;
+}
+
+/* The entries from 'first' on. The visitor of those before it may have read files: select anew. */
+static int read_entries(uint32_t first)
+{
+	uint32_t offset = sizeof(directory.count) + first * sizeof(directory.entry[0]);
+	int error = transfer(ITEM_DIRECTORY << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
+
+	return error ? error
+		     : transfer(DMA_READ, window_phys(directory.entry), sizeof(directory.entry));
+}
+
 int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file), void *context)
 {
-	static struct {
-		fdt32_t count;
-		struct directory_entry entry[ENTRIES_AT_ONCE];
-	} directory __attribute__((section(".noinit")));
 	uint32_t count, at;
-	int error = fw_cfg_read(ITEM_DIRECTORY, window_phys(&directory), sizeof(directory));
+	int error = read_directory(&count);
 
-	if (error)
-		return error;
-	count = fdt32_to_cpu(directory.count);
-	if (count > FILES_MAX)
-		return ERR_DEVICE;
 	for (at = 0; at < count && !error; at++) {
 		if (at && at % ENTRIES_AT_ONCE == 0)
-			error = transfer(DMA_READ, window_phys(directory.entry),
-					 sizeof(directory.entry));
+			error = read_entries(at);
 		if (!error)
 			error = visit_entry(&directory.entry[at % ENTRIES_AT_ONCE], visit, context);
 	}
 	return error;
+}
+
+struct wanted {
+	const char *name;
+	struct fw_cfg_file *file;
+};
+
+#define FOUND (-1000) /* ends the pass; no error code */
+
+static int is_wanted(void *context, const struct fw_cfg_file *file)
+{
+	const struct wanted *wanted = context;
+
+	if (strcmp(file->name, wanted->name) != 0)
+		return 0;
+	*wanted->file = *file;
+	return FOUND;
+}
+
+int fw_cfg_find(const char *name, struct fw_cfg_file *file)
+{
+	struct wanted wanted = {.name = name};
+	int error;
+
+	wanted.file = file;
+	error = registers ? fw_cfg_each(is_wanted, &wanted) : ERR_NO_DEVICE;
+	return error == FOUND ? 0 : error ? error : ERR_NO_FILE;
 }

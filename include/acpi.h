@@ -15,6 +15,8 @@
 /* Where 'size' bytes at 'address' can be read and written, or NULL if not all of them can. */
 typedef void *acpi_memory(void *context, uint64_t address, uint64_t size);
 
+#define ACPI_HEADER 36 /* bytes of the header that every table but the RSDP begins with (5.2.6) */
+
 struct acpi_table {
 	uint8_t *data; /* at its header; not aligned */
 	uint32_t size; /* bytes, header included */
@@ -57,6 +59,12 @@ unsigned int acpi_psci(const struct acpi_table *fadt);
 /* Sets them, leaves others, and corrects the checksum. */
 void acpi_set_psci(struct acpi_table *fadt, unsigned int flags);
 
+/*
+ * Makes the ITSes of the MADT (5.2.12.18) structures that nobody knows. QEMU names one even when it
+ * has been told its=off (7.2 does), and Linux dies of looking at it.
+ */
+void acpi_hide_itses(const struct acpi *acpi);
+
 /* _HID of the device that announces hotplug and the power button (5.6.9). */
 #define ACPI_GED "ACPI0013"
 
@@ -66,6 +74,16 @@ void acpi_set_psci(struct acpi_table *fadt, unsigned int flags);
  * Returns 1, 0, or an error of acpi_dsdt().
  */
 int acpi_mentions(const struct acpi *acpi, const void *what, size_t size);
+
+/* Whether 'what' (1 to 36 bytes) occurs in the table of 'table_size' bytes (36 at least). */
+bool acpi_bytes_mention(const void *table, size_t table_size, const void *what, size_t size);
+
+/*
+ * The memory that all tables lie in, the RSDP at 'rsdp' and the DSDT included: [*base, *end).
+ * Returns 0, an error of acpi_dsdt(), or ERR_ACPI_TABLE when it is over 16 MiB, which makes no
+ * sense.
+ */
+int acpi_extent(const struct acpi *acpi, uint64_t rsdp, uint64_t *base, uint64_t *end);
 
 /* The sum of the bytes, modulo 256: 0 for a whole table with a right checksum. */
 uint8_t acpi_sum(const void *data, size_t size);

@@ -13,6 +13,7 @@
  */
 
 #define ACPI_LOADER_SCRIPT "etc/table-loader" /* of fw_cfg */
+#define ACPI_LOADER_TABLES "etc/acpi/tables"  /* the file that holds the others, the DSDT first */
 #define ACPI_LOADER_RSDP   "etc/acpi/rsdp"    /* the file that holds the RSDP */
 
 #define ACPI_LOADER_NAME  56	  /* bytes of a file name, terminator included */

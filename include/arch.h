@@ -50,8 +50,11 @@ uint64_t arch_counter(void);
 uint64_t arch_counter_frequency(void);
 /* 64 bits from the CPU's random number generator; false where it has none. */
 bool arch_random(uint64_t *value);
-/* The CPU's own ID (MPIDR affinity fields). */
+/* Whether the CPU has a performance monitor, PMUv3. */
+bool arch_has_pmu(void);
+/* The CPU's own ID (MPIDR affinity fields), and which model it is (MIDR). */
 uint64_t arch_cpu_id(void);
+uint32_t arch_cpu_model(void);
 
 /* -- memory --------------------------------------------------------------------------------- */
 /* Makes new page table entries visible to the CPU. */

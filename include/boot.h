@@ -3,11 +3,14 @@
 #define FOREARM_BOOT_H
 
 #include "early.h"
+#include "efi_tables.h"
+#include "fdt_handoff.h"
 #include "image.h"
 #include "memmap.h"
 #include "options.h"
 #include "place.h"
 #include "platform.h"
+#include "platform_details.h"
 
 /* The boot flow's own interfaces: what boot.c's stages share. Only these may stop the machine. */
 
@@ -20,16 +23,26 @@ struct boot_file {
 	uint64_t size;
 };
 
+/* How the machine is described to the guest: a sum of these. */
+enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
+
 struct boot {
 	struct platform platform;
 	struct options options;
 	struct memmap ram; /* free RAM */
 
 	struct boot_file kernel, initrd, command_line_file;
+	struct boot_file smbios_oem;  /* texts for the guest's SMBIOS */
+	struct region acpi_in_memory; /* tables that the VMM has put into RAM; size 0: none */
+	uint64_t acpi_rsdp;	      /* of those */
+	int acpi_error;		      /* why they cannot be used, or 0 */
 	char command_line[COMMAND_LINE_MAX]; /* for the guest; without our options */
 	struct image image;
 	uint64_t initrd_size; /* wherever it came from */
 	struct placement place;
+	unsigned int description; /* enum description */
+	bool probed;		  /* no tree was given: the platform is what was found */
+	bool probed_acpi;	  /* and what ACPI tables say */
 };
 
 /* Entry from assembly, in the window, with MMU and caches on. Does not return. */
@@ -43,7 +56,39 @@ void load(struct boot *boot);
 void describe(struct boot *boot);
 _Noreturn void hand_off(struct boot *boot);
 
+/*
+ * -- ACPI, which only 64-bit guests know: arch/arm has these names, too, and does nothing ---------
+ */
+/* Finds tables that the VMM has put into RAM, and takes them out of free RAM. */
+void acpi_locate(struct boot *boot);
+/* Whether the VMM has tables and they announce what a device tree cannot: hotplug by a GED. */
+bool acpi_offers_hotplug(struct boot *boot);
+/*
+ * Everything that an ACPI guest needs: the tables, the VMM's or our own, SMBIOS, EFI's tables in
+ * memory, and a tree that leads to them, with 'chosen' in it.
+ */
+void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen);
+
+/*
+ * Puts the VMM's tree, with 'chosen' in it and room for 'extra' bytes more, where the guest gets
+ * it. Returns the bytes that it may have.
+ */
+uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint64_t extra);
+
 /* -- what they use ---------------------------------------------------------------------------- */
+/*
+ * Looks for the machine by itself, for a start without a tree: fills the platform, and writes a
+ * tree of it into RAM, which it returns; NULL when it is no machine that we know. In arch/arm it
+ * knows none.
+ */
+const void *probe_hardware(struct boot *boot);
+
+/*
+ * Adds what the VMM's ACPI tables say, if fw_cfg has some, to a platform that was found so; uses
+ * free RAM up. Returns whether there are any.
+ */
+bool acpi_probe(struct boot *boot, struct platform_details *details);
+
 /* Marks where we are, for crash reports and the table of times. */
 void stage(const char *name);
 const char *stage_name(void);

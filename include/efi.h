@@ -53,23 +53,30 @@ struct efi_rt_properties {
 	uint32_t supported; /* a bit for each */
 };
 
-#define EFI_RT_PROPERTIES_VERSION 1
+#define EFI_RT_PROPERTIES_VERSION	     1
+#define EFI_RT_SUPPORTED_TIME		     0x0003U /* GetTime, SetTime */
+#define EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS 0x0080U
+#define EFI_RT_SUPPORTED_RESET		     0x0400U
 
 /* 7.2.1, 7.2.3: types of memory, and an entry of the memory map. */
 enum efi_memory_type {
 	EFI_RESERVED = 0,
 	EFI_LOADER_DATA = 2,
 	EFI_RUNTIME_CODE = 5,
-	EFI_RUNTIME_DATA = 6,
 	EFI_CONVENTIONAL = 7, /* free */
 	EFI_ACPI_RECLAIM = 9, /* free when the guest has read the tables in it */
 	EFI_ACPI_NVS = 10,
+	EFI_MMIO = 11, /* registers of a device that runtime services use */
 };
 
+#define EFI_MEMORY_UC		      1U /* not cached: a device */
 #define EFI_MEMORY_WB		      8U /* may be cached, write-back */
+#define EFI_MEMORY_XP		      0x4000U
+#define EFI_MEMORY_RO		      0x20000U
+#define EFI_MEMORY_RUNTIME	      0x8000000000000000U /* needs a virtual address */
 #define EFI_MEMORY_DESCRIPTOR_VERSION 1
 #define EFI_PAGE		      0x1000
-/* 2.3.6: AArch64 may have pages of this size, which get one type and one attribute each. */
+/* 2.3.6: AArch64 may have pages of this size, which get one attribute of caching each. */
 #define EFI_GRANULE 0x10000
 
 struct efi_memory_descriptor {
@@ -81,6 +88,74 @@ struct efi_memory_descriptor {
 	uint64_t attribute;
 	uint64_t more; /* guests go by the size of an entry that they are told, which may grow */
 };
+
+/* 4.6.4: how parts of runtime regions are to be mapped, more exactly than the map tells. */
+struct efi_memory_attributes {
+	uint32_t version;
+	uint32_t entries;
+	uint32_t descriptor_size;
+	uint32_t flags;
+	struct efi_memory_descriptor entry[2]; /* of code and of data */
+};
+
+#define EFI_MEMORY_ATTRIBUTES_VERSION 1
+
+/* 7.1, appendix D: what services return. */
+typedef uint64_t efi_status;
+
+#define EFI_ERROR(n)	      (1ULL << 63 | (n))
+#define EFI_SUCCESS	      0
+#define EFI_INVALID_PARAMETER EFI_ERROR(2)
+#define EFI_UNSUPPORTED	      EFI_ERROR(3)
+#define EFI_NO_MAPPING	      EFI_ERROR(17)
+
+/* 8.3: local time. */
+struct efi_time {
+	uint16_t year;
+	uint8_t month, day; /* from 1 */
+	uint8_t hour, minute, second, fill1;
+	uint32_t nanosecond;
+	int16_t zone; /* minutes that UTC is ahead of it, or EFI_ZONE_UNSPECIFIED */
+	uint8_t daylight, fill2;
+};
+
+#define EFI_ZONE_UNSPECIFIED 0x7ff
+#define EFI_ZONE_MAX	     1440
+
+struct efi_time_capabilities {
+	uint32_t resolution;  /* Hz */
+	uint32_t accuracy;    /* in 1e-6 ppm */
+	uint8_t sets_to_zero; /* whether setting clears what is below the resolution */
+};
+
+/* 8.5.1 */
+enum efi_reset { EFI_RESET_COLD, EFI_RESET_WARM, EFI_RESET_SHUTDOWN, EFI_RESET_PLATFORM };
+
+/* 4.5: the services, by their place in the table. */
+enum efi_service {
+	EFI_GET_TIME,
+	EFI_SET_TIME,
+	EFI_GET_WAKEUP_TIME,
+	EFI_SET_WAKEUP_TIME,
+	EFI_SET_VIRTUAL_ADDRESS_MAP,
+	EFI_CONVERT_POINTER,
+	EFI_GET_VARIABLE,
+	EFI_GET_NEXT_VARIABLE_NAME,
+	EFI_SET_VARIABLE,
+	EFI_GET_NEXT_HIGH_MONOTONIC_COUNT,
+	EFI_RESET_SYSTEM,
+	EFI_UPDATE_CAPSULE,
+	EFI_QUERY_CAPSULE_CAPABILITIES,
+	EFI_QUERY_VARIABLE_INFO,
+	EFI_SERVICES
+};
+
+struct efi_runtime_services {
+	struct efi_table_header header;
+	uint64_t service[EFI_SERVICES];
+};
+
+#define EFI_RUNTIME_SERVICES_SIGNATURE 0x56524553544e5552 /* "RUNTSERV" */
 
 /* Linux's own configuration tables (include/linux/efi.h). */
 struct linux_efi_memreserve {

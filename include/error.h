@@ -44,6 +44,7 @@ enum error {
 	ERR_ACPI_SUM = -34,	/* the checksum of an ACPI table is wrong */
 	ERR_ACPI_MISSING = -35, /* there is no ACPI table of that kind */
 	ERR_ACPI_FADT = -36,	/* the FADT is older than 5.1 or not hardware-reduced */
+	ERR_SMBIOS = -37,	/* an SMBIOS entry point or structure is damaged */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -12,6 +12,9 @@
  * leave (Documentation/arm/uefi.rst). There is no stdout-path: the SPCR table names the console.
  */
 
+/* A tree of a root alone, packed. */
+extern const uint8_t fdt_empty[72];
+
 /* Bytes that the tree needs on top of its texts, terminators included, and of the rng-seed. */
 #define FDT_STUB_EXTRA 768
 
@@ -26,5 +29,14 @@ struct fdt_stub {
  * Returns 0 or ERR_FDT_SPACE.
  */
 int fdt_stub(const struct fdt_stub *stub, void *to, size_t room);
+
+/* Bytes that a tree grows by. */
+#define FDT_EFI_EXTRA 384
+
+/*
+ * Adds the same properties to the /chosen of a whole tree, which has 'room' bytes: so the guest
+ * has both, and its command line decides (Linux: acpi=force). Pure. Returns 0 or ERR_FDT_SPACE.
+ */
+int fdt_add_efi(void *fdt, size_t room, const struct efi_handoff *efi);
 
 #endif

@@ -45,4 +45,13 @@ uint32_t fw_cfg_number(uint16_t item);
  */
 int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file), void *context);
 
+/* The file of that name. Returns 0, ERR_NO_FILE, ERR_DEVICE or ERR_NO_DEVICE. */
+int fw_cfg_find(const char *name, struct fw_cfg_file *file);
+
+/*
+ * Writes 'size' bytes at physical address 'from' to an item, 'offset' bytes from its start. The
+ * device takes it only for files that it declares writable. Returns 0, ERR_DEVICE or ERR_NO_DEVICE.
+ */
+int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size);
+
 #endif

@@ -16,9 +16,17 @@
 /* What to do after an error message. */
 enum on_error { ON_ERROR_POWEROFF, ON_ERROR_PARK };
 
+/* How the machine is described to the guest: forearm's choice, by device tree, by ACPI, both. */
+enum tables { TABLES_AUTO, TABLES_FDT, TABLES_ACPI, TABLES_BOTH };
+
+/* Whose conventions the description follows where guests differ. */
+enum guest { GUEST_LINUX, GUEST_NETBSD, GUEST_FREEBSD };
+
 struct options {
 	enum log_level log;
 	enum on_error on_error;
+	enum tables tables;
+	enum guest guest;
 };
 
 /* The first thing that was wrong. */

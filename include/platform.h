@@ -130,7 +130,9 @@ struct platform {
 	struct platform_rtc rtc;
 	struct platform_psci psci;
 	struct region fw_cfg;
+	struct region acpi; /* ACPI tables that the VMM has put outside of RAM; size 0: none */
 	struct platform_chosen chosen;
+	bool smmu;   /* there is an SMMUv3 */
 	int console; /* index of the UART that stdout-path names, or negative */
 
 	/* How many entries the lists below have; what lies behind is undefined. */

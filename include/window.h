@@ -32,4 +32,10 @@ uint64_t window_workspace(void);
 int window_map_ram(uint64_t pa, uint64_t size);
 int window_map_device(uint64_t pa, uint64_t size);
 
+/*
+ * A view of the word at 'pa' that goes past the caches, whatever that place is mapped as. There are
+ * 256 of them, and they stay. Returns where it is, or 0 when they are used up.
+ */
+uintptr_t window_view(uint64_t pa);
+
 #endif

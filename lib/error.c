@@ -38,6 +38,7 @@ static const char *const text[] = {
 	[-ERR_ACPI_SUM] = "wrong checksum",
 	[-ERR_ACPI_MISSING] = "table missing",
 	[-ERR_ACPI_FADT] = "FADT not for Arm",
+	[-ERR_SMBIOS] = "damaged SMBIOS",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -28,6 +28,7 @@ static enum fdt_known property_of(const char *name)
 		IS("cpu_off", P_CPU_OFF);
 		IS("cpu_on", P_CPU_ON);
 		IS("cpu_suspend", P_CPU_SUSPEND);
+		IS("cpu", P_CPU);
 		break;
 	case 'd':
 		IS("device_type", P_DEVICE_TYPE);
@@ -56,6 +57,9 @@ static enum fdt_known property_of(const char *name)
 	case 'n':
 		IS("no-map", P_NO_MAP);
 		IS("numa-node-id", P_NUMA_NODE);
+		break;
+	case 'p':
+		IS("phandle", P_PHANDLE);
 		break;
 	case 'r':
 		IS("reg", P_REG);

@@ -27,7 +27,11 @@ SECTIONS
 		*lib?*.c.o(.text .text.*)
 		*arch/arm64?*.o(.text .text.*)
 		*libfdt.a:(.text .text.*)
-		*libz.a:(.text .text.*)
+		*libc.a:(.text .text.*)
+		*tables?acpi*.c.o(.text .text.*)
+		*tables?smbios*.c.o(.text .text.*)
+		*tables?aml.c.o(.text .text.*)
+		*tables?efi_tables.c.o(.text .text.*)
 		__before_arm = .;
 		ASSERT(__before_arm - __image_start <= IMAGE_ARM_BASE, "too much text before the AArch32 half");
 		. = MAX(., IMAGE_ARM_BASE);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Puts the guests together as ready files under build/guests: Debian's kernels with our initrd
-# (group run) and Debian's installer (group test). Needs scripts/setup.sh and scripts/fetch.sh.
+# (group run), more of them with what the ACPI tests need, and Debian's installer (group test).
+# Needs scripts/setup.sh and scripts/fetch.sh.
 #
 #	scripts/guests.sh [run] [test]
 
@@ -24,19 +25,48 @@ copy() {
 	cp "$1" "$2"
 }
 
+# up_to_date OUTPUT INPUT...
+up_to_date() {
+	local out=$1 input
+	shift
+	for input in "$@"; do
+		[ "$out" -nt "$input" ] || return
+	done
+}
+
 initrd() {
 	local out=$guests/$1/initrd.gz
-	[ "$out" -nt scripts/init ] && [ "$out" -nt scripts/mkinitrd.sh ] &&
-		[ "$out" -nt "build/deps/$1/bin/busybox" ] && return
+	up_to_date "$out" scripts/init scripts/mkinitrd.sh "build/deps/$1/bin/busybox" && return
 	echo "guests: $out"
 	scripts/mkinitrd.sh "$1" "$out"
 }
 
-# A new ABI leaves the old kernel beside the new one: take the latest.
 kernel() {
-	local newest
-	newest=$(find "build/deps/$1/boot" -name 'vmlinuz-*' | sort -V | tail -n 1)
-	copy "${newest:-build/deps/$1/boot/vmlinuz}" "$guests/$1/vmlinuz"
+	copy "build/deps/$1/$2/vmlinuz" "$guests/$1/vmlinuz"
+}
+
+# The guests of the ACPI tests: initrd-acpi.gz beside the kernel whose modules it has.
+acpi_guest() {
+	local dir=build/deps/$1 out=$guests/$2/initrd-acpi.gz
+	# What sid has today may have been missing.
+	[ -f "$dir/vmlinuz" ] || return 0
+	copy "$dir/vmlinuz" "$guests/$2/vmlinuz"
+	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
+		"$dir/modules" && return
+	echo "guests: $out"
+	scripts/mkinitrd.sh arm64 "$out" "$dir"
+}
+
+# What judges tables in the guest; what sid has today may not be complete.
+fwts_guest() {
+	local fwts=build/deps/arm64-sid kernel=build/deps/arm64/linux-image-arm64
+	local out=$guests/arm64/initrd-fwts.gz
+	[ -f "$fwts/usr/bin/fwts" ] || return 0
+	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
+		"$kernel/modules" "$fwts/usr/bin" && return
+	echo "guests: $out"
+	scripts/mkinitrd.sh arm64 "$out" "$kernel" "$fwts" ||
+		echo "guests: warning: no fwts; the test that needs it will be skipped"
 }
 
 packed_kernel() {
@@ -48,10 +78,10 @@ packed_kernel() {
 }
 
 run() {
-	for arch in arm64 armhf; do
-		kernel "$arch"
-		initrd "$arch"
-	done
+	kernel arm64 linux-image-arm64
+	kernel armhf linux-image-armmp-lpae
+	initrd arm64
+	initrd armhf
 }
 
 test_guests() {
@@ -59,6 +89,11 @@ test_guests() {
 	local arm64=$images/arm64/text/debian-installer/arm64
 	local armhf=$images/armhf/text/debian-installer/armhf
 	packed_kernel
+	acpi_guest arm64/linux-image-arm64 arm64
+	acpi_guest arm64/linux-image-cloud-arm64 arm64-cloud
+	acpi_guest arm64-trixie/linux-image-arm64 arm64-trixie
+	acpi_guest arm64-sid/linux-image-arm64 arm64-sid
+	fwts_guest
 	copy "$arm64/linux" $guests/d-i-arm64/linux
 	copy "$arm64/initrd.gz" $guests/d-i-arm64/initrd.gz
 	copy "$armhf/vmlinuz" $guests/d-i-armhf/vmlinuz

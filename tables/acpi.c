@@ -15,7 +15,7 @@
 #define HEADER_LENGTH	4
 #define HEADER_REVISION 8
 #define HEADER_CHECKSUM 9
-#define HEADER_SIZE	36
+#define HEADER_SIZE	ACPI_HEADER
 
 /* FADT (5.2.9) */
 #define FADT_DSDT      40
@@ -142,18 +142,26 @@ int acpi_fadt(const struct acpi *acpi, struct acpi_table *fadt)
 	return 0;
 }
 
-int acpi_dsdt(const struct acpi *acpi, struct acpi_table *dsdt)
+static int dsdt_address(const struct acpi *acpi, uint64_t *address)
 {
 	struct acpi_table fadt;
-	uint64_t address;
 	int error = acpi_fadt(acpi, &fadt);
 
 	if (error)
 		return error;
-	address = le64(fadt.data + FADT_X_DSDT);
-	if (!address)
-		address = le32(fadt.data + FADT_DSDT);
-	error = check(acpi, address, dsdt);
+	*address = le64(fadt.data + FADT_X_DSDT);
+	if (!*address)
+		*address = le32(fadt.data + FADT_DSDT);
+	return 0;
+}
+
+int acpi_dsdt(const struct acpi *acpi, struct acpi_table *dsdt)
+{
+	uint64_t address;
+	int error = dsdt_address(acpi, &address);
+
+	if (!error)
+		error = check(acpi, address, dsdt);
 	if (!error && !is(dsdt, "DSDT"))
 		error = ERR_ACPI_TABLE;
 	return error;
@@ -173,9 +181,30 @@ void acpi_set_psci(struct acpi_table *fadt, unsigned int flags)
 	fadt->data[HEADER_CHECKSUM] += (uint8_t)(old - value);
 }
 
-static bool contains(const struct acpi_table *table, const void *what, size_t size)
+/* MADT (5.2.12): structures of type and length; from 0x80 on, types are for OEMs. */
+#define MADT_STRUCTURES 44
+#define MADT_ITS	0x0f
+#define MADT_OEM	0x80
+
+void acpi_hide_itses(const struct acpi *acpi)
 {
-	const uint8_t *at = table->data, *end = at + table->size - size + 1;
+	struct acpi_table madt;
+	uint32_t at = MADT_STRUCTURES;
+
+	if (acpi_find(acpi, "APIC", 0, &madt))
+		return;
+	while (at + 2 <= madt.size && madt.data[at + 1] >= 2) {
+		if (madt.data[at] == MADT_ITS) {
+			madt.data[at] = MADT_OEM;
+			madt.data[HEADER_CHECKSUM] -= MADT_OEM - MADT_ITS;
+		}
+		at += madt.data[at + 1];
+	}
+}
+
+bool acpi_bytes_mention(const void *table, size_t table_size, const void *what, size_t size)
+{
+	const uint8_t *at = table, *end = at + table_size - size + 1;
 
 	while ((at = memchr(at, *(const uint8_t *)what, (size_t)(end - at)))) {
 		if (memcmp(at, what, size) == 0)
@@ -194,8 +223,53 @@ int acpi_mentions(const struct acpi *acpi, const void *what, size_t size)
 	if (error)
 		return error;
 	do {
-		if (contains(&table, what, size))
+		if (acpi_bytes_mention(table.data, table.size, what, size))
 			return 1;
 	} while (acpi_find(acpi, "SSDT", ssdts++, &table) == 0);
 	return 0;
+}
+
+struct extent {
+	uint64_t base, end;
+};
+
+static void include(struct extent *extent, uint64_t address, uint64_t size)
+{
+	if (address < extent->base)
+		extent->base = address;
+	if (address + size > extent->end)
+		extent->end = address + size;
+}
+
+static int include_table(const struct acpi *acpi, struct extent *extent, uint64_t address)
+{
+	struct acpi_table table;
+	int error = locate(acpi, address, &table);
+
+	if (!error)
+		include(extent, address, table.size);
+	return error;
+}
+
+#define EXTENT_MAX 0x1000000
+
+int acpi_extent(const struct acpi *acpi, uint64_t rsdp, uint64_t *base, uint64_t *end)
+{
+	const uint8_t *data = acpi->memory(acpi->context, rsdp, RSDP_SIZE);
+	struct extent extent = {rsdp, rsdp + RSDP_SIZE};
+	uint64_t dsdt;
+	int error = data ? dsdt_address(acpi, &dsdt) : ERR_ACPI_RSDP;
+
+	if (!error)
+		error = include_table(acpi, &extent, dsdt);
+	if (!error)
+		error = include_table(acpi, &extent, le64(data + RSDP_XSDT));
+	for (uint32_t i = 0; !error && i < entries(acpi); i++)
+		if (entry(acpi, i))
+			error = include_table(acpi, &extent, entry(acpi, i));
+	if (!error && extent.end - extent.base > EXTENT_MAX)
+		error = ERR_ACPI_TABLE;
+	*base = extent.base;
+	*end = extent.end;
+	return error;
 }

@@ -12,7 +12,7 @@
  * A tree of a root alone, to begin with. What completes trees is in the image anyway; libfdt's
  * functions that begin one are not.
  */
-static const uint8_t empty[72] __attribute__((aligned(8))) = {
+const uint8_t fdt_empty[72] __attribute__((aligned(8))) = {
 	0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 72, /* magic, size */
 	0,    0,    0,	  56,	0, 0, 0, 72, /* structure, strings */
 	0,    0,    0,	  40,	0, 0, 0, 17, /* reservations, version */
@@ -77,7 +77,7 @@ int fdt_stub(const struct fdt_stub *stub, void *to, size_t room)
 	int error;
 
 	chosen.chosen = -1;
-	error = fdt_handoff(empty, to, room, &chosen);
+	error = fdt_handoff(fdt_empty, to, room, &chosen);
 	if (!error)
 		error = fdt_open_into(to, to, (int)room);
 	if (error)
@@ -85,5 +85,14 @@ int fdt_stub(const struct fdt_stub *stub, void *to, size_t room)
 	error = add_root(to, stub);
 	error |= add_efi(to, &stub->efi);
 	error |= fdt_pack(to);
+	return error ? ERR_FDT_SPACE : 0;
+}
+
+int fdt_add_efi(void *fdt, size_t room, const struct efi_handoff *efi)
+{
+	int error = fdt_open_into(fdt, fdt, (int)room);
+
+	if (!error)
+		error = add_efi(fdt, efi) | fdt_pack(fdt);
 	return error ? ERR_FDT_SPACE : 0;
 }

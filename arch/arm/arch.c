@@ -49,6 +49,20 @@ uint64_t arch_cpu_id(void)
 	return value & 0xffffff;
 }
 
+uint32_t arch_cpu_model(void)
+{
+	uint32_t value;
+
+	__asm__ volatile("mrc p15, 0, %0, c0, c0, 0" : "=r"(value)); /* MIDR */
+	return value;
+}
+
+/* Nobody asks here. */
+bool arch_has_pmu(void)
+{
+	return false;
+}
+
 /* AArch32 has no such instruction. */
 bool arch_random(uint64_t *value)
 {

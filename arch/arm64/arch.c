@@ -54,6 +54,19 @@ uint64_t arch_cpu_id(void)
 	return sysreg(mpidr_el1) & 0xff00ffffff;
 }
 
+uint32_t arch_cpu_model(void)
+{
+	return (uint32_t)sysreg(midr_el1);
+}
+
+/* ID_AA64DFR0_EL1.PMUVer: 0 is none, 15 is one of another kind. */
+bool arch_has_pmu(void)
+{
+	unsigned int version = sysreg(id_aa64dfr0_el1) >> 8 & 0xf;
+
+	return version && version != 0xf;
+}
+
 /* ID_AA64ISAR0_EL1.RNDR, then the register itself; it may run dry, which PSTATE.Z tells. */
 bool arch_random(uint64_t *value)
 {

@@ -18,6 +18,7 @@ from firmware import firmwares
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 INITRD_BYTES = 64 << 20
+BIG_BYTES = 32 << 20
 
 # case: column, kernel, with initrd, CPUs
 CASES = {
@@ -93,7 +94,7 @@ class Bench:
         label = "%s-%s-%s" % (row.arch, row.key, name)
         try:
             return machine.run(args, self.work, label, arch=row.arch,
-                               virtualization=row.virtualization, **how)
+                               virtualization=row.virtualization, extra=row.board, **how)
         except machine.Failed as e:
             self.failures.append("%s (%s), %s: %s" % (row.name, row.arch, name, e))
             return None
@@ -131,7 +132,7 @@ class Bench:
 
     def measure_cases(self, row):
         """All of them, unless the first one fails: then the others would only take their time to."""
-        counts = dict.fromkeys(self.cases(row.arch))
+        counts = dict.fromkeys(c for c in self.cases(row.arch) if not row.cases or c in row.cases)
         for case in counts:
             counts[case] = self.payload(row, case)
             if not counts["tiny"]:
@@ -171,7 +172,16 @@ class Bench:
             self.check(who + ": reaches the payload", None, budgets.TINY_INSNS, note=note)
             return
         self.check(who + ": device accesses", tiny.accesses, budgets.TINY_ACCESSES, note=note)
-        self.check(who + ": left resident", tiny.kept, budgets.KEPT_BYTES, "bytes", note=note)
+        acpi = row.payload == "acpi"
+        kept = budgets.KEPT_BYTES_ACPI if acpi else budgets.KEPT_BYTES
+        self.check(who + ": left resident", tiny.kept, kept, "bytes", note=note)
+        if acpi:
+            for case, count in counts.items():
+                loaded = budgets.instructions(BIG_BYTES, INITRD_BYTES) - budgets.TINY_INSNS
+                limit = budgets.ACPI_INSNS + (loaded if case == "all" else 0)
+                self.check("%s: %s" % (who, CASES[case][0]), count and count["insns"], limit,
+                           note=case == "cpus")
+            return
         for case, count in counts.items():
             self.check_case("%s: %s" % (who, CASES[case][0]), arch, case, count,
                             note or case not in budgets.CHECKED_CASES or arch != budgets.CHECKED_ARCH)
@@ -217,7 +227,7 @@ class Bench:
         table = [head]
         for (a, _), result in self.results.items():
             if a == arch:
-                table.append(payload_cells(result))
+                table.append(payload_cells(result, self.cases(arch)))
         say("Reset to payload, instructions; %s" % machine_name(arch))
         print_table(table)
         self.say_devices(arch)
@@ -326,12 +336,12 @@ def short(count):
     return "{:,}".format(n) if n < 10_000_000 else "%.1f M" % (n / 1e6)
 
 
-def payload_cells(result):
+def payload_cells(result, cases):
     sizes, tiny = result["sizes"], result["counts"]["tiny"]
     cells = [result["firmware"].name]
     cells += ["{:,}".format(s) for s in sizes] if sizes else ["-", "-", "-"]
     cells.append("?" if not tiny or tiny.kept is None else "%d KiB" % (tiny.kept >> 10))
-    cells += [short(c) for c in result["counts"].values()]
+    cells += [short(result["counts"][c]) if c in result["counts"] else "-" for c in cases]
     cells.append("%d/%d" % (tiny["reads"], tiny["writes"]) if tiny else "failed")
     return cells
 

@@ -6,13 +6,15 @@ ACPI_BYTES = 64 * 1024  # ACPI, SMBIOS and EFI's tables; probing for a machine w
 IMAGE_BYTES = CORE_BYTES + ACPI_BYTES
 TINY_INSNS = 100_000
 TINY_ACCESSES = 60
+ACPI_INSNS = 300_000
 KEPT_BYTES = 0
+KEPT_BYTES_ACPI = 64 * 1024  # tables, runtime services
 PER_LINE = 1.25
 LINE = 64
 
 # Whose budgets break the bench, in which cases; the others are printed as notes. The budgets were
 # set for -bios on the 64-bit machine; for -kernel and for the 32-bit machine they are a goal.
-CHECKED_ROWS = ("forearm", "forearm-hyp")
+CHECKED_ROWS = ("forearm", "forearm-hyp", "forearm-acpi", "forearm-built")
 CHECKED_CASES = ("tiny", "all")
 CHECKED_ARCH = "arm64"
 

@@ -18,6 +18,8 @@ class Firmware:
     payload = "img"  # which build of the payload it loads
     ours = False
     virtualization = False
+    board = ""  # what the machine has besides
+    cases = None  # which cases are measured; None: all
 
     def __init__(self, arch, image=None):
         self.arch, self.image = arch, image
@@ -48,9 +50,12 @@ class Firmware:
 
 
 class Forearm(Firmware):
+    """By device tree; of itself it would take ACPI here, since QEMU's -bios machine has a GED."""
+
     name = "forearm (-bios)"
     key = "forearm"
     ours = True
+    tables = "fdt"
 
     def remedy(self):
         return "run make first"
@@ -60,7 +65,7 @@ class Forearm(Firmware):
         self.image = shutil.copy(self.image, os.path.join(work, "forearm.bin"))
 
     def args(self, kernel, initrd, append):
-        words = " ".join(w for w in (append, QUIET) if w)
+        words = " ".join(w for w in (append, "forearm.tables=" + self.tables, QUIET) if w)
         return ["-bios", self.image, *super().args(kernel, initrd, words)]
 
 
@@ -82,6 +87,22 @@ class ForearmHyp(Forearm):
     name = "forearm (-bios), EL2/HYP"
     key = "forearm-hyp"
     virtualization = True
+
+
+class ForearmAcpi(Forearm):
+    """With the VMM's ACPI tables, brought into memory and kept there."""
+
+    name = "forearm, VMM's ACPI"
+    key = "forearm-acpi"
+    payload = "acpi"
+    cases = ("tiny", "cpus", "all")
+    tables = "acpi"
+
+
+class ForearmBuilt(ForearmAcpi):
+    name = "forearm, ACPI built"
+    key = "forearm-built"
+    board = ",acpi=off"
 
 
 class UBoot(Firmware):
@@ -116,6 +137,8 @@ def firmwares(arch, forearm):
     """Every row of an architecture's table, in order."""
     rows = [Firmware(arch), Forearm(arch, forearm), ForearmKernel(arch, forearm),
             ForearmHyp(arch, forearm)]
+    if arch == "arm64":
+        rows += [ForearmAcpi(arch, forearm), ForearmBuilt(arch, forearm)]
     if arch in UBOOT:
         rows.append(UBoot(arch, UBOOT[arch]))
     if arch in EDK2:

@@ -35,8 +35,9 @@ class Count(dict):
         return found["reserved"] + RAM - found["memory"]
 
 
-def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM):
+def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM, extra=""):
     board, cpu = CPUS[arch]
+    board += extra
     if virtualization:
         board += ",virtualization=on"
     options = "%s,marker=%s,out=%s%s" % (plugin, MARKERS[arch], out, "" if io else ",io=off")

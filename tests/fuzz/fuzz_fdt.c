@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Trees: the search for RAM, the platform model and the hand-off. What we accept, libfdt must be
- * able to go through; and so must the guest with what it gets.
+ * Trees: the search for RAM, the platform model, the hand-off, ACPI tables and a tree made of it.
+ * What we accept, libfdt must be able to go through; and so must the guest with what it gets.
  */
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
+#include "acpi.h"
+#include "acpi_build.h"
 #include "early.h"
 #include "error.h"
+#include "fdt_build.h"
 #include "fdt_handoff.h"
 #include "fdt_walk.h"
 #include "fuzz.h"
@@ -19,6 +22,12 @@
 #define LIMIT	  (1ULL << 48)
 
 static struct platform platform;
+static struct platform_details details;
+
+static struct {
+	uint8_t *data;
+	size_t used;
+} tables;
 
 static bool apart(uint64_t a, uint64_t a_end, uint64_t b, uint64_t b_end)
 {
@@ -91,6 +100,83 @@ static void hand_off(const void *fdt)
 	free(to);
 }
 
+static bool is_unit(int index, unsigned int count)
+{
+	return index == PLATFORM_NO_UNIT || (index >= 0 && index < (int)count);
+}
+
+static void check_details(void)
+{
+	const struct platform_details *d = &details;
+
+	REQUIRE(d->smmus <= PLATFORM_SMMUS && d->button.pin < 8);
+	REQUIRE(!d->pmu.intid || (d->pmu.intid >= 16 && d->pmu.intid < 32));
+	for (unsigned int i = 0; i < platform.pcies; i++) {
+		const struct platform_pcie_details *host = &d->pcie[i];
+
+		REQUIRE(host->routes <= PLATFORM_ROUTES && host->device_mask < 32);
+		REQUIRE(is_unit(host->its, platform.gic.itses) && is_unit(host->smmu, d->smmus));
+		for (unsigned int j = 0; j < host->routes; j++)
+			REQUIRE(host->route[j].pin >= 1 && host->route[j].pin <= 4 &&
+				host->route[j].device < 32);
+	}
+	for (unsigned int i = 0; d->topology && i < platform.cpus; i++)
+		REQUIRE(d->place[i].socket < platform.cpus && d->place[i].thread < platform.cpus);
+}
+
+#define TABLES_AT 0x7f000000
+
+static void *table_memory(void *context, uint64_t address, uint64_t size)
+{
+	(void)context;
+	if (address < TABLES_AT || address - TABLES_AT > tables.used ||
+	    size > tables.used - (address - TABLES_AT))
+		return NULL;
+	return tables.data + (address - TABLES_AT);
+}
+
+/* Our own intake must take what we build: lengths, checksums, addresses. */
+static void describe_by_acpi(void)
+{
+	size_t room = ACPI_BUILD_ROOM(platform.cpus);
+	struct acpi acpi;
+	struct acpi_table dsdt;
+	uint64_t rsdp;
+	int error;
+
+	REQUIRE(platform_details_from_fdt(&details, &platform) == 0);
+	check_details();
+	tables.data = malloc(room);
+	error = acpi_build(&platform, &details, tables.data, room, TABLES_AT, &rsdp, &tables.used);
+	REQUIRE(!error || error == ERR_UNSUPPORTED || error == ERR_FULL);
+	if (!error) {
+		REQUIRE(tables.used <= room);
+		REQUIRE(acpi_open(&acpi, rsdp, table_memory, NULL) == 0);
+		REQUIRE(acpi_dsdt(&acpi, &dsdt) == 0);
+	}
+	free(tables.data);
+}
+
+/* A tree of our own must be one, and must say as much as the one that the model was made of. */
+static void describe_by_tree(void)
+{
+	static struct platform again;
+	static char to[0x10000] __attribute__((aligned(8)));
+	int error = fdt_build(&platform, &details, to, sizeof(to));
+
+	REQUIRE(!error || error == ERR_FDT_SPACE);
+	if (error)
+		return;
+	REQUIRE(tree_is_good_for_libfdt(to, fdt_totalsize(to)));
+	REQUIRE(platform_from_fdt(&again, to, fdt_totalsize(to)) == 0);
+	REQUIRE(again.cpus == platform.cpus && again.banks == platform.banks);
+	REQUIRE(again.reserveds == platform.reserveds && again.gic.version == platform.gic.version);
+	REQUIRE(again.uarts == platform.uarts && again.virtios == platform.virtios);
+	REQUIRE(again.pcies == platform.pcies);
+	REQUIRE(!again.gic.version || again.gic.itses == platform.gic.itses);
+	REQUIRE(platform_details_from_fdt(&details, &again) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	void *fdt = malloc(size ? size : 1); /* aligned, and of exactly its size */
@@ -100,6 +186,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(tree_is_good_for_libfdt(fdt, size));
 		check_platform(fdt, size);
 		hand_off(fdt);
+		describe_by_acpi();
+		describe_by_tree();
 	}
 	/* it has no limit but 2 MiB: the size in the header must be true */
 	if (size >= 40 && fdt_totalsize(fdt) <= size)

@@ -13,8 +13,8 @@ def skip_to(file, alignment):
     file.seek(-file.tell() % alignment, 1)
 
 
-def add_file(file, name, content):
-    file.write(header(name, 0o100644, len(content)) + content)
+def add_file(file, name, content, mode=0o644):
+    file.write(header(name, 0o100000 | mode, len(content)) + content)
     skip_to(file, 4)
 
 

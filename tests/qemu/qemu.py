@@ -56,6 +56,10 @@ class Run:
         """The texts of forearm's own lines of one kind: error, remedy, warning."""
         return re.findall(rf"^forearm: {kind}: (.*)$", self.text, re.M)
 
+    def values(self, name):
+        """All VALUEs of the guest's lines "forearm-test: NAME=VALUE", in order."""
+        return re.findall(rf"^forearm-test: {name}=(.*)$", self.text, re.M)
+
 
 def fw_cfg_option(name, value):
     """Paths are passed as files, strings as they are; a comma must be doubled for QEMU."""
@@ -86,6 +90,7 @@ def command(
     program="qemu-system-aarch64",
     machine="",
     cpu="cortex-a57",
+    accel="tcg",
     smp=1,
     memory="1G",
     mode="bios",
@@ -98,7 +103,7 @@ def command(
 ):
     """The command line. mode: "bios" (-bios forearm), "kernel" (-kernel forearm) or "none"."""
     words = [program, "-M", ",".join(filter(None, ["virt", machine])), "-cpu", cpu]
-    words += ["-accel", "tcg", "-smp", str(smp), "-m", memory]
+    words += ["-accel", accel, "-smp", str(smp), "-m", memory]
     words += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none"]
     words += [] if reboot else ["-no-reboot"]
     words += payload_options(mode, kernel, initrd, append, fw_cfg)
@@ -106,12 +111,16 @@ def command(
 
 
 class Watcher:
-    """Reads a process's output until there is a reason to stop, which it leaves in `ended`."""
+    """Reads a process's output until there is a reason to stop, which it leaves in `ended`.
 
-    def __init__(self, process, until, times, timeout):
+    `on` maps texts to functions, each called once, when a line has its text.
+    """
+
+    def __init__(self, process, until, times, timeout, on):
         self.fd = process.stdout.fileno()
         self.until = re.compile((until or r"(?!)").encode(), re.M)
         self.left = times
+        self.on = dict(on or {})
         self.deadline = time.monotonic() + timeout
         self.at_deadline = "timeout"
         self.heard = time.monotonic()
@@ -156,18 +165,24 @@ class Watcher:
     def next_line(self):
         end = self.data.rfind(b"\n") + 1
         if end > self.line:
-            self.left -= len(self.until.findall(self.data[self.line : end]))
+            lines = self.data[self.line : end]
+            self.left -= len(self.until.findall(lines))
             self.line = end
+            for text in [text for text in self.on if text.encode() in lines]:
+                self.on.pop(text)()
 
 
-def run(log, until=None, times=1, timeout=BOOT_TIMEOUT, **options):
-    """Runs QEMU until it exits, or until the text `until` came `times` times; see command()."""
+def run(log, until=None, times=1, timeout=BOOT_TIMEOUT, on=None, **options):
+    """Runs QEMU until it exits, or until the text `until` came `times` times; see command().
+
+    on: {text: function}, to do something when the guest is at a certain point.
+    """
     words = command(**options)
     start = time.monotonic()
     process = subprocess.Popen(
         words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    watcher = Watcher(process, until, times, timeout)
+    watcher = Watcher(process, until, times, timeout, on)
     try:
         watcher.read()
         if watcher.ended == "exit":

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from arches import BOTH
-from linux import APPEND, ARM64, ARM64_INITRD
+from linux import APPEND, ARM64, ARM64_INITRD, GUESTS_APPEND
 from qemu import EARLY_TIMEOUT
 from refusal import check_refused
 
@@ -51,8 +51,8 @@ def test_summary_line(linux):
 @pytest.mark.parametrize("mode", ["bios", "kernel"])
 def test_words_are_removed(linux, mode):
     """Ours go, wherever they stand; all others stay as they are, quotes included."""
-    before = f'a=1 dyndbg="file b forearm.log=debug +p" {APPEND}'
-    append = f"forearm.log=info {before} forearm.on-error=park {OFF} forearm.log=info"
+    before = f'a=1 dyndbg="file b forearm.log=debug +p" {GUESTS_APPEND}'
+    append = f"forearm.log=info {before} forearm.on-error=park {OFF} forearm.tables=fdt"
     run = linux(append, mode=mode)
     assert run.value("cmdline").split() == f"{before} {OFF}".split()
 

@@ -146,7 +146,7 @@ static void make_all(void)
 	make_xsdt(entry, 5);
 	make_fadt(276, 6, 0);
 	add_table(DSDT, "DSDT", 100);
-	add_table(MADT, "APIC", 44);
+	add_table(MADT, "APIC", 64);
 	add_table(SSDT1, "SSDT", 36);
 	add_table(SSDT2, "SSDT", 60);
 }
@@ -203,7 +203,7 @@ TEST(acpi_finds_tables)
 	REQUIRE(CHECK_EQ(open_all(), 0));
 	CHECK_EQ(acpi_find(&acpi, "APIC", 0, &table), 0);
 	CHECK(table.data == at(MADT));
-	CHECK_EQ(table.size, 44);
+	CHECK_EQ(table.size, 64);
 	CHECK_EQ(acpi_find(&acpi, "SSDT", 0, &table), 0);
 	CHECK(table.data == at(SSDT1));
 	CHECK_EQ(acpi_find(&acpi, "SSDT", 1, &table), 0);
@@ -436,6 +436,29 @@ TEST(acpi_sets_psci_flags)
 	CHECK_EQ(ACPI_PSCI_BY_HVC, 2);
 }
 
+/* A GICC, an ITS, a structure of an OEM, and an ITS whose length is impossible. */
+TEST(acpi_hides_itses)
+{
+	static const uint8_t structures[] = {0x0b, 4, 0x0f, 0x0f, 0x0f, 6,   0,
+					     0,	   0, 0,    0x81, 3,	0x0f};
+	uint8_t *madt;
+
+	make_all();
+	madt = at(MADT);
+	memset(madt + 36, 0, 24);
+	memcpy(madt + 44, structures, sizeof(structures));
+	madt[44 + sizeof(structures)] = 0x0f;
+	madt[44 + sizeof(structures) + 1] = 1;
+	seal(MADT);
+	CHECK_EQ(open_all(), 0);
+	acpi_hide_itses(&acpi);
+	CHECK_EQ(open_all(), 0);
+	CHECK_EQ(madt[44 + 4], 0x80);
+	madt[44 + 4] = 0x0f;
+	CHECK_BYTES(madt + 44, structures, sizeof(structures));
+	CHECK_EQ(madt[44 + sizeof(structures)], 0x0f);
+}
+
 /* -- looking for devices
  * ------------------------------------------------------------------------------ */
 
@@ -482,16 +505,70 @@ TEST(acpi_finds_any_bytes)
 	CHECK_EQ(acpi_mentions(&acpi, at(SSDT1), 36), 1); /* the smallest table, whole */
 }
 
+/* -- where they lie
+ * ----------------------------------------------------------------------------------- */
+
+static int extent_of(uint64_t *base, uint64_t *end)
+{
+	CHECK_EQ(open_all(), 0);
+	return acpi_extent(&acpi, RSDP, base, end);
+}
+
+/* The DSDT counts, which the XSDT does not list. */
+TEST(acpi_tells_the_extent_of_its_tables)
+{
+	static const uint64_t entry[] = {0, FADT, MADT};
+	uint64_t base, end;
+
+	make_rsdp();
+	make_xsdt(entry, 2);
+	make_fadt(276, 6, 0);
+	add_table(DSDT, "DSDT", 0x2000 - (DSDT - RSDP));
+	CHECK_EQ(extent_of(&base, &end), 0);
+	CHECK_EQ(base, RSDP);
+	CHECK_EQ(end, RSDP + 0x2000);
+	unmake(DSDT);
+	add_table(DSDT, "DSDT", 36);
+	unmake(XSDT);
+	make_xsdt(entry, 3);
+	add_table(MADT, "APIC", 44);
+	CHECK_EQ(extent_of(&base, &end), 0);
+	CHECK_EQ(end, MADT + 44);
+}
+
+TEST(acpi_refuses_tables_that_are_far_apart)
+{
+	uint64_t base, end;
+
+	make_all(); /* SSDTs are above 4 GiB */
+	CHECK_EQ(extent_of(&base, &end), ERR_ACPI_TABLE);
+}
+
+TEST(acpi_needs_a_dsdt_for_the_extent)
+{
+	static const uint64_t entry[] = {MADT};
+	uint64_t base, end;
+
+	make_rsdp();
+	make_xsdt(entry, 1);
+	add_table(MADT, "APIC", 44);
+	CHECK_EQ(extent_of(&base, &end), ERR_ACPI_MISSING);
+}
+
 /* -- hostile tables
  * ----------------------------------------------------------------------------------- */
 
 static void use(void)
 {
+	uint64_t base, end;
+
 	if (open_all())
 		return;
 	if (acpi_fadt(&acpi, &table) == 0)
 		acpi_set_psci(&table, acpi_psci(&table) ^ ACPI_PSCI);
 	acpi_mentions(&acpi, ACPI_GED, 8);
+	acpi_hide_itses(&acpi);
+	acpi_extent(&acpi, RSDP, &base, &end);
 }
 
 TEST(acpi_survives_damaged_tables)

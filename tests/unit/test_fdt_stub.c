@@ -6,6 +6,7 @@
 #include "error.h"
 #include "fdt_stub.h"
 #include "test.h"
+#include "trees.h"
 
 static const uint8_t seed[32] = "twenty-four bytes and a few more";
 
@@ -224,4 +225,29 @@ TEST(stub_fits_into_the_room_that_its_header_tells)
 	check_bytes(fdt, "bootargs", bootargs, sizeof(bootargs));
 	check_efi(fdt);
 	free(fdt);
+}
+
+/* The whole tree keeps what it has. */
+TEST(efi_can_be_added_to_a_whole_tree)
+{
+	struct efi_handoff efi = everything().efi;
+	size_t size;
+	void *source = tree_load("qemu-gicv3", &size);
+	size_t room = size + FDT_EFI_EXTRA, least_room;
+	void *fdt = calloc(1, room);
+
+	memcpy(fdt, source, size);
+	CHECK_EQ(fdt_pack(fdt), 0);
+	least_room = fdt_totalsize(fdt);
+	CHECK_EQ(fdt_add_efi(fdt, least_room, &efi), ERR_FDT_SPACE);
+	memcpy(fdt, source, size);
+	CHECK_EQ(fdt_pack(fdt), 0);
+	REQUIRE(CHECK_EQ(fdt_add_efi(fdt, room, &efi), 0));
+	CHECK_EQ(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
+	CHECK(fdt_totalsize(fdt) <= least_room + FDT_EFI_EXTRA);
+	check_efi(fdt);
+	CHECK(fdt_path_offset(fdt, "/psci") > 0);
+	CHECK(fdt_path_offset(fdt, "/memory@40000000") > 0);
+	free(fdt);
+	free(source);
 }

@@ -37,6 +37,7 @@ static struct {
 	struct item item[ITEMS];
 	uint16_t selected;
 	size_t position;
+	uint8_t written[64];	 /* what the driver wrote, by position */
 	uint32_t high;		 /* half of the DMA address */
 	uint64_t bytes, largest; /* that were asked for, in all and at once */
 	unsigned int transfers;
@@ -90,6 +91,13 @@ static void give(uint8_t *to, uint32_t length)
 				: 0;
 }
 
+static void take(const uint8_t *from, uint32_t length)
+{
+	for (uint32_t i = 0; i < length; i++, device.position++)
+		if (device.position < sizeof(device.written))
+			device.written[device.position] = from[i];
+}
+
 static void transfer(uint64_t at)
 {
 	struct access *access = (struct access *)(uintptr_t)at;
@@ -102,9 +110,13 @@ static void transfer(uint64_t at)
 		device.selected = (uint16_t)(control >> 16);
 		device.position = 0;
 	}
-	CHECK(control & 2);
+	CHECK(control & (2 | 4 | 16));
 	CHECK_EQ(at % 4, 0);
-	if (!device.broken && device.selected < ITEMS)
+	if (control & 4)
+		device.position += length;
+	else if (control & 16)
+		take((const uint8_t *)(uintptr_t)fdt64_to_cpu(access->address), length);
+	else if (!device.broken && device.selected < ITEMS)
 		give((uint8_t *)(uintptr_t)fdt64_to_cpu(access->address), length);
 	access->control = device.broken ? cpu_to_fdt32(1) : 0;
 }
@@ -280,6 +292,20 @@ TEST(fw_cfg_visits_every_file)
 	}
 }
 
+/* Options are read while the directory is walked. */
+static int visit_and_read(void *context, const struct fw_cfg_file *file)
+{
+	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), 0);
+	return visit(context, file);
+}
+
+TEST(fw_cfg_visitors_may_read_files)
+{
+	make_directory(100);
+	CHECK_EQ(fw_cfg_each(visit_and_read, (void *)0x1234), 0);
+	CHECK_EQ(visited, 100);
+}
+
 TEST(fw_cfg_stops_where_the_visitor_says)
 {
 	make_directory(100);
@@ -327,4 +353,54 @@ TEST(fw_cfg_reports_a_broken_directory)
 	device.broken = true;
 	CHECK_EQ(fw_cfg_each(visit, (void *)0x1234), ERR_DEVICE);
 	CHECK_EQ(visited, 0);
+}
+
+TEST(fw_cfg_finds_a_file)
+{
+	struct fw_cfg_file file;
+
+	make_directory(100);
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-0", &file), 0);
+	CHECK_EQ(file.size, 1000);
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-99", &file), 0);
+	CHECK_EQ(file.size, 1099);
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-100", &file), ERR_NO_FILE);
+	CHECK_EQ(fw_cfg_find("", &file), ERR_NO_FILE);
+	device.broken = true;
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-0", &file), ERR_DEVICE);
+}
+
+/* A directory that fits is read once, whatever is looked for. */
+TEST(fw_cfg_reads_a_small_directory_once)
+{
+	struct fw_cfg_file file;
+
+	make_directory(20);
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-7", &file), 0);
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-19", &file), 0);
+	CHECK_EQ(file.item, 0x1200 + 19);
+	CHECK_EQ(device.transfers, 1);
+	make_directory(2); /* opened anew: another device */
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-19", &file), ERR_NO_FILE);
+}
+
+TEST(fw_cfg_finds_nothing_without_a_device)
+{
+	struct fw_cfg_file file;
+
+	CHECK_EQ(fw_cfg_find("opt/org.forearm/file-0", &file), ERR_NO_DEVICE);
+	CHECK_EQ(fw_cfg_write(5, 0, (uintptr_t)&file, 8), ERR_NO_DEVICE);
+}
+
+TEST(fw_cfg_writes_at_an_offset)
+{
+	static const char bytes[] = "pointer!";
+
+	open_device();
+	CHECK_EQ(fw_cfg_write(0x31, 24, (uintptr_t)bytes, 8), 0);
+	CHECK_EQ(device.selected, 0x31);
+	CHECK_BYTES(device.written + 24, bytes, 8);
+	CHECK_EQ(device.position, 32);
+	device.broken = true;
+	CHECK_EQ(fw_cfg_write(0x31, 0, (uintptr_t)bytes, 8), ERR_DEVICE);
 }

@@ -70,6 +70,24 @@ TEST(options_take_each_of_their_values)
 	CHECK_EQ(problem.error, 0);
 }
 
+TEST(options_set_the_description)
+{
+	static const char *const tables[] = {"auto", "fdt", "acpi", "both"};
+	static const char *const guest[] = {"linux", "netbsd", "freebsd"};
+
+	start();
+	CHECK_EQ(options.tables, TABLES_AUTO);
+	CHECK_EQ(options.guest, GUEST_LINUX);
+	for (int i = 3; i >= 0; i--) {
+		CHECK_EQ(set("tables", tables[i]), 0);
+		CHECK_EQ((int)options.tables, i);
+	}
+	for (int i = 2; i >= 0; i--) {
+		CHECK_EQ(set("guest", guest[i]), 0);
+		CHECK_EQ((int)options.guest, i);
+	}
+}
+
 /* Names and values need no terminator: only their lengths count. */
 TEST(options_look_at_no_more_than_the_lengths)
 {
@@ -134,6 +152,8 @@ TEST(options_name_the_possible_values)
 	check_bad_value("log", "debu", log);
 	check_bad_value("log", "park", log);
 	check_bad_value("on-error", "reboot", on_error);
+	check_bad_value("tables", "none", "auto, fdt, acpi or both");
+	check_bad_value("guest", "minix", "linux, netbsd or freebsd");
 	CHECK_EQ(options.log, LOG_INFO);
 	CHECK_EQ(options.on_error, ON_ERROR_POWEROFF);
 }

@@ -328,6 +328,7 @@ TEST(platform_of_xen)
 	check_interrupt(&p.timer.interrupt[TIMER_HYP], 0, false, false);
 	CHECK(!p.timer.always_on);
 	check_region(&p.chosen.initrd, 0x48200000, 0xe00000);
+	check_region(&p.acpi, 0x20000000, 0x200000);
 }
 
 TEST(platform_takes_reserved_memory)

@@ -5,6 +5,8 @@
  */
 #include "report.h"
 
+#define EFI_CONVENTIONAL 7
+
 static uint32_t be32(const void *p)
 {
 	return __builtin_bswap32(*(const uint32_t *)p);
@@ -62,6 +64,20 @@ static void take_chosen(struct findings *f, const char *name, const void *value,
 		f->initrd.start = number;
 	else if (same(name, "linux,initrd-end"))
 		f->initrd.end = number;
+	else if (same(name, "linux,uefi-mmap-start"))
+		f->map = number;
+	else if (same(name, "linux,uefi-mmap-size"))
+		f->map_size = number;
+	else if (same(name, "linux,uefi-mmap-desc-size"))
+		f->map_step = number;
+}
+
+/* A guest by ACPI has its memory from EFI's map. Whatever is not free in it, the firmware keeps. */
+static void take_map(struct findings *f)
+{
+	for (uint64_t at = f->map; at < f->map + f->map_size; at += f->map_step)
+		if (*(const uint32_t *)(uintptr_t)at == EFI_CONVENTIONAL)
+			f->memory += *(const uint64_t *)(uintptr_t)(at + 24) * PAGE;
 }
 
 /* QEMU's virt has two cells for addresses and two for sizes everywhere. */
@@ -129,5 +145,7 @@ void report_fdt(const char *fdt, uintptr_t start)
 	walk(&f, fdt, true);
 	walk(&f, fdt, false);
 	memreserve(&f, fdt);
+	if (f.map_step)
+		take_map(&f);
 	report(&f, start);
 }

@@ -15,6 +15,7 @@ struct range {
 struct findings {
 	struct range fdt, initrd;
 	uint64_t memory, reserved;
+	uint64_t map, map_size, map_step; /* EFI's, from /chosen */
 };
 
 /* Print the findings about the payload that runs at start. */

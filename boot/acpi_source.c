@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether the VMM has ACPI tables of its own, and where: in fw_cfg (QEMU) or in RAM (others). */
+#include <string.h>
+#include "acpi.h"
+#include "acpi_loader.h"
+#include "acpi_boot.h"
+#include "efi.h"
+#include "error.h"
+#include "fw_cfg.h"
+#include "le.h"
+#include "window.h"
+
+#define RSDP_MAGIC 0x2052545020445352 /* "RSD PTR " */
+
+/* cloud-hypervisor: 2 MiB behind the tree, at a place that nothing announces. */
+#define CLOUD_HYPERVISOR_OFFSET 0x200000
+
+static bool in_bank(const struct platform *p, uint64_t address, uint64_t size)
+{
+	for (unsigned int i = 0; i < p->banks; i++) {
+		const struct region *bank = &p->bank[i].region;
+
+		if (address >= bank->base && size <= bank->size &&
+		    address - bank->base <= bank->size - size)
+			return true;
+	}
+	return false;
+}
+
+void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
+{
+	const struct boot *boot = context;
+	const struct region *other = &boot->acpi_in_memory;
+	struct arch_regime regime;
+
+	arch_regime(&regime);
+	if (address >= regime.pa_limit || size > regime.pa_limit - address)
+		return NULL;
+	if (in_bank(&boot->platform, address, size) ||
+	    (address >= other->base && size <= other->size &&
+	     address - other->base <= other->size - size))
+		return (void *)(uintptr_t)address;
+	return NULL;
+}
+
+/* What is to stay of free RAM. */
+static int check_tables(struct boot *boot)
+{
+	struct acpi acpi;
+	uint64_t base, end;
+	int error = acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot);
+
+	if (!error)
+		error = acpi_extent(&acpi, boot->acpi_rsdp, &base, &end);
+	if (!error) {
+		boot->acpi_in_memory.base = base;
+		boot->acpi_in_memory.size = end - base;
+		error = memmap_remove(&boot->ram, base & ~(uint64_t)(EFI_GRANULE - 1),
+				      end - base + 2 * EFI_GRANULE);
+	}
+	return error;
+}
+
+/* Xen tells the size of the tables; the pages that they are in are all theirs. */
+static bool map_announced(const struct region *region)
+{
+	uint64_t first = region->base & ~(PAGE_SIZE - 1), end = region->base + region->size;
+	struct arch_regime regime;
+
+	arch_regime(&regime);
+	return end > region->base && end <= regime.pa_limit &&
+	       window_map_ram(first, end + PAGE_SIZE - 1 - first) == 0;
+}
+
+void acpi_locate(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	uint64_t at = p->acpi.size ? p->acpi.base : (uintptr_t)p->fdt + CLOUD_HYPERVISOR_OFFSET;
+
+	boot->acpi_rsdp = 0;
+	boot->acpi_in_memory.size = 0;
+	if (map_announced(&p->acpi))
+		boot->acpi_in_memory = p->acpi;
+	if (!acpi_in_ram(boot, at, 8) || le64((const void *)(uintptr_t)at) != RSDP_MAGIC)
+		return;
+	boot->acpi_rsdp = at;
+	boot->acpi_error = check_tables(boot);
+}
+
+/* QEMU's file of tables begins with the DSDT, whose devices tell. */
+static bool offered_by_file(struct boot *boot, const struct fw_cfg_file *file)
+{
+	struct scratch scratch;
+	const uint8_t *dsdt = scratch_read(boot, &scratch, file, ACPI_HEADER);
+	uint32_t size = dsdt && memcmp(dsdt, "DSDT", 4) == 0 ? le32(dsdt + 4) : 0;
+	bool offered;
+
+	scratch_free(boot, &scratch);
+	if (size < ACPI_HEADER || size > file->size)
+		return false;
+	dsdt = scratch_read(boot, &scratch, file, size);
+	offered = dsdt && acpi_bytes_mention(dsdt, size, ACPI_GED, sizeof(ACPI_GED) - 1);
+	scratch_free(boot, &scratch);
+	return offered;
+}
+
+bool acpi_offers_hotplug(struct boot *boot)
+{
+	struct fw_cfg_file file;
+	struct acpi acpi;
+
+	if (boot->acpi_rsdp)
+		return !boot->acpi_error &&
+		       acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot) == 0 &&
+		       acpi_mentions(&acpi, ACPI_GED, sizeof(ACPI_GED) - 1) > 0;
+	return acpi_file(boot, ACPI_LOADER_TABLES, &file) == 0 && offered_by_file(boot, &file);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The guest's ACPI tables: the VMM's, brought into memory as its script says, or built. */
+#include <string.h>
+#include "acpi.h"
+#include "acpi_boot.h"
+#include "acpi_build.h"
+#include "acpi_loader.h"
+#include "error.h"
+#include "fw_cfg.h"
+#include "window.h"
+
+/* -- the VMM's tables: what the table loader calls ----------------------------------------------
+ */
+
+int acpi_allocate(void *context, uint32_t align, uint8_t zone, struct acpi_loader_file *file)
+{
+	struct fw_cfg_file source;
+	int error = fw_cfg_find(file->name, &source);
+
+	(void)zone;
+	if (!error && !source.size)
+		error = ERR_EMPTY;
+	if (!error)
+		error = keep_alloc(context, source.size, align, &file->address);
+	if (error)
+		return error;
+	file->data = (uint8_t *)(uintptr_t)file->address;
+	file->size = source.size;
+	return fw_cfg_read(source.item, file->address, source.size);
+}
+
+static int write(void *context, const char *name, uint32_t offset, const void *bytes, uint32_t size)
+{
+	struct fw_cfg_file file;
+	int error = fw_cfg_find(name, &file);
+
+	(void)context;
+	if (!error && (size > file.size || offset > file.size - size))
+		error = ERR_LOADER_RANGE;
+	return error ? error : fw_cfg_write(file.item, offset, window_phys(bytes), size);
+}
+
+static const struct acpi_loader_ops ops = {acpi_allocate, write};
+
+/* -- the tables as a whole ----------------------------------------------------------------------
+ */
+
+/* What the FADT says of PSCI has to be what there is. */
+static int correct_psci(const struct platform_psci *psci, const struct acpi *acpi)
+{
+	struct acpi_table fadt;
+	unsigned int flags = 0;
+	int error = acpi_fadt(acpi, &fadt);
+
+	if (error)
+		return error;
+	if (psci->version > 0x00001 && psci->conduit != CONDUIT_NONE)
+		flags = psci->conduit == CONDUIT_HVC ? ACPI_PSCI | ACPI_PSCI_BY_HVC : ACPI_PSCI;
+	if (acpi_psci(&fadt) != flags)
+		acpi_set_psci(&fadt, flags);
+	return 0;
+}
+
+static void check(struct boot *boot, uint64_t rsdp)
+{
+	struct acpi acpi, *a = &acpi;
+	struct acpi_table dsdt;
+	const struct platform_gic *gic = &boot->platform.gic;
+	int error = acpi_open(a, rsdp, acpi_in_ram, boot);
+
+	if (!error && gic->version == 3 && !gic->itses)
+		acpi_hide_itses(a);
+	if (!error)
+		error = acpi_dsdt(a, &dsdt);
+	if (!error)
+		error = correct_psci(&boot->platform.psci, a);
+	if (error)
+		stop_error("boot by device tree (forearm.tables=fdt), and report this with the "
+			   "VMM's version",
+			   "the VMM's ACPI tables cannot be used: %s", error_string(error));
+}
+
+static _Noreturn void bad_script(unsigned int entry, int error)
+{
+	stop_error("boot by device tree (forearm.tables=fdt), and report this with the VMM's "
+		   "version",
+		   "the VMM's ACPI tables cannot be loaded: etc/table-loader, entry %u: %s", entry,
+		   error_string(error));
+}
+
+/* Where the RSDP is then. */
+static int follow_script(struct acpi_loader *loader, struct keep *keep, const void *script,
+			 size_t size, uint64_t *address)
+{
+	const struct acpi_loader_file *rsdp;
+	int error = acpi_loader_run(loader, &ops, keep, script, size);
+
+	for (unsigned int i = 0; i < loader->files && !error; i++)
+		error = keep_trim(keep, loader->file[i].address, loader->file[i].used);
+	rsdp = error ? NULL : acpi_loader_find(loader, ACPI_LOADER_RSDP);
+	if (rsdp)
+		*address = rsdp->address;
+	return error || rsdp ? error : ERR_ACPI_RSDP;
+}
+
+/* The script is only needed while it runs, the files' names in it included. */
+static uint64_t load_tables(struct boot *boot, struct keep *keep, const struct fw_cfg_file *file)
+{
+	struct acpi_loader loader = {.entry = 0};
+	struct scratch scratch;
+	const void *script = scratch_read(boot, &scratch, file, file->size);
+	uint64_t rsdp = 0;
+	int error = script ? follow_script(&loader, keep, script, file->size, &rsdp) : ERR_NO_ROOM;
+
+	if (error)
+		bad_script(loader.entry, error);
+	scratch_free(boot, &scratch);
+	return rsdp;
+}
+
+/* -- our own ------------------------------------------------------------------------------------
+ */
+
+static uint64_t build_tables(struct boot *boot, struct keep *keep)
+{
+	static struct platform_details details __attribute__((section(".noinit")));
+	const struct platform *p = &boot->platform;
+	size_t room = ACPI_BUILD_ROOM(p->cpus), used = 0;
+	uint64_t at = keep_or_stop(keep, room, 64), rsdp = 0;
+	int error = platform_details_from_fdt(&details, p);
+
+	if (!error && p->overflow)
+		error = ERR_FULL;
+	if (!error)
+		error = acpi_build(p, &details, (void *)(uintptr_t)at, room, at, &rsdp, &used);
+	if (!error)
+		error = keep_trim(keep, at, used);
+	if (error)
+		stop_error("boot by device tree (forearm.tables=fdt)",
+			   "no ACPI tables can be built for this machine: %s", error_string(error));
+	return rsdp;
+}
+
+/* Tables that are there have to be right: a guest would get nothing else. */
+static void adopt(const struct boot *boot, struct keep *keep)
+{
+	if (boot->acpi_error)
+		stop_error("boot by device tree (forearm.tables=fdt), and report this with the "
+			   "VMM's version",
+			   "the ACPI tables that the VMM has put at 0x%llx cannot be used: %s",
+			   (unsigned long long)boot->acpi_rsdp, error_string(boot->acpi_error));
+	if (keep_adopt(keep, &boot->acpi_in_memory))
+		keep_failed(ERR_FULL);
+}
+
+uint64_t acpi_provide(struct boot *boot, struct keep *keep)
+{
+	struct fw_cfg_file script;
+	uint64_t rsdp = boot->acpi_rsdp;
+
+	if (!rsdp && acpi_file(boot, ACPI_LOADER_SCRIPT, &script))
+		return build_tables(boot, keep);
+	if (!rsdp)
+		rsdp = load_tables(boot, keep, &script);
+	else
+		adopt(boot, keep);
+	check(boot, rsdp);
+	return rsdp;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage "describe": in which language the machine is described to the guest, and its tree. */
+#include <string.h>
+#include "boot.h"
+#include "error.h"
+#include "fdt_walk.h"
+
+#define RNG_SEED_SIZE 32
+
+/*
+ * Linux finds ACPI through EFI's tables, for which it has to have been built, and to be
+ * little-endian. A NetBSD says that it is big-endian even if it is not.
+ */
+static bool takes_acpi(const struct boot *boot)
+{
+	const struct image *image = &boot->image;
+
+	return image->format == IMAGE_ARM64 &&
+	       (boot->options.guest != GUEST_LINUX || (image->efi && !image->big_endian));
+}
+
+static bool has_word(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = line; (at = strstr(at, word)); at += length)
+		if ((at == line || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+/* FDT where both would do, unless the user or the VMM's devices ask for more. */
+static unsigned int choose_freely(struct boot *boot)
+{
+	const char *line = boot->command_line;
+
+	if (!takes_acpi(boot) || boot->options.guest != GUEST_LINUX || has_word(line, "acpi=off"))
+		return DESCRIBE_FDT;
+	if (has_word(line, "acpi=on") || has_word(line, "acpi=force") || acpi_offers_hotplug(boot))
+		return DESCRIBE_ACPI;
+	return DESCRIBE_FDT;
+}
+
+static unsigned int choose(struct boot *boot)
+{
+	enum tables tables = boot->options.tables;
+
+	if (tables == TABLES_FDT)
+		return DESCRIBE_FDT;
+	if (tables == TABLES_AUTO)
+		return choose_freely(boot);
+	if (!takes_acpi(boot))
+		stop_error("leave forearm.tables out, or give a 64-bit little-endian kernel with "
+			   "an EFI stub",
+			   "forearm.tables=%s, but this kernel (%s) cannot use ACPI: %s",
+			   tables == TABLES_ACPI ? "acpi" : "both", image_name(&boot->image),
+			   boot->image.format != IMAGE_ARM64 ? "it is a 32-bit kernel"
+			   : boot->image.big_endian	     ? "it is big-endian"
+							     : "it has no EFI stub");
+	return tables == TABLES_ACPI ? DESCRIBE_ACPI : DESCRIBE_ACPI | DESCRIBE_FDT;
+}
+
+uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint64_t extra)
+{
+	const void *fdt = boot->platform.fdt;
+	uint64_t room = fdt_used_size(fdt) + FDT_HANDOFF_EXTRA + strlen(boot->command_line) + extra;
+	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
+
+	if (!error)
+		error = fdt_handoff(fdt, (void *)(uintptr_t)boot->place.fdt, room, chosen);
+	if (error)
+		stop_error("give the VM more memory (QEMU: -m)",
+			   "the device tree cannot be given to the guest: %s", error_string(error));
+	return room;
+}
+
+void describe(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	uint8_t kaslr[8], rng[RNG_SEED_SIZE];
+	struct fdt_handoff chosen = {
+		.chosen = p->chosen.node,
+		.initrd = boot->place.initrd,
+		.initrd_size = boot->initrd_size,
+		.rng_seed_size = sizeof(rng),
+	};
+
+	boot->description = choose(boot);
+	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
+		chosen.bootargs = boot->command_line;
+	if (!p->chosen.has_kaslr_seed && entropy(&p->psci, kaslr, sizeof(kaslr)))
+		chosen.kaslr_seed = kaslr;
+	if (!p->chosen.has_rng_seed && entropy(&p->psci, rng, sizeof(rng)))
+		chosen.rng_seed = rng;
+	if (boot->description & DESCRIBE_ACPI)
+		acpi_describe(boot, &chosen);
+	else
+		fdt_describe(boot, &chosen, 0);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "keep.h"
+#include "error.h"
+
+#define FOUR_GIB (1ULL << 32)
+
+static uint64_t up(uint64_t value, uint64_t align)
+{
+	return (value + align - 1) & ~(align - 1);
+}
+
+/* A block of whole granules. ACPI tables may have 32-bit pointers among them. */
+static int take(struct keep *keep, uint64_t size, uint64_t *at)
+{
+	struct memmap_request request = {
+		.size = up(size, EFI_GRANULE),
+		.align = EFI_GRANULE,
+		.max = FOUR_GIB,
+		.highest = 1,
+	};
+	int error;
+
+	if (size > UINT64_MAX - EFI_GRANULE)
+		return ERR_NO_ROOM;
+	if (keep->blocks == KEEP_BLOCKS)
+		return ERR_FULL;
+	error = memmap_alloc(keep->ram, &request, at);
+	if (error == ERR_NO_ROOM) {
+		request.max = UINT64_MAX;
+		error = memmap_alloc(keep->ram, &request, at);
+	}
+	if (error)
+		return error;
+	keep->block[keep->blocks].base = *at;
+	keep->block[keep->blocks].size = request.size;
+	keep->blocks++;
+	return 0;
+}
+
+int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large)
+{
+	int error;
+
+	keep->ram = ram;
+	keep->blocks = 0;
+	keep->large_taken = false;
+	error = take(keep, large > UINT64_MAX - small ? large : small + large, &keep->next);
+	if (error)
+		return error;
+	keep->small_end = keep->large = keep->next + small;
+	keep->end = keep->next + keep->block[0].size;
+	return 0;
+}
+
+int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at)
+{
+	uint64_t next = up(keep->next, align), large = up(keep->large, align);
+
+	if (next <= keep->small_end && size <= keep->small_end - next) {
+		keep->next = next + size;
+		*at = next;
+		return 0;
+	}
+	if (!keep->large_taken && large <= keep->end && size <= keep->end - large) {
+		keep->large_taken = true;
+		keep->large = *at = large;
+		return 0;
+	}
+	return take(keep, size, at);
+}
+
+int keep_trim(struct keep *keep, uint64_t at, uint64_t used)
+{
+	uint64_t end = up(at + used, EFI_GRANULE), surplus = keep->end - end;
+
+	if (!keep->large_taken || at != keep->large || end >= keep->end)
+		return 0;
+	keep->block[0].size -= surplus;
+	keep->end = end;
+	return memmap_add(keep->ram, end, surplus);
+}
+
+int keep_adopt(struct keep *keep, const struct region *region)
+{
+	if (keep->blocks == KEEP_BLOCKS)
+		return ERR_FULL;
+	keep->block[keep->blocks++] = *region;
+	return 0;
+}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How NetBSD and FreeBSD are told of ACPI tables, as seen by a kernel that only waits.
+
+No BSD kernel is among Debian's packages: this shows what they are given, not that they like it.
+"""
+
+import functools
+import re
+import struct
+import subprocess
+
+import pytest
+
+import gdbstub
+import images
+from arches import ARM64
+from refusal import check_refused
+
+KERNEL = "opt/org.forearm/kernel"
+OPTIONS = "forearm.tables=acpi forearm.guest="
+VMM_TREE = 0x40000000
+HEADER_BE = 0x18  # NetBSD's tool sets bit 0 of the flags in a little-endian kernel, too
+
+
+@pytest.fixture
+def kernel(tmp_path):
+    """A header that says big-endian, and a branch to itself."""
+    header = bytearray(images.header(ARM64, 4096))
+    header[HEADER_BE] |= 1
+    return images.sparse(tmp_path / "kernel", 4096, bytes(header))
+
+
+class Guest:
+    """What is in memory when the kernel has been entered."""
+
+    def __init__(self, cpu, tmp_path):
+        self.cpu = cpu
+        self.registers = [cpu[i] for i in range(4)]
+        size = struct.unpack(">I", cpu.read(self.registers[0] + 4, 4))[0]
+        self.dtb = tmp_path / "guest.dtb"
+        self.dtb.write_bytes(cpu.read(self.registers[0], size))
+
+    def get(self, node, name, kind="s"):
+        words = ["fdtget", "-t", kind, str(self.dtb), node, name]
+        return subprocess.run(words, check=True, timeout=30, capture_output=True, text=True).stdout.strip()
+
+    def address(self, node, name):
+        high, low = (int(cell, 16) for cell in self.get(node, name, "x").split())
+        return high << 32 | low
+
+    def nodes(self, parent):
+        words = ["fdtget", "-l", str(self.dtb), parent]
+        return subprocess.run(words, check=True, timeout=30, capture_output=True, text=True).stdout.split()
+
+    def signature(self, address, size):
+        return self.cpu.read(address, size)
+
+
+def enter(boot, tmp_path, kernel, append, check, **options):
+    begin = functools.partial(boot, fw_cfg={KERNEL: kernel, "opt/org.forearm/cmdline": append}, **options)
+    with gdbstub.attach(begin, tmp_path / "gdb", 64) as (cpu, _):
+        for _ in range(50):
+            cpu.go_on(0.1)
+            if cpu.read(cpu["pc"], 4) == struct.pack("<I", 0x14000000):
+                break
+        check(Guest(cpu, tmp_path))
+        cpu.kill()
+
+
+def check_tables(guest, rsdp, smbios):
+    assert guest.signature(rsdp, 8) == b"RSD PTR "
+    xsdt = struct.unpack("<Q", guest.signature(rsdp + 24, 8))[0]
+    assert guest.signature(xsdt, 4) == b"XSDT"
+    assert guest.signature(smbios, 5) == b"_SM3_"
+
+
+@pytest.mark.parametrize("machine", ["", "acpi=off"], ids=["vmm", "built"])
+def test_netbsd(boot, tmp_path, kernel, machine):
+    def check(guest):
+        assert guest.registers[1:] == [0, 0, 0]
+        assert guest.get("/", "compatible") == "netbsd,generic-acpi"
+        assert guest.get("/acpi", "compatible") == "netbsd,acpi"
+        assert guest.get("/chosen", "bootargs") == "-v root=ld0a"
+        rsdp = guest.address("/chosen", "netbsd,acpi-root-table")
+        check_tables(guest, rsdp, guest.address("/chosen", "netbsd,smbios-table"))
+        assert guest.get("/memory", "reg", "x") == "0 40000000 0 40000000"
+        [node] = [node for node in guest.nodes("/reserved-memory") if node.startswith("acpi@")]
+        base = int(node.removeprefix("acpi@"), 16)
+        assert base <= rsdp < base + 0x10000
+        assert guest.get(f"/reserved-memory/{node}", "no-map") == ""
+        seed = bytes(int(word, 16) for word in guest.get("/chosen", "rng-seed", "bx").split())
+        assert len(seed) == 32 and seed in guest.cpu.read(VMM_TREE, 1 << 14)
+
+    enter(boot, tmp_path, kernel, f"-v root=ld0a {OPTIONS}netbsd", check, machine=machine)
+
+
+def test_freebsd(boot, tmp_path, kernel):
+    def check(guest):
+        words = guest.get("/chosen", "bootargs")
+        found = re.fullmatch(r"FreeBSD:acpi\.rsdp=0x([0-9a-f]+) -v hw\.x=1", words)
+        rsdp = int(found[1], 16)
+        assert guest.signature(rsdp, 8) == b"RSD PTR "
+        assert "psci" in guest.nodes("/") and "memory@40000000" in guest.nodes("/")
+        assert guest.registers[0] // (2 << 20) == (guest.registers[0] + 0x10000) // (2 << 20)
+        text = subprocess.run(["dtc", "-q", "-I", "dtb", str(guest.dtb)], check=True, timeout=30,
+                              capture_output=True, text=True).stdout
+        base, size = (int(n, 16) for n in re.search(r"/memreserve/\s+(\w+) (\w+);", text).groups())
+        assert base <= rsdp < base + size
+
+    enter(boot, tmp_path, kernel, f"FreeBSD:-v hw.x=1 {OPTIONS}freebsd", check)
+
+
+def test_by_tree(boot, tmp_path, kernel):
+    """Without forearm.tables it is the VMM's tree, whatever the guest."""
+
+    def check(guest):
+        assert "psci" in guest.nodes("/")
+        assert guest.get("/chosen", "bootargs") == "-v"
+
+    enter(boot, tmp_path, kernel, "-v forearm.guest=netbsd", check)
+
+
+def test_linux_kernel_must_know_efi(boot, kernel):
+    """The same kernel as a Linux: refused."""
+    run = boot(fw_cfg={KERNEL: kernel, "opt/org.forearm/cmdline": "forearm.tables=acpi"})
+    check_refused(run, "cannot use ACPI", "forearm.tables")
