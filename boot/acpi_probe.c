@@ -29,13 +29,7 @@ static int load_tables(struct boot *boot, const struct fw_cfg_file *file, uint64
 	const void *script = scratch_read(boot, &scratch, file, file->size);
 	int error = script ? keep_init(&keep, &boot->ram, EFI_GRANULE, 0) : ERR_NO_ROOM;
 
-	if (!error)
-		error = acpi_loader_run(&loader, &ops, &keep, script, file->size);
-	if (!error && !acpi_loader_find(&loader, ACPI_LOADER_RSDP))
-		error = ERR_ACPI_RSDP;
-	if (!error)
-		*rsdp = acpi_loader_find(&loader, ACPI_LOADER_RSDP)->address;
-	return error;
+	return error ? error : acpi_follow(&loader, &ops, &keep, script, file->size, rsdp);
 }
 
 bool acpi_probe(struct boot *boot, struct platform_details *details)

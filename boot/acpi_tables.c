@@ -49,13 +49,11 @@ static const struct acpi_loader_ops ops = {acpi_allocate, write};
 static int correct_psci(const struct platform_psci *psci, const struct acpi *acpi)
 {
 	struct acpi_table fadt;
-	unsigned int flags = 0;
+	unsigned int flags = acpi_psci_flags(psci);
 	int error = acpi_fadt(acpi, &fadt);
 
 	if (error)
 		return error;
-	if (psci->version > 0x00001 && psci->conduit != CONDUIT_NONE)
-		flags = psci->conduit == CONDUIT_HVC ? ACPI_PSCI | ACPI_PSCI_BY_HVC : ACPI_PSCI;
 	if (acpi_psci(&fadt) != flags)
 		acpi_set_psci(&fadt, flags);
 	return 0;
@@ -88,12 +86,11 @@ static _Noreturn void bad_script(unsigned int entry, int error)
 		   error_string(error));
 }
 
-/* Where the RSDP is then. */
-static int follow_script(struct acpi_loader *loader, struct keep *keep, const void *script,
-			 size_t size, uint64_t *address)
+int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *with, struct keep *keep,
+		const void *script, size_t size, uint64_t *address)
 {
 	const struct acpi_loader_file *rsdp;
-	int error = acpi_loader_run(loader, &ops, keep, script, size);
+	int error = acpi_loader_run(loader, with, keep, script, size);
 
 	for (unsigned int i = 0; i < loader->files && !error; i++)
 		error = keep_trim(keep, loader->file[i].address, loader->file[i].used);
@@ -110,8 +107,10 @@ static uint64_t load_tables(struct boot *boot, struct keep *keep, const struct f
 	struct scratch scratch;
 	const void *script = scratch_read(boot, &scratch, file, file->size);
 	uint64_t rsdp = 0;
-	int error = script ? follow_script(&loader, keep, script, file->size, &rsdp) : ERR_NO_ROOM;
+	int error = ERR_NO_ROOM;
 
+	if (script)
+		error = acpi_follow(&loader, &ops, keep, script, file->size, &rsdp);
 	if (error)
 		bad_script(loader.entry, error);
 	scratch_free(boot, &scratch);

@@ -15,7 +15,7 @@ _Noreturn void boot(const struct early *early)
 	options_init(&state.options);
 	stack_protector_init(NULL);
 
-	stage("probe"); /* the device tree becomes the platform model; console; free RAM */
+	stage("probe"); /* what machine it is, by device tree or by looking; console; free RAM */
 	probe(&state, early);
 	stack_protector_init(&state.platform);
 
@@ -28,7 +28,7 @@ _Noreturn void boot(const struct early *early)
 	stage("load"); /* choose places by the kernel's rules; read, unpack */
 	load(&state);
 
-	stage("describe"); /* the tree that the guest gets */
+	stage("describe"); /* what the guest gets: device tree, or ACPI with EFI's tables */
 	describe(&state);
 
 	stage("hand-off"); /* caches and MMU off, registers as the guest's protocol says, go */

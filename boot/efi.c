@@ -59,12 +59,6 @@ static void add_seed(const struct boot *boot, struct efi_request *request, uint8
 		request->seed_size = LINUX_EFI_SEED_MAX;
 }
 
-/* Runtime services call PSCI by its standard IDs. */
-static enum conduit psci_conduit(const struct platform_psci *psci)
-{
-	return psci->version > 0x00001 ? psci->conduit : CONDUIT_NONE;
-}
-
 static int install_runtime(const struct boot *boot, uint64_t at, uint64_t system_table,
 			   struct efi_runtime *runtime)
 {
@@ -72,7 +66,7 @@ static int install_runtime(const struct boot *boot, uint64_t at, uint64_t system
 		.blob = runtime_blob,
 		.blob_size = runtime_blob_size,
 		.rtc = boot->platform.rtc.region.base,
-		.conduit = psci_conduit(&boot->platform.psci),
+		.conduit = platform_psci_conduit(&boot->platform.psci),
 		.system_table = system_table,
 	};
 

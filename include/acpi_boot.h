@@ -31,6 +31,14 @@ int acpi_file(struct boot *boot, const char *name, struct fw_cfg_file *file);
 int acpi_allocate(void *keep, uint32_t align, uint8_t zone, struct acpi_loader_file *file);
 
 /*
+ * Follows the table loader's script of 'size' bytes, gives back what of its files is not in use,
+ * and says where the RSDP is. The context of 'ops' is the keep. Returns 0, an error of
+ * acpi_loader_run(), or ERR_ACPI_RSDP when no file is that.
+ */
+int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *ops, struct keep *keep,
+		const void *script, size_t size, uint64_t *rsdp);
+
+/*
  * Brings the VMM's tables into memory that is kept, or builds some from the model.
  * Returns the address of the RSDP.
  */

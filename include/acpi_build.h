@@ -36,6 +36,12 @@ int dsdt_build(const struct platform *platform, const struct platform_details *d
  */
 unsigned int acpi_pcie_buses(const struct platform_pcie *host);
 
+/*
+ * What a FADT has to say of that PSCI (ACPI_PSCI of acpi.h, or 0). One of version 0.1 has numbers
+ * of its own, which ACPI cannot say.
+ */
+unsigned int acpi_psci_flags(const struct platform_psci *psci);
+
 /* Fills the 36 bytes of a table header; the checksum is acpi_finish()'s. */
 void acpi_header(uint8_t *table, const char *signature, uint8_t revision);
 /* Sets length and checksum of a table whose 'size' bytes are complete. */

@@ -110,6 +110,12 @@ struct platform_psci {
 	uint32_t cpu_suspend, cpu_off, cpu_on, migrate; /* function IDs; 0: not offered */
 };
 
+/* How PSCI is called where it has the specification's function IDs, which it has from 0.2 on. */
+static inline enum conduit platform_psci_conduit(const struct platform_psci *psci)
+{
+	return psci->version > 0x00001 ? psci->conduit : CONDUIT_NONE;
+}
+
 /* What the VMM asks the guest to do: /chosen. Pointers go into the tree. */
 struct platform_chosen {
 	int node;	      /* structure offset, or negative when there is none */

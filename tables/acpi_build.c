@@ -71,10 +71,13 @@ void acpi_end(struct acpi_write *w)
 	w->list[w->tables++] = w->address + w->table;
 }
 
-/* A PSCI of version 0.1 has numbers of its own, which ACPI cannot say. */
-static bool psci(const struct platform *p)
+unsigned int acpi_psci_flags(const struct platform_psci *psci)
 {
-	return p->psci.version >= 2 && p->psci.conduit != CONDUIT_NONE;
+	enum conduit conduit = platform_psci_conduit(psci);
+
+	return conduit == CONDUIT_NONE	? 0
+	       : conduit == CONDUIT_HVC ? ACPI_PSCI | ACPI_PSCI_BY_HVC
+					: ACPI_PSCI;
 }
 
 bool acpi_cpu_usable(const struct platform *platform, unsigned int cpu)
@@ -84,12 +87,10 @@ bool acpi_cpu_usable(const struct platform *platform, unsigned int cpu)
 
 static void fadt(struct acpi_write *w, uint64_t dsdt)
 {
-	const struct platform_psci *p = &w->platform->psci;
 	uint8_t *table = acpi_begin(w, "FACP", FADT_REVISION, FADT_SIZE);
 
 	put_le32(table + 112, FADT_HW_REDUCED);
-	if (psci(w->platform))
-		table[129] = ACPI_PSCI | (p->conduit == CONDUIT_HVC ? ACPI_PSCI_BY_HVC : 0);
+	table[129] = (uint8_t)acpi_psci_flags(&w->platform->psci);
 	table[131] = FADT_MINOR;
 	put_le64(table + 140, dsdt);
 	acpi_end(w);
@@ -189,7 +190,7 @@ static bool supported(const struct platform *p)
 		return false;
 	if (!p->timer.present || (!timer[TIMER_VIRTUAL].intid && !timer[TIMER_NONSECURE].intid))
 		return false;
-	return gic->dist.size && p->cpus && (p->cpus == 1 || psci(p));
+	return gic->dist.size && p->cpus && (p->cpus == 1 || acpi_psci_flags(&p->psci));
 }
 
 int acpi_build(const struct platform *platform, const struct platform_details *details, void *to,
