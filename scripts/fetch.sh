@@ -3,11 +3,12 @@
 #
 # Fetches the foreign-architecture packages of the named groups (default: all of them) of
 # packages.txt and unpacks them under build/deps/<architecture>, those of another suite under
-# build/deps/<architecture>-<suite>, and of a kernel only what the guests need, in a folder of
-# its own there. The machine's own package database stays as it is: apt works on a root of its
-# own below build/apt, with the Debian mirrors that the machine already uses, and verifies what
-# it downloads with Debian's keys. A second run does nothing, without network. Downloads stay in
-# build/cache.
+# build/deps/<architecture>-<suite>. A kernel, of which only what the guests need is unpacked, and
+# a package that is wanted with its dependencies have a folder of their own there. The machine's
+# own package database stays as it is: apt works on a root of its own below build/apt, with the
+# Debian mirrors that the machine already uses, resolves dependencies as if nothing was installed,
+# and verifies what it downloads with Debian's keys. What is there is not fetched again, so a
+# second run does nothing, without network. Downloads stay in build/cache.
 #
 #	scripts/fetch.sh [build] [run] [test]
 
@@ -33,29 +34,36 @@ die() {
 	exit 1
 }
 
-# Lines "group architecture package", or ".../suite", of one group.
+# Lines "architecture package", or ".../suite", and perhaps "with-deps", of the groups.
 wanted() {
-	awk -v group="$1" '$1 == group && $2 != "host" { print $1, $2, $3 }' "$list"
+	awk -v groups=" $groups " \
+		'$1 !~ /^#/ && $2 != "host" && index(groups, " " $1 " ") {
+			print $2, $3, $4 == "with-deps" ? $4 : ""
+		}' "$list"
 }
 
-# The other suites that the groups to do take something from.
+# The other suites that something is to be taken from.
 suites() {
-	for group in $todo; do
-		wanted "$group"
-	done | sed -n 's|.*/||p' | sort -u
+	printf '%s\n' "${todo[@]}" | sed -n 's|.*/\([a-z]*\).*|\1|p' | sort -u
 }
 
-# A group is complete when its stamp repeats its lines of the list (which may be none), and what
-# is taken of a kernel.
-stamp() { echo "build/deps/.$1"; }
+# A line of the list is done when its stamp repeats it, and what is taken of a kernel.
+stamp() { echo "build/deps/.done/$1-${2/\//-}"; }
 
 stamp_text() {
-	wanted "$1"
-	! wanted "$1" | grep -q linux-image- || echo "modules: $modules"
+	echo "$1 $2${3:+ $3}"
+	[[ $2 != linux-image-* ]] || echo "modules: $modules"
 }
 
 complete() {
-	[ "$(stamp_text "$1")" = "$(cat "$(stamp "$1")" 2>/dev/null)" ]
+	[ "$(stamp_text "$@")" = "$(cat "$(stamp "$@")" 2>/dev/null)" ]
+}
+
+incomplete() {
+	local arch name deps
+	wanted | while read -r arch name deps; do
+		complete "$arch" "$name" "$deps" || echo "$arch $name $deps"
+	done
 }
 
 # Debian's own sources among the machine's: the release's suites, component main. Third-party
@@ -151,13 +159,33 @@ kernel_packages() {
 	field Depends "$image$place" | grep -oE 'linux-(binary|modules)-[0-9][^ ,]*' || true
 }
 
-# apt-get download names the file by package, version (with : as %3a) and architecture.
+# The names of the files that apt-get would get.
+files() {
+	foreign apt-get --print-uris "$@" 2>>"$log" | sed -n "s/^'[^']*' \([^ ]*\) .*/\1/p"
+}
+
+# Both downloads leave the names of the files in $debs.
 download() {
-	local name=$1 arch=$2 place=$3 version
-	(cd "$cache" && foreign apt-get download "$name$place") >>"$log" 2>&1 || return
-	version=$(field Version "$name$place")
-	deb=$cache/${name}_${version//:/%3a}_$arch.deb
-	[ -f "$deb" ] || deb=${deb%_*}_all.deb
+	debs=$(files download "$1")
+	[ -n "$debs" ] && (cd "$cache" && foreign apt-get download "$1") >>"$log" 2>&1
+}
+
+# What comes from another suite gets its dependencies from there as well.
+download_with_deps() {
+	local package=$1 suite=$2
+	local words=(install -y --no-install-recommends "$package")
+	[ -z "$suite" ] || words+=(-t "$suite" -o Dir::Etc::Preferences=/dev/null)
+	debs=$(files "${words[@]}")
+	[ -n "$debs" ] &&
+		foreign apt-get --download-only -o Dir::Cache::Archives="$cache" "${words[@]}" >>"$log" 2>&1
+}
+
+unpack() {
+	local dir=$1 deb
+	mkdir -p "$dir"
+	for deb in $debs; do
+		dpkg -x "$cache/$deb" "$dir" || return
+	done
 }
 
 # Of a kernel its image and the modules of modules.txt, whatever their place: the other modules
@@ -165,7 +193,7 @@ download() {
 unpack_kernel() {
 	local dir=$1 work=$1/unpack
 	mkdir -p "$work" "$dir/modules"
-	dpkg-deb --fsys-tarfile "$deb" >"$work/tar"
+	dpkg-deb --fsys-tarfile "$cache/$debs" >"$work/tar" || return
 	tar -tf "$work/tar" |
 		grep -E "/vmlinuz[^/]*\$|/(${modules// /|})\.ko(\.xz)?\$" >"$work/list" || true
 	tar -xmf "$work/tar" -C "$work" -T "$work/list"
@@ -176,71 +204,71 @@ unpack_kernel() {
 }
 
 fetch_kernel() {
-	local arch=$1 name=$2 place=$3 dir=$4 package
+	local place=$1 name=$2 dir=$3 package
 	rm -rf "$dir"
 	for package in $(kernel_packages "$name" "$place"); do
 		say "$package$place"
-		download "$package" "$arch" "$place" || return
-		unpack_kernel "$dir"
+		download "$package$place" || return
+		unpack_kernel "$dir" || return
 	done
 	[ -f "$dir/vmlinuz" ]
 }
 
-fetch_package() {
-	local arch=$1 name=$2 place=$3 dir=$4
-	say "$name$place"
-	download "$name" "$arch" "$place" || return
-	mkdir -p "$dir"
-	dpkg -x "$deb" "$dir"
+# What a line names, to where it goes; fails when it is not to be had.
+fetch() {
+	local arch=$1 name=${2%/*} suite='' deps=$3 place dir
+	[ "$name" = "$2" ] || suite=${2#*/}
+	place=:$arch${suite:+/$suite}
+	dir=build/deps/$arch${suite:+-$suite}
+	if [[ $name = linux-image-* ]]; then
+		fetch_kernel "$place" "$name" "$dir/$name"
+		return
+	fi
+	say "$name$place${deps:+, with what it depends on}"
+	if [ -n "$deps" ]; then
+		rm -rf "${dir:?}/$name"
+		download_with_deps "$name:$arch" "$suite" && unpack "$dir/$name"
+	else
+		download "$name$place" && unpack "$dir"
+	fi
 }
 
-# What sid has changes from day to day: the tests do without.
+# Only this release has everything every day. From other suites we take what there is, and the
+# next run tries again.
 missing() {
-	local name=$1 place=$2
-	if [ "${place#*/}" = sid ]; then
-		say "warning: no $name$place today; tests that need it will be skipped"
+	local arch=$1 name=$2
+	if [[ $name = */* ]]; then
+		say "warning: no $name for $arch today; going on without, the next setup tries again"
 		return
 	fi
 	tail -n 5 "$log" >&2
-	die "could not get $name$place (whole log: $log)" \
+	die "could not get $name for $arch (whole log: $log)" \
 		"is there a network, and do /etc/apt/sources.list* name a Debian mirror?"
 }
 
 fetch_line() {
-	local arch=$1 name=${2%/*} suite='' place dir
-	[ "$name" = "$2" ] || suite=${2#*/}
-	place=:$arch${suite:+/$suite}
-	dir=build/deps/$arch${suite:+-$suite}
-	case $name in
-	linux-image-*) fetch_kernel "$arch" "$name" "$place" "$dir/$name" ;;
-	*) fetch_package "$arch" "$name" "$place" "$dir" ;;
-	esac || missing "$name" "$place"
+	local arch=$1 name=$2 deps=${3:-}
+	if fetch "$arch" "$name" "$deps"; then
+		stamp_text "$arch" "$name" "$deps" >"$(stamp "$arch" "$name")"
+	else
+		missing "$arch" "$name"
+	fi
 }
 
-fetch_group() {
-	local arch name
-	while read -r _ arch name; do
-		fetch_line "$arch" "$name" </dev/null
-	done < <(wanted "$1")
-	stamp_text "$1" >"$(stamp "$1")"
-}
-
-todo=
-for group in $groups; do
-	complete "$group" || todo="$todo $group"
-done
-[ -n "$todo" ] || exit 0
+mapfile -t todo < <(incomplete)
+[ ${#todo[@]} != 0 ] || exit 0
 
 command -v apt-get >/dev/null ||
 	die "no apt-get here: this script needs Debian 12" \
-		"by hand: unpack these under build/deps/<architecture>:" \
-		"  $(for group in $groups; do wanted "$group"; done | awk '{ printf "%s:%s ", $3, $2 }')"
-mkdir -p build/deps "$root"
+		"by hand: unpack these under build/deps/<architecture>, as the head of this script says:" \
+		"  ${todo[*]}"
+mkdir -p build/deps/.done "$root"
 : >"$log"
 write_config
 write_sources
 update
-for group in $todo; do
-	fetch_group "$group"
+for line in "${todo[@]}"; do
+	# shellcheck disable=SC2086 # two or three words
+	fetch_line $line </dev/null
 done
 say "done"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Puts the guests together as ready files under build/guests: Debian's kernels with our initrd
-# (group run), more of them with what the ACPI tests need, and Debian's installer (group test).
+# (group run), more of them with what the ACPI tests need, Debian's installer, and the kernels that
+# Debian does not ship (group test).
 # Needs scripts/setup.sh and scripts/fetch.sh.
 #
 #	scripts/guests.sh [run] [test]
@@ -48,25 +49,33 @@ kernel() {
 # The guests of the ACPI tests: initrd-acpi.gz beside the kernel whose modules it has.
 acpi_guest() {
 	local dir=build/deps/$1 out=$guests/$2/initrd-acpi.gz
-	# What sid has today may have been missing.
+	# What another suite has today may have been missing.
 	[ -f "$dir/vmlinuz" ] || return 0
 	copy "$dir/vmlinuz" "$guests/$2/vmlinuz"
 	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
-		"$dir/modules" && return
+		"$dir/modules" build/deps/.done/arm64-dmidecode && return
 	echo "guests: $out"
-	scripts/mkinitrd.sh arm64 "$out" "$dir"
+	scripts/mkinitrd.sh arm64 "$out" acpi "$dir"
 }
 
-# What judges tables in the guest; what sid has today may not be complete.
+# What judges tables in the guest; sid may not have it today.
 fwts_guest() {
-	local fwts=build/deps/arm64-sid kernel=build/deps/arm64/linux-image-arm64
+	local fetched=build/deps/.done/arm64-fwts-sid kernel=build/deps/arm64/linux-image-arm64
 	local out=$guests/arm64/initrd-fwts.gz
-	[ -f "$fwts/usr/bin/fwts" ] || return 0
+	[ -f "$fetched" ] || return 0
 	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
-		"$kernel/modules" "$fwts/usr/bin" && return
+		"$kernel/modules" "$fetched" && return
 	echo "guests: $out"
-	scripts/mkinitrd.sh arm64 "$out" "$kernel" "$fwts" ||
-		echo "guests: warning: no fwts; the test that needs it will be skipped"
+	scripts/mkinitrd.sh arm64 "$out" fwts "$kernel"
+}
+
+# A host for machines of its own.
+kvm_guest() {
+	local out=$guests/arm64/initrd-kvm.cpio
+	up_to_date "$out" scripts/init scripts/init.kvm scripts/mkinitrd.sh \
+		build/deps/.done/arm64-qemu-system-arm && return
+	echo "guests: $out"
+	scripts/mkinitrd.sh arm64 "$out" kvm
 }
 
 packed_kernel() {
@@ -94,10 +103,12 @@ test_guests() {
 	acpi_guest arm64-trixie/linux-image-arm64 arm64-trixie
 	acpi_guest arm64-sid/linux-image-arm64 arm64-sid
 	fwts_guest
+	kvm_guest
 	copy "$arm64/linux" $guests/d-i-arm64/linux
 	copy "$arm64/initrd.gz" $guests/d-i-arm64/initrd.gz
 	copy "$armhf/vmlinuz" $guests/d-i-armhf/vmlinuz
 	copy "$armhf/initrd.gz" $guests/d-i-armhf/initrd.gz
+	scripts/kernels.sh
 }
 
 for group in $groups; do

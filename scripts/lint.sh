@@ -34,8 +34,9 @@ done
 
 judge clang-format clang-format --dry-run --Werror "$@"
 judge cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
-	--inline-suppr -Iinclude "${product[@]}"
-judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report .ci/run
+	--inline-suppr -Iinclude -Imonitor "${product[@]}"
+judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report scripts/init.kvm \
+	.ci/run
 
 echo "lint $passed $failed 0" >>build/results.txt
 [ $failed = 0 ]

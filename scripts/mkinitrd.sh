@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Writes the initrd of the test guests: Debian's static busybox and scripts/init; for a folder of
-# a kernel below build/deps also its modules, scripts/init.report and dmidecode, or fwts for a
-# folder that has it. Needs no root: owners are written as 0:0 and device nodes are left to
-# devtmpfs. Same input, same bytes.
+# Writes the initrd of the test guests: Debian's static busybox and scripts/init, and for
+#	acpi	the modules of a kernel, a folder below build/deps; scripts/init.report and dmidecode
+#	fwts	the same with the Firmware Test Suite instead of dmidecode
+#	kvm	QEMU and scripts/init.kvm; not packed, since unpacking takes the guest longer
+# Needs no root: owners are written as 0:0 and device nodes are left to devtmpfs. Same input, same
+# bytes.
 #
-#	scripts/mkinitrd.sh arm64|armhf OUTPUT.gz [KERNEL-FOLDER [FWTS-FOLDER]]
+#	scripts/mkinitrd.sh arm64|armhf OUTPUT [acpi KERNEL-FOLDER|fwts KERNEL-FOLDER|kvm]
 
 set -eu
 cd "$(dirname "$0")/.."
 
 arch=$1
 out=$(realpath -m "$2")
-kernel=${3:-}
-fwts=${4:-}
+kind=${3:-plain}
+kernel=${4:-}
 deps=build/deps/$arch
 
 die() {
@@ -41,6 +43,7 @@ add_libraries() {
 		done
 }
 
+# add_program FOLDER NAME: from a folder of packages.
 add_program() {
 	install -D -m 755 "$(found "$1" "$2")" "$work/bin/${2##*/}"
 	add_libraries "$1" "$work/bin/${2##*/}"
@@ -57,25 +60,49 @@ add_modules() {
 	done
 }
 
+add_report() {
+	add_modules
+	install -m 755 scripts/init.report "$work/report"
+}
+
+add_fwts() {
+	local folder=build/deps/arm64-sid/fwts
+	mkdir -p "$work/usr/share"
+	cp -r "$folder/usr/share/fwts" "$work/usr/share"
+	add_program "$folder" bin/fwts
+}
+
+# What goes with busybox and init.
+add_kind() {
+	case $kind in
+	plain) ;;
+	acpi)
+		add_report
+		add_program "$deps/dmidecode" sbin/dmidecode
+		;;
+	fwts)
+		add_report
+		add_fwts
+		;;
+	kvm)
+		add_program "$deps/qemu-system-arm" bin/qemu-system-aarch64
+		install -m 755 scripts/init.kvm "$work/report"
+		;;
+	*) die "unknown kind $kind" ;;
+	esac
+}
+
+pack() { if [ "$kind" = kvm ]; then cat; else gzip -9n; fi; }
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin" "$work/dev" "$work/proc" "$work/sys"
-install -m 755 "$(found "$deps" bin/busybox)" "$work/bin/busybox"
+install -m 755 "$(found "$deps/bin" bin/busybox)" "$work/bin/busybox"
 install -m 755 scripts/init "$work/init"
-if [ -n "$kernel" ]; then
-	add_modules
-	if [ -n "$fwts" ]; then
-		mkdir -p "$work/usr/share"
-		cp -r "$fwts/usr/share/fwts" "$work/usr/share"
-		add_program "$fwts" bin/fwts
-	else
-		add_program "$deps" sbin/dmidecode
-	fi
-	install -m 755 scripts/init.report "$work/report"
-fi
+add_kind
 find "$work" -exec touch -h -d @0 {} +
 
 mkdir -p "$(dirname "$out")"
 (cd "$work" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) |
-	gzip -9n >"$out.new"
+	pack >"$out.new"
 mv "$out.new" "$out"
