@@ -20,23 +20,23 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-FAST    := lib/fdt_walk.c lib/fdt_visit.c
+FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/checksum.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # A 32-bit kernel comes as zImage and unpacks itself: that half has no zlib. Nor do 32-bit guests know ACPI.
-ONLY64  := lib/gzip.c lib/checksum.c lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c,$(wildcard tables/*.c))
+ONLY64  := lib/gzip.c lib/checksum.c lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -D_PICOLIBC_INTEGER_PRINTF_SCANF
-CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
+CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
 CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
 	-isystem $(PICOLIBC)/arm-none-eabi/include -isystem $(DEPS32)/include -Iarch/arm
 CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
-LDFLAGS_ALL := -nostdlib -Wl,--gc-sections -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
+LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
 	-Wl,--no-warn-rwx-segments,--no-warn-execstack
 # Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
 LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--fix-cortex-a53-843419=adr
@@ -48,7 +48,7 @@ LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(DEPS32)/lib/arm-linux-gnu
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
 
-PYTEST := /usr/bin/python3 -m pytest -q -n 2
+PYTEST := /usr/bin/python3 -m pytest -q -n 2 --dist loadgroup
 
 .PHONY: all
 all: $(BUILD)/forearm.bin
@@ -96,7 +96,7 @@ $(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && chmod -x $@
 
-include runtime/runtime.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk
+include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk
 
 .PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
 
@@ -120,8 +120,8 @@ check: setup
 qemu-tests: all probes $(ACPI_OUT)/mktables
 	$(PYTEST) tests/qemu
 
-C_FILES = $(wildcard boot/*.[ch] runtime/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] \
-	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch])
+C_FILES = $(wildcard boot/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
+	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
 	@scripts/lint.sh $(C_FILES)

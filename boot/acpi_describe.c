@@ -139,6 +139,14 @@ static void clean(const struct keep *keep)
 		arch_clean(keep->block[i].base, keep->block[i].size);
 }
 
+static void keep_monitor(struct boot *boot, struct keep *keep)
+{
+	struct region *memory = &boot->monitor.memory;
+
+	if (boot->entry.monitor)
+		memory->base = keep_or_stop(keep, memory->size, PAGE_SIZE);
+}
+
 static void describe_linux(struct boot *boot, struct keep *keep, const struct fdt_handoff *chosen)
 {
 	struct efi_place place;
@@ -146,6 +154,7 @@ static void describe_linux(struct boot *boot, struct keep *keep, const struct fd
 	uint64_t rsdp, smbios;
 
 	efi_reserve(boot, keep, &place);
+	keep_monitor(boot, keep);
 	rsdp = acpi_provide(boot, keep);
 	smbios = smbios_provide(boot, keep);
 	efi_provide(boot, keep, &place, rsdp, smbios, &efi);
@@ -159,6 +168,7 @@ static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_
 {
 	struct fdt_bsd bsd = {.chosen = *chosen};
 
+	keep_monitor(boot, keep);
 	bsd.rsdp = acpi_provide(boot, keep);
 	bsd.smbios = smbios_provide(boot, keep);
 	bsd.kept = keep->block;
@@ -172,7 +182,8 @@ static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_
 void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
 {
 	struct keep keep;
-	int error = keep_init(&keep, &boot->ram, KEEP_SMALL, largest(boot));
+	uint64_t small = KEEP_SMALL + (boot->entry.monitor ? boot->monitor.memory.size : 0);
+	int error = keep_init(&keep, &boot->ram, small, largest(boot));
 
 	if (error)
 		keep_failed(error);

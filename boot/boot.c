@@ -11,7 +11,7 @@ static struct boot state __attribute__((section(".noinit")));
 _Noreturn void boot(const struct early *early)
 {
 	window_init(early);
-	stop_init(&state.platform, &state.options);
+	stop_init(&state);
 	options_init(&state.options);
 	stack_protector_init(NULL);
 
@@ -28,9 +28,12 @@ _Noreturn void boot(const struct early *early)
 	stage("load"); /* choose places by the kernel's rules; read, unpack */
 	load(&state);
 
+	stage("level"); /* level, state and byte order that the guest is entered in; whose PSCI */
+	choose_entry(&state);
+
 	stage("describe"); /* what the guest gets: device tree, or ACPI with EFI's tables */
 	describe(&state);
 
-	stage("hand-off"); /* caches and MMU off, registers as the guest's protocol says, go */
+	stage("hand-off"); /* the PSCI monitor if there is one; caches and MMU off; registers; go */
 	hand_off(&state);
 }

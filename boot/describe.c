@@ -16,16 +16,19 @@ static bool takes_acpi(const struct boot *boot)
 	const struct image *image = &boot->image;
 
 	return image->format == IMAGE_ARM64 &&
-	       (boot->options.guest != GUEST_LINUX || (image->efi && !image->big_endian));
+	       (boot->options.guest == GUEST_NETBSD || boot->options.guest == GUEST_FREEBSD ||
+		(image->efi && !image->big_endian));
 }
 
 static bool has_word(const char *line, const char *word)
 {
 	size_t length = strlen(word);
 
-	for (const char *at = line; (at = strstr(at, word)); at += length)
-		if ((at == line || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+	for (; line; line = strchr(line, ' ')) {
+		line += *line == ' ';
+		if (!strncmp(line, word, length) && (line[length] == ' ' || !line[length]))
 			return true;
+	}
 	return false;
 }
 
@@ -64,10 +67,16 @@ uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint6
 {
 	const void *fdt = boot->platform.fdt;
 	uint64_t room = fdt_used_size(fdt) + FDT_HANDOFF_EXTRA + strlen(boot->command_line) + extra;
-	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
+	struct fdt_handoff whole = *chosen;
+	int error;
 
+	if (boot->entry.monitor) {
+		whole.monitor = &boot->monitor;
+		room += FDT_MONITOR_EXTRA(boot->platform.cpus);
+	}
+	error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
 	if (!error)
-		error = fdt_handoff(fdt, (void *)(uintptr_t)boot->place.fdt, room, chosen);
+		error = fdt_handoff(fdt, (void *)(uintptr_t)boot->place.fdt, room, &whole);
 	if (error)
 		stop_error("give the VM more memory (QEMU: -m)",
 			   "the device tree cannot be given to the guest: %s", error_string(error));
@@ -86,11 +95,13 @@ void describe(struct boot *boot)
 	};
 
 	boot->description = choose(boot);
+	if (boot->entry.monitor && boot->description == DESCRIBE_FDT)
+		monitor_reserve(boot);
 	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
 		chosen.bootargs = boot->command_line;
-	if (!p->chosen.has_kaslr_seed && entropy(&p->psci, kaslr, sizeof(kaslr)))
+	if (!p->chosen.has_kaslr_seed && entropy(&boot->below, kaslr, sizeof(kaslr)))
 		chosen.kaslr_seed = kaslr;
-	if (!p->chosen.has_rng_seed && entropy(&p->psci, rng, sizeof(rng)))
+	if (!p->chosen.has_rng_seed && entropy(&boot->below, rng, sizeof(rng)))
 		chosen.rng_seed = rng;
 	if (boot->description & DESCRIBE_ACPI)
 		acpi_describe(boot, &chosen);

@@ -2,6 +2,7 @@
 /* Stage "hand-off": one line for the user, caches, the guest's registers, and away. */
 #include <libfdt.h>
 #include <stdio.h>
+#include <string.h>
 #include "arch.h"
 #include "boot.h"
 #include "version.h"
@@ -15,17 +16,29 @@ static const char *description_name(unsigned int description)
 					      : "FDT and ACPI";
 }
 
+/* How the guest is entered: "EL1", or "SVC big-endian (from EL3)". */
+static void entry_name(const struct entry_plan *entry, char *text, size_t size)
+{
+	static const char *const level[2][2] = {{"EL1", "EL2"}, {"SVC", "HYP"}};
+
+	snprintf(text, size, "%s%s", level[entry->state == STATE_AARCH32][entry->level == 2],
+		 entry->big_endian ? " big-endian" : "");
+	if (entry->monitor)
+		snprintf(text + strlen(text), size - strlen(text), " (from %s)", arch_level_name());
+}
+
 /* The one line of a normal boot. */
 static void summary(const struct boot *boot)
 {
 	unsigned int kernel = (unsigned int)(boot->image.file_size / (MEGABYTE / 10));
 	unsigned int initrd = (unsigned int)(boot->initrd_size / (MEGABYTE / 10));
-	char with[32] = "";
+	char with[32] = "", entry[48];
 
 	if (boot->initrd_size)
 		snprintf(with, sizeof(with), " + initrd %u.%u MB", initrd / 10, initrd % 10);
+	entry_name(&boot->entry, entry, sizeof(entry));
 	log_banner(FOREARM_VERSION ": %s %u.%u MB%s, %s, %s, %u CPU%s -> 0x%llx",
-		   image_name(&boot->image), kernel / 10, kernel % 10, with, arch_level_name(),
+		   image_name(&boot->image), kernel / 10, kernel % 10, with, entry,
 		   description_name(boot->description), boot->platform.cpus,
 		   boot->platform.cpus == 1 ? "" : "s", (unsigned long long)boot->place.kernel);
 }
@@ -53,11 +66,14 @@ _Noreturn void hand_off(struct boot *boot)
 		guest.reg[1] = UINT32_MAX;
 		guest.reg[2] = boot->place.fdt;
 	}
+	guest.big_endian = boot->entry.big_endian;
 	report(boot);
 	if (boot->probed)
 		note_probed(boot);
 	summary(boot);
 	arch_clean(boot->place.kernel, boot->image.file_size);
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
+	if (boot->entry.monitor)
+		monitor_install(boot, &guest);
 	arch_enter(&guest);
 }

@@ -7,37 +7,28 @@
 
 #define VALUES_MAX 4
 
-static void set_log(struct options *options, int value)
-{
-	options->log = (enum log_level)value;
-}
+/* An option's place in struct options: all are enums, whose numbers count its values. */
+#define PLACE(member) offsetof(struct options, member)
+_Static_assert(sizeof(struct options) == 7 * sizeof(unsigned int), "every option is a number");
 
-static void set_on_error(struct options *options, int value)
-{
-	options->on_error = (enum on_error)value;
-}
-
-static void set_tables(struct options *options, int value)
-{
-	options->tables = (enum tables)value;
-}
-
-static void set_guest(struct options *options, int value)
-{
-	options->guest = (enum guest)value;
-}
-
-/* Every option: its name, its values by number, and the same as a sentence for the message. */
+/* Every option: its name, its values by number, the same as a sentence for the message, its place.
+ */
 static const struct option {
 	const char *name;
 	const char *value[VALUES_MAX];
 	const char *help;
-	void (*set)(struct options *options, int value);
+	size_t place;
 } known[] = {
-	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", set_log},
-	{"on-error", {"poweroff", "park"}, "poweroff or park", set_on_error},
-	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", set_tables},
-	{"guest", {"linux", "netbsd", "freebsd"}, "linux, netbsd or freebsd", set_guest},
+	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log)},
+	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error)},
+	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", PLACE(tables)},
+	{"guest",
+	 {"linux", "netbsd", "freebsd", "nommu"},
+	 "linux, netbsd, freebsd or nommu",
+	 PLACE(guest)},
+	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el)},
+	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state)},
+	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian)},
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
@@ -48,6 +39,9 @@ void options_init(struct options *options)
 	options->on_error = ON_ERROR_POWEROFF;
 	options->tables = TABLES_AUTO;
 	options->guest = GUEST_LINUX;
+	options->el = EL_AUTO;
+	options->state = STATE_AUTO;
+	options->endian = ENDIAN_AUTO;
 }
 
 static bool same(const char *text, size_t length, const char *word)
@@ -122,9 +116,9 @@ int options_set(struct options *options, const char *name, size_t name_length, c
 	for (size_t i = 0; i < KNOWN; i++) {
 		if (!same(name, name_length, known[i].name))
 			continue;
-		for (int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
+		for (unsigned int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
 			if (same(value, value_length, known[i].value[v])) {
-				known[i].set(options, v);
+				memcpy((char *)options + known[i].place, &v, sizeof(v));
 				return 0;
 			}
 		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
@@ -132,6 +126,19 @@ int options_set(struct options *options, const char *name, size_t name_length, c
 	}
 	return wrong(problem, ERR_OPTION, nearest(name, name_length), name, name_length, value,
 		     value_length);
+}
+
+const char *options_name(unsigned int i)
+{
+	return i < KNOWN ? known[i].name : NULL;
+}
+
+const char *options_value(const struct options *options, unsigned int i)
+{
+	unsigned int v;
+
+	memcpy(&v, (const char *)options + known[i].place, sizeof(v));
+	return known[i].value[v];
 }
 
 /* What separates words for Linux. */

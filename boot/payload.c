@@ -47,21 +47,6 @@ static void check_format(int error, size_t size)
 			   "the kernel cannot be used: %s", error_string(error));
 }
 
-/* The CPU must be able to run it from where we are. */
-static void check_state(const struct image *image)
-{
-	if (image->format == IMAGE_GZIP || image->state == arch_state())
-		return;
-	if (image->state == STATE_AARCH32)
-		stop_error("give the VM a 32-bit CPU (QEMU: -cpu cortex-a15; KVM: -cpu "
-			   "host,aarch64=off) "
-			   "or a 64-bit kernel",
-			   "a 32-bit kernel (%s), but the CPU is in AArch64 state at %s",
-			   image_name(image), arch_level_name());
-	stop_error("give the VM a 64-bit CPU (QEMU: -cpu cortex-a57) or a 32-bit kernel",
-		   "a 64-bit kernel (%s), but the CPU is in AArch32 state", image_name(image));
-}
-
 void find_payload(struct boot *boot)
 {
 	uint64_t size = boot->kernel.size;
@@ -72,7 +57,6 @@ void find_payload(struct boot *boot)
 			   "no kernel was given");
 	read_file(&boot->kernel, window_phys(head), head_size(size), "kernel");
 	check_format(image_identify(head, head_size(size), size, &boot->image), head_size(size));
-	check_state(&boot->image);
 	if (boot->image.format == IMAGE_GZIP && arch_state() == STATE_AARCH32)
 		stop_error("give the zImage itself, which unpacks itself",
 			   "a gzip file as kernel, but the CPU is in AArch32 state");
@@ -123,7 +107,6 @@ static void unpack(struct boot *boot, const uint8_t *from)
 	check_format(image_identify(head, written, inner, &boot->image), written);
 	if (boot->image.format == IMAGE_GZIP)
 		stop_error("compress it once", "the gzip kernel holds another gzip file");
-	check_state(&boot->image);
 	place_or_stop(boot);
 	result = gzip_unpack(from, size, (uint8_t *)(uintptr_t)boot->place.kernel, (size_t)inner,
 			     &written);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "fdt_walk.h"
 #include "fw_cfg.h"
+#include "platform_lines.h"
 #include "window.h"
 
 static _Noreturn void no_tree(const struct early *early)
@@ -93,16 +94,6 @@ static int find_ram(struct boot *boot)
 	return error;
 }
 
-/* Nobody below us answers PSCI calls in a secure state, and a guest's CPUs and power need it. */
-static void check_level(void)
-{
-	if (arch_is_secure())
-		stop_error(
-			"start the VM without a secure world (QEMU: -M virt,secure=off); forearm "
-			"does not provide PSCI yet",
-			"started at %s, where nothing below provides PSCI", arch_level_name());
-}
-
 /* Where the tree is: the VMM's, or the one that we make where there is none. */
 static const void *find_tree(struct boot *boot, const struct early *early)
 {
@@ -125,8 +116,14 @@ void probe(struct boot *boot, const struct early *early)
 
 	platform_init(p);
 	boot->probed = false;
+	boot->off_line.base = boot->reset_line.base = 0;
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
+	boot->below = p->psci;
+	if (!error && arch_level() == 3 && !boot->probed) {
+		platform_line(fdt, "gpio-poweroff", &boot->off_line);
+		platform_line(fdt, "gpio-restart", &boot->reset_line);
+	}
 	open_console(p);
 	if (!error)
 		error = find_ram(boot);
@@ -134,7 +131,6 @@ void probe(struct boot *boot, const struct early *early)
 		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
 			   "the device tree at 0x%llx cannot be used: %s",
 			   (unsigned long long)(uintptr_t)fdt, error_string(error));
-	check_level();
 	acpi_locate(boot);
 	if (p->fw_cfg.base && window_map_device(p->fw_cfg.base, FW_CFG_REGISTERS))
 		stop_error("report this", "no room for a mapping of fw_cfg");

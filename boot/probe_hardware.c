@@ -406,6 +406,14 @@ static bool find_machine(struct search *s)
 	return false;
 }
 
+static void find_lines(const struct machine *m, struct boot *boot)
+{
+	if (arch_level() != 3 || !primecell(&m->secure_pl061, 0x061))
+		return;
+	boot->off_line = (struct monitor_line) {m->secure_pl061.base, m->off, false};
+	boot->reset_line = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
+}
+
 const void *probe_hardware(struct boot *boot)
 {
 	struct search s = {NULL, &boot->platform, NULL};
@@ -422,6 +430,7 @@ const void *probe_hardware(struct boot *boot)
 	platform_details_init(s.d);
 	find_cpus(&s);
 	find_devices(&s);
+	find_lines(s.machine, boot);
 	boot->acpi_in_memory.size = 0;
 	boot->probed_acpi = acpi_probe(boot, s.d);
 	return fdt_build(s.p, s.d, fdt, FDT_BUILD_ROOM) ? NULL : fdt;

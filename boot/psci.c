@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arm Power State Coordination Interface (DEN0022): what we use of the level below. */
+/* What we ask of the level below, and what there is instead where none is. */
 #include "arch.h"
 #include "boot.h"
+#include "gpio.h"
+#include "psci.h"
+#include "window.h"
 
-#define PSCI_SYSTEM_OFF 0x84000008
-
-void psci_system_off(const struct platform_psci *psci)
+void power_off(const struct boot *boot)
 {
+	const struct platform_psci *psci = &boot->below;
 	enum conduit conduit = psci->version ? psci->conduit : arch_default_conduit();
 
-	if (psci->version != 0x00001) /* v0.1 has no such function */
+	/* A secure world's own way, as the monitor's (monitor/power.c). */
+	if (boot->off_line.base && !window_map_device(boot->off_line.base, GPIO_REGISTERS))
+		gpio_raise(&boot->off_line);
+	else if (psci->version != PSCI_0_1_BINDING)
 		arch_smccc(conduit, PSCI_SYSTEM_OFF, 0, 0, 0);
 }

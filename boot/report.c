@@ -49,11 +49,19 @@ static void report_memory(const struct boot *boot)
 	line("workspace", window_workspace(), window_workspace_size());
 	line("kernel", boot->place.kernel, boot->image.memory_size);
 	line("initrd", boot->place.initrd, boot->initrd_size);
+	if (boot->entry.monitor)
+		line("monitor", boot->monitor.memory.base, boot->monitor.memory.size);
 	line("fdt", boot->place.fdt, fdt_totalsize((const void *)(uintptr_t)boot->place.fdt));
 }
 
-static const char *const tables_name[] = {"auto", "fdt", "acpi", "both"};
-static const char *const guest_name[] = {"linux", "netbsd", "freebsd"};
+static void report_options(const struct options *options)
+{
+	const char *name;
+
+	log_debug("options:");
+	for (unsigned int i = 0; (name = options_name(i)); i++)
+		log_debug("  %-12s %s", name, options_value(options, i));
+}
 
 void report(const struct boot *boot)
 {
@@ -61,9 +69,7 @@ void report(const struct boot *boot)
 		return;
 	report_platform(&boot->platform);
 	report_memory(boot);
-	log_debug("options: log=debug on-error=%s tables=%s guest=%s",
-		  boot->options.on_error == ON_ERROR_PARK ? "park" : "poweroff",
-		  tables_name[boot->options.tables], guest_name[boot->options.guest]);
+	report_options(&boot->options);
 	log_debug("command line: %s", boot->command_line);
 	stage_report();
 }

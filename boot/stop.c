@@ -14,13 +14,11 @@ static const uint64_t usual_pl011[] = {0x09000000};
 static const uint8_t pl011_id[] = {0x11, 0x10, 0x0D, 0xF0, 0x05, 0xB1};
 static const uint16_t pl011_id_at[] = {0xFE0, 0xFE4, 0xFF0, 0xFF4, 0xFF8, 0xFFC};
 
-static const struct platform *platform;
-static const struct options *options;
+static const struct boot *state;
 
-void stop_init(const struct platform *for_platform, const struct options *for_options)
+void stop_init(const struct boot *boot)
 {
-	platform = for_platform;
-	options = for_options;
+	state = boot;
 }
 
 static bool is_pl011(uintptr_t base)
@@ -37,7 +35,7 @@ static bool is_pl011(uintptr_t base)
 /* Without a tree nobody names a console, yet the message matters most then. */
 void stop_console(void)
 {
-	if (console_ready() || !platform || platform->fdt)
+	if (console_ready() || !state || state->platform.fdt)
 		return;
 	for (unsigned int i = 0; i < sizeof(usual_pl011) / sizeof(usual_pl011[0]); i++) {
 		uintptr_t base = (uintptr_t)usual_pl011[i];
@@ -52,8 +50,8 @@ void stop_console(void)
 _Noreturn void stop(void)
 {
 	log_error("stopped");
-	if (options->on_error == ON_ERROR_POWEROFF)
-		psci_system_off(&platform->psci);
+	if (state->options.on_error == ON_ERROR_POWEROFF)
+		power_off(state);
 	arch_park();
 }
 

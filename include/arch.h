@@ -24,10 +24,11 @@ struct arch_regime {
 	uint64_t pa_limit; /* RAM at or above cannot be addressed */
 };
 
-/* How a guest is entered: the program counter and the first four general registers. */
+/* How a guest is entered: the program counter, the first four general registers, data order. */
 struct guest_entry {
 	uint64_t pc;
 	uint64_t reg[4];
+	bool big_endian;
 };
 
 /* -- early (MMU off, no globals) ------------------------------------------------------------ */
@@ -41,8 +42,11 @@ bool arch_is_ram(uint64_t pa);
 enum execution_state arch_state(void);
 /* "EL1", "EL2", "EL3", "SVC", "HYP" or "secure SVC". */
 const char *arch_level_name(void);
-/* Whether the CPU entered us in a secure state, where nobody below provides PSCI. */
-bool arch_is_secure(void);
+/* The same as a number: 1 is SVC mode too, 2 HYP mode, 3 any secure mode. */
+unsigned int arch_level(void);
+/* How we were started, and what the CPU could do. */
+struct entry_start;
+void arch_entry_start(struct entry_start *start);
 /* The PSCI conduit to try when no description names one. */
 enum conduit arch_default_conduit(void);
 /* A running counter and its ticks per second (0: unknown). */

@@ -4,9 +4,11 @@
 
 #include "early.h"
 #include "efi_tables.h"
+#include "entry_plan.h"
 #include "fdt_handoff.h"
 #include "image.h"
 #include "memmap.h"
+#include "monitor.h"
 #include "options.h"
 #include "place.h"
 #include "platform.h"
@@ -40,9 +42,14 @@ struct boot {
 	struct image image;
 	uint64_t initrd_size; /* wherever it came from */
 	struct placement place;
-	unsigned int description; /* enum description */
-	bool probed;		  /* no tree was given: the platform is what was found */
-	bool probed_acpi;	  /* and what ACPI tables say */
+	struct monitor_line off_line, reset_line; /* of the secure world; base 0: none */
+	struct platform_psci
+		below; /* what answers us; platform.psci is what the guest is told of */
+	struct entry_plan entry;
+	struct fdt_monitor monitor; /* if the plan has one */
+	unsigned int description;   /* enum description */
+	bool probed;		    /* no tree was given: the platform is what was found */
+	bool probed_acpi;	    /* and what ACPI tables say */
 };
 
 /* Entry from assembly, in the window, with MMU and caches on. Does not return. */
@@ -53,6 +60,7 @@ void probe(struct boot *boot, const struct early *early);
 void read_options(struct boot *boot);
 void find_payload(struct boot *boot);
 void load(struct boot *boot);
+void choose_entry(struct boot *boot);
 void describe(struct boot *boot);
 _Noreturn void hand_off(struct boot *boot);
 
@@ -74,6 +82,13 @@ void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen);
  * it. Returns the bytes that it may have.
  */
 uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint64_t extra);
+
+/* Makes the platform's PSCI the monitor's, and says how much memory that needs. */
+void monitor_announce(struct boot *boot);
+/* Takes that memory. For an ACPI guest it comes from what is kept for its tables instead. */
+void monitor_reserve(struct boot *boot);
+/* Puts the monitor there; *guest, where it is to go on, becomes where the monitor begins. */
+void monitor_install(const struct boot *boot, struct guest_entry *guest);
 
 /* -- what they use ---------------------------------------------------------------------------- */
 /*
@@ -105,11 +120,15 @@ _Noreturn void stop_error(const char *remedy, const char *cause, ...)
 _Noreturn void stop(void);
 /* Before a message: a console, if none is known yet and no tree says that there is none. */
 void stop_console(void);
-/* What stop() has to know; NULL until it is known. */
-void stop_init(const struct platform *platform, const struct options *options);
+/* What stop() has to know. */
+void stop_init(const struct boot *boot);
 
-/* Power-off by PSCI; returns when there is none. */
-void psci_system_off(const struct platform_psci *psci);
+/* SMCCC's version (1.0 where nobody tells), and whether there are random numbers by it. */
+uint32_t smccc_version(const struct platform_psci *psci);
+bool trng_present(const struct platform_psci *psci);
+
+/* Power-off by PSCI, or in a secure state by a GPIO line; returns when there is neither. */
+void power_off(const struct boot *boot);
 
 /* Fills 'size' bytes with true randomness, from the CPU or the level below; false: there is none.
  */

@@ -9,7 +9,7 @@
 enum error {
 	ERR_FDT_MAGIC = -1,   /* no device tree here: the magic number is missing */
 	ERR_FDT_VERSION = -2, /* a device tree of a version before 17 */
-	ERR_FDT_SIZE = -3,    /* totalsize is absurd: under the header's or over 2 MiB */
+	ERR_FDT_SIZE = -3,    /* totalsize is absurd: under the header's or over 4 MiB */
 	ERR_FDT_LAYOUT = -4,  /* a block lies outside the tree or is misaligned */
 	ERR_FDT_STRUCTURE =
 		-5,	    /* a token, a name or a property runs past its block, or bad nesting */

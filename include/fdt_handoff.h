@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "platform.h"
 
 /*
  * The device tree that the guest gets: the VMM's, kept whole, with /chosen completed (Devicetree
@@ -14,6 +15,15 @@
 /* Bytes that the properties below may need on top of the VMM's tree, without the command line. */
 #define FDT_HANDOFF_EXTRA 512
 
+/* What the guest is told of a monitor below it. */
+struct fdt_monitor {
+	enum conduit conduit;
+	struct region memory; /* that the guest leaves alone */
+};
+
+/* Bytes that the nodes of a monitor, and enable-method for 'cpus' CPUs, may need. */
+#define FDT_MONITOR_EXTRA(cpus) (512 + 24 * (cpus))
+
 struct fdt_handoff {
 	int chosen;	      /* structure offset of /chosen in the source tree, or negative */
 	const char *bootargs; /* set as it is; NULL: leave what is there */
@@ -21,6 +31,7 @@ struct fdt_handoff {
 	const void *kaslr_seed;	      /* 8 bytes, or NULL: leave what is there */
 	const void *rng_seed;	      /* or NULL: leave what is there */
 	size_t rng_seed_size;
+	const struct fdt_monitor *monitor; /* or NULL */
 };
 
 /*
@@ -28,5 +39,11 @@ struct fdt_handoff {
  * totalsize is what is used. Pure. Returns 0 or ERR_FDT_SPACE.
  */
 int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handoff *handoff);
+
+/*
+ * Makes /psci (Bindings/arm/psci.yaml), every CPU's enable-method, and /reserved-memory in the tree
+ * at 'fdt', which has room, what a monitor provides. Pure. Returns 0 or an error of libfdt's.
+ */
+int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor);
 
 #endif

@@ -15,8 +15,9 @@
  * words and single bytes, so that it also runs with the MMU off, where RAM is Device memory.
  */
 
-#define FDT_MAX_SIZE  0x200000 /* Linux, booting.rst: a tree is at most 2 MiB */
-#define FDT_MAX_DEPTH 16       /* real trees stay below 8 */
+#define FDT_MAX_SIZE                                                                               \
+	0x400000	 /* QEMU doubles the 1 MiB of a tree of its own that it is given back */
+#define FDT_MAX_DEPTH 16 /* real trees stay below 8 */
 
 struct fdt_walk {
 	const char *start; /* of the structure block */

@@ -20,6 +20,15 @@
 #define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
 
 /*
+ * Where nobody holds the other CPUs back (EL3, secure SVC mode) they wait for the boot CPU, which
+ * is the one with affinity 0: at the tree that the VMM has put to a usual place, until its first
+ * word is MAILBOX_MAGIC (stored in the CPU's own byte order) and at MAILBOX_ENTRY an address to go
+ * to.
+ */
+#define MAILBOX_MAGIC 0x6F476F47
+#define MAILBOX_ENTRY 8 /* 64 bits */
+
+/*
  * Each half runs at a fixed virtual address, above any RAM or device, with its text wherever the
  * VMM put the file (ROM or RAM) and its writable data in RAM found at run time.
  */

@@ -25,7 +25,9 @@ struct machine {
 	struct region gic_redist[MACHINE_REDISTS], gic_its; /* version 3 */
 	uint8_t maintenance, pmu, timer[TIMER_INTERRUPTS];  /* PPIs, as the GIC counts */
 	struct machine_device pl011, pl031, pl061;
-	uint8_t button; /* pin of the PL061 */
+	uint8_t button;		    /* pin of the PL061 */
+	struct region secure_pl061; /* a PL061 of the secure world's; its pins: */
+	uint8_t off, reset;
 	struct region fw_cfg;
 	struct machine_device virtio; /* the first of 'virtios' in a row; edge-triggered */
 	unsigned int virtios;

@@ -20,13 +20,21 @@ enum on_error { ON_ERROR_POWEROFF, ON_ERROR_PARK };
 enum tables { TABLES_AUTO, TABLES_FDT, TABLES_ACPI, TABLES_BOTH };
 
 /* Whose conventions the description follows where guests differ. */
-enum guest { GUEST_LINUX, GUEST_NETBSD, GUEST_FREEBSD };
+enum guest { GUEST_LINUX, GUEST_NETBSD, GUEST_FREEBSD, GUEST_NOMMU };
+
+/* How the guest is entered: as its file and the machine allow, or so. */
+enum wanted_level { EL_AUTO, EL_1, EL_2 };
+enum wanted_state { STATE_AUTO, STATE_ONLY_AARCH64, STATE_ONLY_AARCH32 };
+enum wanted_order { ENDIAN_AUTO, ENDIAN_LITTLE, ENDIAN_BIG };
 
 struct options {
 	enum log_level log;
 	enum on_error on_error;
 	enum tables tables;
 	enum guest guest;
+	enum wanted_level el;
+	enum wanted_state state;
+	enum wanted_order endian;
 };
 
 /* The first thing that was wrong. */
@@ -45,6 +53,13 @@ void options_init(struct options *options);
  */
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem);
+
+/*
+ * What is set, as words: the name of option number 'i' (from 0), NULL behind the last; and its
+ * value, for a number that has a name. Pure.
+ */
+const char *options_name(unsigned int i);
+const char *options_value(const struct options *options, unsigned int i);
 
 /*
  * Takes every option word out of the terminated command line 'text', in place, and sets it. Words

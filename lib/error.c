@@ -4,7 +4,7 @@
 static const char *const text[] = {
 	[-ERR_FDT_MAGIC] = "no device tree magic",
 	[-ERR_FDT_VERSION] = "device tree version older than 17",
-	[-ERR_FDT_SIZE] = "device tree size is impossible or over 2 MiB",
+	[-ERR_FDT_SIZE] = "device tree size is impossible or over 4 MiB",
 	[-ERR_FDT_LAYOUT] = "a device tree block lies outside the tree",
 	[-ERR_FDT_STRUCTURE] = "the device tree structure is damaged",
 	[-ERR_FDT_DEPTH] = "the device tree is nested too deeply",

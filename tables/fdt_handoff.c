@@ -47,6 +47,8 @@ static int complete(void *fdt, const struct fdt_handoff *h)
 		error = set_initrd(fdt, chosen, h);
 	if (!error)
 		error = set_seeds(fdt, chosen, h);
+	if (!error && h->monitor) /* the last: it moves what the offset of /chosen was */
+		error = fdt_set_monitor(fdt, h->monitor);
 	return error;
 }
 

@@ -2,13 +2,14 @@
 /* What this CPU is and has: arch.h for AArch32. */
 #include "arch.h"
 #include "cpu.h"
+#include "entry_plan.h"
 #include "error.h"
 #include "image.h"
 #include "window.h"
 
 int32_t smccc(enum conduit conduit, uint32_t function, const uint32_t arguments[3],
 	      uint32_t result[4]);
-_Noreturn void enter_guest(uint32_t mmu_off_at, const uint32_t values[5]);
+_Noreturn void enter_guest(uint32_t mmu_off_at, const uint32_t values[6]);
 
 enum execution_state arch_state(void)
 {
@@ -18,6 +19,28 @@ enum execution_state arch_state(void)
 const char *arch_level_name(void)
 {
 	return in_hyp() ? "HYP" : arch_is_secure() ? "secure SVC" : "SVC";
+}
+
+unsigned int arch_level(void)
+{
+	return in_hyp() ? 2 : arch_is_secure() ? 3 : 1;
+}
+
+/* ID_PFR1: virtualization and security extensions. ARMv7's data may be of either order. */
+void arch_entry_start(struct entry_start *start)
+{
+	uint32_t extensions, isar5;
+
+	__asm__("mrc p15, 0, %0, c0, c1, 1" : "=r"(extensions));
+	__asm__("mrc p15, 0, %0, c0, c2, 5" : "=r"(isar5));
+	start->state = STATE_AARCH32;
+	start->level = arch_level();
+	start->el2 = extensions >> 12 & 0xf;
+	start->aarch32_el1 = true;
+	start->aarch32_el2 = start->el2;
+	start->big_endian = true;
+	start->security = extensions >> 4 & 0xf;
+	start->traps_ids = isar5 & 0xf; /* SEVL: an ARMv8 CPU */
 }
 
 enum conduit arch_default_conduit(void)
@@ -100,10 +123,11 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 _Noreturn void arch_enter(const struct guest_entry *guest)
 {
 	extern char mmu_off[];
-	uint32_t values[5];
+	uint32_t values[6];
 
 	for (int i = 0; i < 4; i++)
 		values[i] = (uint32_t)guest->reg[i];
 	values[4] = (uint32_t)guest->pc;
+	values[5] = guest->big_endian;
 	enter_guest((uint32_t)window_phys(mmu_off), values);
 }

@@ -16,6 +16,9 @@ static inline bool in_hyp(void)
 	return (cpsr & CPSR_MODE) == CPSR_HYP;
 }
 
+/* entry.S: whether we are in a secure mode, below which nobody provides PSCI. */
+bool arch_is_secure(void);
+
 /* clean.S */
 void clean(uint32_t pa, uint32_t size);
 void clean_invalidate(uint32_t pa, uint32_t size);

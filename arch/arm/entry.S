@@ -55,8 +55,10 @@ function entry32
 	orr	r0, r0, #(0xf << 20)
 	mcr	p15, 0, r0, c1, c0, 2
 	isb
+	mrc	p15, 0, r0, c1, c0, 2
+	tst	r0, #(0xf << 20)
 	mov	r0, #(1 << 30)
-	vmsr	fpexc, r0
+	vmsrne	fpexc, r0		/* the bits stay 0 where there is no VFP */
 	mrc	p15, 0, r0, c0, c1, 4	/* ID_MMFR0.VMSA: 5 is LPAE, which every VM's CPU has */
 	and	r0, r0, #0xf
 	cmp	r0, #5
@@ -66,7 +68,7 @@ function entry32
 	mrcne	p15, 0, r0, c0, c0, 5	/* MPIDR */
 	bicne	r0, r0, #0xff000000
 	cmp	r0, #0
-	bne	arch_park
+	bne	wait_for_mailbox
 
 	bl	check_tree
 	adr	r5, .Ltree_places
@@ -169,6 +171,31 @@ in_window:
 	.word	0x40000000, 0x80000000, 0
 	.ltorg
 
+/* One of the other CPUs, until the monitor calls (layout.h). A place that does not answer is none. */
+wait_for_mailbox:
+	adr	r5, .Ltree_places
+	mov_w	r6, MAILBOX_MAGIC
+1:	ldr	r4, [r5], #4
+	cmp	r4, #0
+	beq	2f
+	adr	r1, 1b
+	bl	set_fixup
+	ldr	r2, [r4]
+	dsb
+	mov	r1, #0
+	bl	set_fixup
+	cmp	r2, r6
+	bne	1b
+	ldr	r4, [r4, #MAILBOX_ENTRY]
+	mcr	p15, 0, r1, c7, c5, 0	/* ICIALLU, BPIALL: it is new code */
+	mcr	p15, 0, r1, c7, c5, 6
+	dsb
+	isb
+	bx	r4
+2:	wfe
+	yield
+	b	wait_for_mailbox
+
 /* r0 = whether there is a tree's magic at r4 (not 0); survives an address that nothing answers. */
 check_tree:
 	mov	r8, lr
@@ -225,7 +252,7 @@ tree_slack:
 	cmp	r3, r2
 	movhs	r2, r1			/* behind the others: call nothing free */
 	add	r0, r4, r1
-	cmp	r1, #0x200000		/* over 2 MiB: early_init says so */
+	cmp	r1, #0x400000		/* over 4 MiB: early_init says so */
 	bhi	9f
 	subs	r1, r1, r2
 	movlo	r1, #0

@@ -50,13 +50,14 @@ function mmu_on
 	isb
 	bx	r1
 
-/* r0..r3 = the guest's, r4 = its entry. Nothing of ours is needed afterwards. */
+/* r0..r3 = the guest's, r4 = its entry, r6 = whether its data is big-endian. Nothing of ours is needed afterwards. */
 function mmu_off
 	mov	r8, #0
 	is_hyp	r9
 	beq	1f
 	mrc	p15, 0, r5, c1, c0, 0
 	bic	r5, r5, #(SCTLR_M | SCTLR_C)
+	orr	r5, r5, r6, lsl #SCTLR_EE_SHIFT
 	mcr	p15, 0, r5, c1, c0, 0
 	isb
 	mcr	p15, 0, r8, c2, c0, 2	/* TTBCR: back to short descriptors, as at reset */
@@ -66,6 +67,7 @@ function mmu_off
 	b	2f
 1:	mrc	p15, 4, r5, c1, c0, 0
 	bic	r5, r5, #(SCTLR_M | SCTLR_C)
+	orr	r5, r5, r6, lsl #SCTLR_EE_SHIFT
 	mcr	p15, 4, r5, c1, c0, 0
 	isb
 	mcr	p15, 4, r8, c12, c0, 0	/* HVBAR */
@@ -74,11 +76,14 @@ function mmu_off
 	mcr	p15, 0, r8, c7, c5, 6
 	dsb
 	isb
+	cmp	r6, #0
+	bxeq	r4
+	setend	be
 	bx	r4
 
-/* void enter_guest(uintptr_t mmu_off_at, const uint32_t values[5]): r0-r3, then the entry */
+/* void enter_guest(uintptr_t mmu_off_at, const uint32_t values[6]): r0-r3, the entry, big-endian */
 	.section .text.enter_guest, "ax"
 function enter_guest
 	mov	r9, r0
-	ldm	r1, {r0-r4}
+	ldm	r1, {r0-r4, r6}
 	bx	r9

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What this CPU is and has: arch.h for AArch64. */
 #include "arch.h"
+#include "entry_plan.h"
 #include "linker.h"
 #include "window.h"
 
@@ -28,9 +29,24 @@ const char *arch_level_name(void)
 	return name[level()];
 }
 
-bool arch_is_secure(void)
+unsigned int arch_level(void)
 {
-	return level() == 3;
+	return level();
+}
+
+/* ID_AA64PFR0_EL1: for each level 0 is none, 1 AArch64 only, 2 both states. */
+void arch_entry_start(struct entry_start *start)
+{
+	uint64_t levels = sysreg(id_aa64pfr0_el1);
+
+	start->state = STATE_AARCH64;
+	start->level = level();
+	start->el2 = levels >> 8 & 0xf;
+	start->aarch32_el1 = (levels >> 4 & 0xf) == 2;
+	start->aarch32_el2 = (levels >> 8 & 0xf) == 2;
+	start->big_endian = sysreg(id_aa64mmfr0_el1) >> 8 & 0xf;
+	start->security = start->aarch32_el1 && (sysreg(id_pfr1_el1) >> 4 & 0xf);
+	start->traps_ids = true;
 }
 
 enum conduit arch_default_conduit(void)

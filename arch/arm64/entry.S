@@ -66,7 +66,7 @@ entry64:
 	mrs	x2, mpidr_el1		/* nobody holds the other CPUs back: they all come here */
 	mov_q	x3, 0xff00ffffff
 	tst	x2, x3
-	b.ne	arch_park
+	b.ne	wait_for_mailbox
 
 .Lfind_tree:
 	isb
@@ -191,6 +191,37 @@ check_tree:
 	ret	x4
 9:	ret	x4
 
+/*
+ * CPUs other than the boot CPU, at EL3: until the mailbox says where to go (layout.h). It is where
+ * the tree is, or for a CPU that comes late where it was: so all usual places are looked at, until
+ * one has either.
+ */
+wait_for_mailbox:
+	isb
+1:	adr	x22, .Ltree_places
+2:	ldr	x19, [x22], #8
+	cbz	x19, 1b
+	bl	look
+	cbz	x0, 2b
+3:	wfe				/* the tree: stay */
+	bl	look
+	b	3b
+
+/* As check_tree, if the word at x19 is not the mailbox's: then to where that says. */
+look:
+	mov	x5, x30
+	bl	check_tree		/* leaves the word, or no such number, in w2 */
+	mov_q	x3, MAILBOX_MAGIC
+	cmp	w2, w3
+	b.eq	1f
+	ret	x5
+1:	dsb	sy
+	ldr	x0, [x19, #MAILBOX_ENTRY]
+	ic	iallu
+	dsb	sy
+	isb
+	br	x0
+
 /* x1 -> TPIDR_ELx. Changes x3. */
 set_fixup:
 	by_level x3
@@ -221,7 +252,7 @@ tree_slack:
 	cmp	x3, x2
 	csel	x2, x2, x1, lo		/* behind the others: call nothing free */
 	add	x0, x19, x1
-	cmp	x1, #0x200000		/* over 2 MiB: early_init says so */
+	cmp	x1, #0x400000		/* over 4 MiB: early_init says so */
 	ccmp	x1, x2, #0, ls		/* else carry: totalsize >= used */
 	csel	x1, x1, x2, hs
 	sub	x1, x1, x2

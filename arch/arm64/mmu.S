@@ -70,11 +70,13 @@ mmu_on:
 	isb
 	br	x1
 
-/* x0..x3 = the guest's, x4 = its entry. Nothing of ours is needed afterwards. */
+/* x0..x3 = the guest's, x4 = its entry, x6 = whether its data is big-endian. Nothing of ours is needed afterwards. */
 	.globl	mmu_off
 mmu_off:
 	by_level x5
 	mov_q	x5, SCTLR_EL1_OFF
+	orr	x5, x5, x6, lsl #SCTLR_E0E_SHIFT
+	orr	x5, x5, x6, lsl #SCTLR_EE_SHIFT
 	msr	sctlr_el1, x5
 	isb
 	tlbi	vmalle1
@@ -82,6 +84,7 @@ mmu_off:
 	msr	ttbr0_el1, xzr
 	b	4f
 2:	mov_q	x5, SCTLR_EL2_OFF
+	orr	x5, x5, x6, lsl #SCTLR_EE_SHIFT
 	msr	sctlr_el2, x5
 	isb
 	tlbi	alle2
@@ -108,4 +111,5 @@ enter_guest:
 	ldr	x4, [x8]
 	ldp	x0, x1, [x8, #8]
 	ldp	x2, x3, [x8, #24]
+	ldrb	w6, [x8, #40]
 	br	x9

@@ -74,7 +74,7 @@ class Bench:
         return ["arm64"] if self.args.quick else ["arm64", "arm"]
 
     def cases(self, arch):
-        return ["tiny", "all"] if self.args.quick and arch == "arm" else list(CASES)
+        return ["tiny", "cpus", "all"] if self.args.quick and arch == "arm" else list(CASES)
 
     def missing(self):
         notes = [row.missing() for row in self.selected]
@@ -93,7 +93,7 @@ class Bench:
         """A count, or None and a failure noted."""
         label = "%s-%s-%s" % (row.arch, row.key, name)
         try:
-            return machine.run(args, self.work, label, arch=row.arch,
+            return machine.run(args, self.work, label, arch=row.arch, guest=row.guest,
                                virtualization=row.virtualization, extra=row.board, **how)
         except machine.Failed as e:
             self.failures.append("%s (%s), %s: %s" % (row.name, row.arch, name, e))
@@ -101,12 +101,14 @@ class Bench:
 
     def payload(self, row, case):
         _, kernel, with_initrd, cpus = CASES[case]
-        suffix = row.payload if row.arch == "arm64" else "zimg"
-        kernel = self.file("%s%s.%s" % (kernel, BITS[row.arch], suffix))
+        suffix = row.payload if row.guest == "arm64" else "zimg"
+        kernel = self.file("%s%s.%s" % (kernel, BITS[row.guest], suffix))
         initrd = self.file("initrd64m") if with_initrd else None
-        count = self.run(row, case, row.args(kernel, initrd, ""), cpus=cpus, timeout=60)
+        count = self.run(row, case, row.args(kernel, initrd, ""), cpus=cpus, notes=case == "cpus",
+                         timeout=60 if with_initrd or kernel.startswith(self.file("big")) else 20)
         if count:
             self.verify(row, case, count["payload"], with_initrd)
+            self.verify_psci(row, case, count["psci"])
         return count
 
     def verify(self, row, case, found, with_initrd):
@@ -121,6 +123,11 @@ class Bench:
         elif not with_initrd and row.ours and found["initrd_bytes"]:
             wrong.append("an initrd that nobody gave")
         self.failures += ["%s (%s), %s: %s" % (row.name, row.arch, case, w) for w in wrong]
+
+    def verify_psci(self, row, case, psci):
+        if case == "cpus" and (row.mode or row.ours) and row.payload == "img" and not psci:
+            self.failures.append("%s (%s), %s: the second CPU did not come, or not go again"
+                                 % (row.name, row.arch, case))
 
     def measure_payloads(self, arch):
         for row in self.rows(arch):
@@ -143,7 +150,7 @@ class Bench:
         initrd = self.file("initrd-%s.cpio" % BITS[arch])
         for row in self.rows(arch):
             result = self.results[arch, row.key]
-            if row.virtualization or not result["counts"]["tiny"]:
+            if row.virtualization or row.mode or not result["counts"]["tiny"]:
                 continue  # another machine than direct boot's, or known not to work
             result["debian"] = self.run(row, "debian", row.args(self.guest(arch), initrd, ""),
                                         io=False, timeout=180)
@@ -165,17 +172,18 @@ class Bench:
     def check_row(self, arch, result):
         row = result["firmware"]
         who = "%s, %s" % (arch, row.name)
-        note = row.key not in budgets.CHECKED_ROWS
+        note = not row.monitor and row.key not in budgets.CHECKED_ROWS
         counts = result["counts"]
         tiny = counts["tiny"]
         if not tiny:
             self.check(who + ": reaches the payload", None, budgets.TINY_INSNS, note=note)
             return
-        self.check(who + ": device accesses", tiny.accesses, budgets.TINY_ACCESSES, note=note)
-        acpi = row.payload == "acpi"
-        kept = budgets.KEPT_BYTES_ACPI if acpi else budgets.KEPT_BYTES
-        self.check(who + ": left resident", tiny.kept, kept, "bytes", note=note)
-        if acpi:
+        self.check(who + ": device accesses", tiny.accesses, budgets.accesses(row), note=note)
+        self.check(who + ": left resident", tiny.kept, budgets.kept_bytes(row), "bytes", note=note)
+        if row.monitor:
+            self.check_monitor(who, arch, counts)
+            return
+        if row.payload == "acpi":
             for case, count in counts.items():
                 loaded = budgets.instructions(BIG_BYTES, INITRD_BYTES) - budgets.TINY_INSNS
                 limit = budgets.ACPI_INSNS + (loaded if case == "all" else 0)
@@ -185,6 +193,15 @@ class Bench:
         for case, count in counts.items():
             self.check_case("%s: %s" % (who, CASES[case][0]), arch, case, count,
                             note or case not in budgets.CHECKED_CASES or arch != budgets.CHECKED_ARCH)
+
+    def check_monitor(self, who, arch, counts):
+        cpus = counts["cpus"]
+        psci = cpus and cpus["psci"]
+        note = arch != budgets.CHECKED_ARCH
+        self.check(who + ": tiny payload", counts["tiny"]["insns"], budgets.MONITOR_INSNS, note=note)
+        self.check(who + ": 8 CPUs", cpus and cpus["insns"], budgets.MONITOR_INSNS, note=note)
+        self.check(who + ": CPU_ON", psci and psci["on"], budgets.CPU_ON_INSNS)
+        self.check(who + ": CPU_OFF", psci and psci["off"], budgets.CPU_OFF_INSNS)
 
     def check_case(self, name, arch, case, count, note):
         _, kernel, with_initrd, _ = CASES[case]
@@ -202,7 +219,7 @@ class Bench:
         direct = self.results[arch, "direct"]["debian"]
         for (a, _), result in self.results.items():
             row = result["firmware"]
-            if a == arch and row.ours and not row.virtualization and direct:
+            if a == arch and row.ours and not (row.virtualization or row.mode) and direct:
                 count = result["debian"]
                 self.check("%s, %s: reset to Debian's userspace, below direct" % (arch, row.name),
                            count and count["insns"], direct["insns"], below=True, note=arch != "arm64")
@@ -226,7 +243,7 @@ class Bench:
                 "accesses r/w"]
         table = [head]
         for (a, _), result in self.results.items():
-            if a == arch:
+            if a == arch and not result["firmware"].mode:
                 table.append(payload_cells(result, self.cases(arch)))
         say("Reset to payload, instructions; %s" % machine_name(arch))
         print_table(table)
@@ -235,9 +252,19 @@ class Bench:
     def say_devices(self, arch):
         for (a, _), result in self.results.items():
             tiny = result["counts"]["tiny"]
-            if a == arch and result["firmware"].ours and tiny:
+            if a == arch and result["firmware"].ours and not result["firmware"].mode and tiny:
                 devices = ", ".join("%s %d/%d" % (d, *rw) for d, rw in tiny["devices"].items())
                 say("  %s touches: %s" % (result["firmware"].name, devices or "nothing"))
+        say()
+
+    def mode_table(self, arch):
+        """Where the machine starts and the guest runs; what stays, and what its PSCI costs."""
+        table = [["level", "RAM kept", "tiny payload", "8 CPUs", "CPU_ON", "CPU_OFF"]]
+        for (a, _), result in self.results.items():
+            if a == arch and result["counts"].get("cpus", {"psci": None}) is not None:
+                table.append(mode_cells(result))
+        say("Exception levels: bytes resident, and instructions to payload and of PSCI's calls")
+        print_table(table)
         say()
 
     def debian_table(self, arch):
@@ -245,7 +272,7 @@ class Bench:
         table = [["firmware", "instructions", "beside direct", ""]]
         for (a, _), result in self.results.items():
             count = result["debian"]
-            if a != arch or result["firmware"].virtualization:
+            if a != arch or result["firmware"].virtualization or result["firmware"].mode:
                 continue
             cells = [result["firmware"].name, "failed", "", ""]
             if count:
@@ -271,7 +298,7 @@ class Bench:
         out = {"machine": {a: machine_name(a) for a in BITS}, "firmwares": [], "budgets": []}
         for (arch, key), r in self.results.items():
             kept = r["counts"]["tiny"].kept if r["counts"]["tiny"] else None
-            out["firmwares"].append({"arch": arch, "key": key, "name": r["firmware"].name,
+            out["firmwares"].append({"arch": arch, "key": key, "name": r["firmware"].name, "mode": r["firmware"].mode,
                                      "sizes": r["sizes"], "kept": kept, "counts": r["counts"],
                                      "debian": r["debian"]})
         for c in self.checks:
@@ -302,6 +329,7 @@ class Bench:
         for arch in BITS:
             self.measure_payloads(arch)
             self.payload_table(arch)
+            self.mode_table(arch)
         for arch in self.debian_archs():
             self.measure_debian(arch)
             self.debian_table(arch)
@@ -346,6 +374,15 @@ def payload_cells(result, cases):
     return cells
 
 
+def mode_cells(result):
+    counts = result["counts"]
+    tiny, cpus = counts["tiny"], counts.get("cpus")
+    psci = cpus["psci"] if cpus else None
+    kept = "?" if not tiny or tiny.kept is None else "{:,}".format(tiny.kept)
+    return [result["firmware"].name, kept, short(tiny), short(cpus) if "cpus" in counts else "-",
+            *("{:,}".format(psci[call]) if psci else "-" for call in ("on", "off"))]
+
+
 def print_table(rows):
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     for n, row in enumerate(rows):
@@ -359,8 +396,8 @@ def options():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--quick", action="store_true", help="only forearm and direct boot; no armhf userspace")
     ap.add_argument("--only", metavar="KEY[,KEY]",
-                    help="only these rows, and direct boot: forearm (or one of forearm-kernel, "
-                    "forearm-hyp), u-boot, edk2")
+                    help="only these rows, and direct boot: forearm (or one of its keys in firmware.py), "
+                    "u-boot, edk2")
     ap.add_argument("--no-debian", action="store_true", help="only reset to payload")
     ap.add_argument("--svg", metavar="FILE", help="draw the chart there, whatever ran")
     ap.add_argument("--results", metavar="FILE", help="append the line 'bench KEPT BROKEN 0' to it")

@@ -7,7 +7,7 @@ WIDTH = 800
 LEFT = 210  # row names end here
 RIGHT = 90  # room for the figures
 BAR = 14
-LEFT_OUT = ("forearm-kernel", "forearm-hyp")  # nearly as forearm
+LEFT_OUT = ("forearm-kernel", "forearm-hyp", "forearm-acpi-el3")  # nearly as forearm
 STYLE = """
   text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24292f; }
   .title { font-size: 15px; font-weight: 600; }
@@ -127,7 +127,7 @@ def debian_bar(row, added, zero, unit, y):
 
 
 def write(path, result):
-    rows = [r for r in result["firmwares"] if r["arch"] == "arm64" and r["key"] not in LEFT_OUT]
+    rows = [r for r in result["firmwares"] if r["arch"] == "arm64" and not (r["mode"] or r["key"] in LEFT_OUT)]
     body, y = payload_panel(rows, 28)
     more, y = debian_panel(rows, y)
     foot = "QEMU 7.2 TCG, %s; counted by a plugin, the same in every run" % result["machine"]["arm64"]

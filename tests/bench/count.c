@@ -3,15 +3,16 @@
  * A QEMU plugin that counts executed instructions, on all vCPUs, and device accesses, from reset
  * to the first execution of a marker instruction and to the end of the run.
  *
- *   -plugin count.so,marker=0xWORD[,out=FILE][,io=off][,hot=FILE][,accesses=FILE]
+ *   -plugin count.so,marker=0xWORD[,note=0xWORD...][,out=FILE][,io=off][,hot=FILE][,accesses=FILE]
  *
+ * note=      an instruction at which the counts of each vCPU so far are reported; up to 8 of these
  * out=       where the two report lines (JSON) go; without it, to QEMU's plugin log (-d plugin)
  * io=off     count no device accesses: several times faster
  * hot=       "PC COUNT" for every executed instruction up to the marker, for a profile (hot.py)
  * accesses=  "ADDRESS DEVICE READS WRITES" for every device address used up to the marker
  *
- * The marker itself is not counted. Run QEMU with -icount: it makes the run repeatable, and puts
- * all vCPUs in one thread, so that plain counters are enough.
+ * Marker and notes themselves are not counted. Run QEMU with -icount: it makes the run repeatable,
+ * and puts all vCPUs in one thread, so that plain counters are enough.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@
 #define PAGE_SLOTS 65536
 #define MAX_ACCESS 16384 /* different device addresses */
 #define LINE_BYTES 8192
+#define MAX_NOTES  8
+#define MAX_CPUS   16
 
 struct page {
 	uint64_t base;
@@ -41,8 +44,10 @@ static uint32_t marker;
 static const char *out_file, *hot_file, *access_file;
 static bool count_io = true;
 static bool marked;
+static uint32_t notes[MAX_NOTES];
+static size_t n_notes;
 
-static uint64_t insns;
+static uint64_t insns, cpu_insns[MAX_CPUS]; /* the latter only with notes */
 static struct access accesses[MAX_ACCESS];
 static size_t n_accesses;
 static struct page *pages[PAGE_SLOTS];
@@ -243,6 +248,20 @@ static void report(const char *event)
 	put_line(line);
 }
 
+static void report_note(size_t note, unsigned int vcpu)
+{
+	char line[LINE_BYTES];
+	size_t at = (size_t)snprintf(line, sizeof(line),
+				     "{\"at\": \"note\", \"note\": %zu, \"cpu\": %u, \"insns\": [",
+				     note, vcpu);
+
+	for (size_t i = 0; i < MAX_CPUS; i++)
+		at += (size_t)snprintf(line + at, sizeof(line) - at, "%s%" PRIu64, i ? ", " : "",
+				       cpu_insns[i]);
+	snprintf(line + at, sizeof(line) - at, "]}\n");
+	put_line(line);
+}
+
 /* ---- hooks ---- */
 
 static void on_marker(unsigned int vcpu, void *data)
@@ -259,24 +278,50 @@ static void on_marker(unsigned int vcpu, void *data)
 		write_accesses();
 }
 
-static bool is_marker(const struct qemu_plugin_insn *insn)
+static void on_note(unsigned int vcpu, void *note)
 {
-	uint32_t word;
+	report_note((uint32_t *)note - notes, vcpu);
+}
 
-	if (qemu_plugin_insn_size(insn) != sizeof(word))
-		return false;
-	memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
-	return word == marker;
+static void on_insn(unsigned int vcpu, void *data)
+{
+	(void)data;
+	if (vcpu < MAX_CPUS)
+		cpu_insns[vcpu]++;
+}
+
+static uint32_t word_of(const struct qemu_plugin_insn *insn)
+{
+	uint32_t word = 0;
+
+	if (qemu_plugin_insn_size(insn) == sizeof(word))
+		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
+	return word;
+}
+
+static bool instrument_note(struct qemu_plugin_insn *insn)
+{
+	for (size_t i = 0; i < n_notes; i++)
+		if (word_of(insn) == notes[i]) {
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_note,
+							       QEMU_PLUGIN_CB_NO_REGS, &notes[i]);
+			return true;
+		}
+	return false;
 }
 
 /* One inline addition per instruction: exact even where an exception cuts a block short. */
 static void instrument(struct qemu_plugin_insn *insn)
 {
-	if (is_marker(insn)) {
+	if (word_of(insn) == marker) {
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_marker, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
 		return;
 	}
+	if (instrument_note(insn))
+		return;
+	if (n_notes)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &insns, 1);
 	if (hot_file && !marked)
 		qemu_plugin_register_vcpu_insn_exec_inline(
@@ -310,6 +355,8 @@ static bool take_option(const char *arg)
 {
 	if (!strncmp(arg, "marker=", 7))
 		marker = (uint32_t)strtoul(arg + 7, NULL, 0);
+	else if (!strncmp(arg, "note=", 5) && n_notes < MAX_NOTES)
+		notes[n_notes++] = (uint32_t)strtoul(arg + 5, NULL, 0);
 	else if (!strncmp(arg, "out=", 4))
 		out_file = strdup(arg + 4);
 	else if (!strncmp(arg, "hot=", 4))

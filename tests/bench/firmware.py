@@ -17,12 +17,14 @@ class Firmware:
     package = None
     payload = "img"  # which build of the payload it loads
     ours = False
+    monitor = False  # it stays as the guest's PSCI
+    mode = False  # a row of the table of modes; the payload and PSCI are measured, nothing else
     virtualization = False
     board = ""  # what the machine has besides
     cases = None  # which cases are measured; None: all
 
     def __init__(self, arch, image=None):
-        self.arch, self.image = arch, image
+        self.arch, self.image, self.guest = arch, image, arch
 
     def missing(self):
         """What to say when its image is not there."""
@@ -56,6 +58,7 @@ class Forearm(Firmware):
     key = "forearm"
     ours = True
     tables = "fdt"
+    words = ""
 
     def remedy(self):
         return "run make first"
@@ -65,7 +68,7 @@ class Forearm(Firmware):
         self.image = shutil.copy(self.image, os.path.join(work, "forearm.bin"))
 
     def args(self, kernel, initrd, append):
-        words = " ".join(w for w in (append, "forearm.tables=" + self.tables, QUIET) if w)
+        words = " ".join(w for w in (append, "forearm.tables=" + self.tables, self.words, QUIET) if w)
         return ["-bios", self.image, *super().args(kernel, initrd, words)]
 
 
@@ -105,6 +108,54 @@ class ForearmBuilt(ForearmAcpi):
     board = ",acpi=off"
 
 
+class ForearmAcpiEl3(ForearmAcpi):
+    """The monitor beside the tables."""
+
+    name = "forearm, VMM's ACPI, EL3"
+    key = "forearm-acpi-el3"
+    board = ",secure=on,virtualization=on"
+    cases = ("tiny", "cpus")
+
+
+class DirectEl2(Firmware):
+    name = "QEMU -kernel, EL2/HYP"
+    key = "direct-el2"
+    mode = True
+    virtualization = True
+    cases = ("tiny", "cpus")
+
+
+class ForearmMode(Forearm):
+    """One of MODES: where the machine starts, and where the guest runs."""
+
+    mode = True
+    monitor = True
+    cases = ("tiny", "cpus")
+
+    def __init__(self, arch, image, key, name, board, words, guest):
+        super().__init__(arch, image)
+        self.key, self.name, self.board, self.words = "forearm-" + key, "forearm, " + name, board, words
+        self.guest = guest
+
+
+EL2, EL3 = ",virtualization=on", ",secure=on"
+MODES = {  # key, name, board, options, guest; all of them with a monitor
+    "arm64": [
+        ("el2-el1", "EL2, guest at EL1", EL2, "forearm.el=1", "arm64"),
+        ("el2-32", "EL2, 32-bit guest", EL2, "", "arm"),
+        ("el3", "EL3", EL3, "", "arm64"),
+        ("el3-v2", "EL3, GICv2", EL3 + ",gic-version=2", "", "arm64"),
+        ("el3-el2", "EL3, guest at EL2", EL3 + EL2, "", "arm64"),
+        ("el3-32", "EL3, 32-bit guest", EL3, "", "arm"),
+    ],
+    "arm": [
+        ("hyp-svc", "HYP, guest at SVC", EL2, "forearm.el=1", "arm"),
+        ("secure", "secure SVC", EL3, "", "arm"),
+        ("secure-hyp", "secure SVC, guest at HYP", EL3 + EL2, "", "arm"),
+    ],
+}
+
+
 class UBoot(Firmware):
     name = "U-Boot 2023.01"
     key = "u-boot"
@@ -138,7 +189,8 @@ def firmwares(arch, forearm):
     rows = [Firmware(arch), Forearm(arch, forearm), ForearmKernel(arch, forearm),
             ForearmHyp(arch, forearm)]
     if arch == "arm64":
-        rows += [ForearmAcpi(arch, forearm), ForearmBuilt(arch, forearm)]
+        rows += [ForearmAcpi(arch, forearm), ForearmBuilt(arch, forearm), ForearmAcpiEl3(arch, forearm)]
+    rows += [DirectEl2(arch)] + [ForearmMode(arch, forearm, *mode) for mode in MODES[arch]]
     if arch in UBOOT:
         rows.append(UBoot(arch, UBOOT[arch]))
     if arch in EDK2:

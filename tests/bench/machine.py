@@ -6,6 +6,8 @@ import re
 import subprocess
 
 MARKERS = {"arm64": "0xcadef7bf", "arm": "0xe320f0a1"}  # payload/marker.h
+NOTES = {"arm64": [0xcadec3bf + (n << 10) for n in range(6)], "arm": [0xe320f0b0 + n for n in range(6)]}
+ON, ON_DONE, ENTERED, OFF, ASK, ASKED = range(6)
 EMULATORS = {"arm64": "qemu-system-aarch64", "arm": "qemu-system-arm"}
 CPUS = {"arm64": ("virt,gic-version=3", "cortex-a57"), "arm": ("virt", "cortex-a15")}
 RAM = 1 << 30
@@ -20,7 +22,8 @@ class Failed(Exception):
 
 
 class Count(dict):
-    """The plugin's line at the marker, with the payload's findings under 'payload'."""
+    """The plugin's line at the marker, with the payload's findings under 'payload' and, where they
+    were asked for, the instructions of PSCI calls under 'psci'."""
 
     @property
     def accesses(self):
@@ -35,15 +38,18 @@ class Count(dict):
         return found["reserved"] + RAM - found["memory"]
 
 
-def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM, extra=""):
+def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM, extra="",
+            guest=None, notes=False):
     board, cpu = CPUS[arch]
     board += extra
     if virtualization:
         board += ",virtualization=on"
-    options = "%s,marker=%s,out=%s%s" % (plugin, MARKERS[arch], out, "" if io else ",io=off")
+    guest = guest or arch
+    options = [plugin, "marker=" + MARKERS[guest], "out=" + out, *([] if io else ["io=off"])]
+    options += ["note=0x%x" % word for word in NOTES[guest] if notes]
     return [
         EMULATORS[arch], "-M", board, "-cpu", cpu, "-smp", str(cpus), "-m", "%dM" % (ram >> 20),
-        *REPEATABLE, *BARE, "-plugin", options, *args,
+        *REPEATABLE, *BARE, "-plugin", ",".join(options), *args,
     ]
 
 
@@ -54,6 +60,18 @@ def payload_line(console):
         return None
     words = dict(w.split("=", 1) for w in lines[-1].split() if "=" in w)
     return {k: int(v, 16) if v.startswith("0x") else v for k, v in words.items()}
+
+
+def psci_calls(lines):
+    """Instructions of CPU_ON until the second CPU is in the guest, and of CPU_OFF until the first CPU
+    is told so: of either CPU what it executes for the call, not what it does while it waits."""
+    at = {line["note"]: line["insns"] for line in lines if line["at"] == "note"}  # the last of each
+    if len(at) < len(NOTES["arm64"]):
+        return None
+    caller, started = at[ON_DONE][0] - at[ON][0], at[ENTERED][1] - at[ON][1]
+    asked, stopped = at[ASKED][0] - at[ASK][0], at[ASKED][1] - at[OFF][1]
+    return {"on": caller + started, "off": asked + stopped,
+            "parts": {"caller": caller, "started": started, "stopped": stopped, "asked": asked}}
 
 
 def tail(text, lines=12):
@@ -82,4 +100,4 @@ def read_count(out, console, why):
     at_marker = [line for line in lines if line["at"] == "marker"]
     if not at_marker:
         raise Failed("the marker was not reached (%s)\n%s" % (why, tail(console)))
-    return Count(at_marker[0], payload=payload_line(console))
+    return Count(at_marker[0], payload=payload_line(console), psci=psci_calls(lines))

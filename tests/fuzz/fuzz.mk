@@ -15,12 +15,13 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 fdt:300000:8192 image:1000000:4200 gzip:1500000:4096 options:300000:512 place:600000:512 platform_acpi:150000:2048 smbios:150000:1024
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 fdt:300000:8192 image:1000000:4200 gzip:1500000:4096 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
 FUZZ_PRODUCT := $(wildcard lib/*.c) $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c tests/unit/judge.c
+	boot/platform_details_fdt.c boot/platform_fdt.c tests/unit/judge.c $(wildcard monitor/*.c) drivers/gpio.c \
+	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 # Trees to start from; the other targets' seeds are in corpus/.
 FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts))
@@ -44,6 +45,9 @@ $(FUZZ_OUT)/product/%.o: %.c
 
 # It brings an allocator for zlib's sake, which must not become this process's.
 $(FUZZ_OUT)/product/lib/gzip.o: FUZZ_FLAGS += -Dmalloc=product_malloc -Dfree=product_free
+
+# Its devices are played, by tests/unit/monitor_devices.c.
+$(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)
 
 $(FUZZ_OUT)/%.o: $(FUZZ_SRC)/%.c
 	@mkdir -p $(@D)

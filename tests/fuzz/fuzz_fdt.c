@@ -189,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		describe_by_acpi();
 		describe_by_tree();
 	}
-	/* it has no limit but 2 MiB: the size in the header must be true */
+	/* it has no limit but 4 MiB: the size in the header must be true */
 	if (size >= 40 && fdt_totalsize(fdt) <= size)
 		find_ram(fdt);
 	free(fdt);

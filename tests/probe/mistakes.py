@@ -17,6 +17,10 @@ FAR = badloader.RAM + (800 << 20)  # behind what a 32-bit kernel maps
 NEVER_FAIL = {
     "counter-virtual": "no level can stop the virtual counter",
     "gic-system-registers": "QEMU has the system registers always on",
+    "smp-masked": "QEMU resets the CPUs that it starts",
+    "smp-mmu-off": "QEMU resets the CPUs that it starts",
+    "smp-byte-order": "QEMU resets the CPUs that it starts",
+    "smp-stack": "QEMU resets the CPUs that it starts",
     "bss-usable": "there is no memory that forgets: without RAM it is a crash",
 }
 
@@ -68,14 +72,14 @@ def sctlr(probes, bit, item, field="sctlr"):
 sctlr(f"{A64} svc", 0, "sctlr-mmu-off")
 sctlr("hyp", 0, "sctlr-mmu-off")
 sctlr(f"{A64} {A32}", 2, "sctlr-dcache-off")
-sctlr(f"{A64} {A32}", 25, "sctlr-little-endian")
-sctlr("el1", 24, "sctlr-little-endian")
+sctlr(f"{A64} {A32}", 25, "sctlr-byte-order")
+sctlr("el1", 24, "sctlr-byte-order")
 sctlr(A32, 30, "sctlr-arm-exceptions")
 sctlr(A32, 13, "sctlr-low-vectors")
 sctlr(A32, 5, "sctlr-legacy", "sctlr_clear")
 sctlr("hyp", 0, "hsctlr-mmu-off", "hsctlr")
 sctlr("hyp", 2, "hsctlr-dcache-off", "hsctlr")
-sctlr("hyp", 25, "hsctlr-little-endian", "hsctlr")
+sctlr("hyp", 25, "hsctlr-byte-order", "hsctlr")
 sctlr("hyp", 30, "hsctlr-arm-exceptions", "hsctlr")
 
 
@@ -104,7 +108,7 @@ def stage2_on(h):
     h.hcr = 1
 
 
-@mistake("el2 hyp", "cntvoff")
+@mistake("el2 hyp", "cntvoff smp-counter-offset")
 def virtual_time_shifted(h):
     h.cntvoff = 0x1000
 
@@ -114,7 +118,7 @@ def thumb(h):
     h.thumb = 1
 
 
-@mistake(A32, "cpsr-little-endian")
+@mistake(A32, "cpsr-byte-order")
 def big_endian(h):
     h.big_endian = 1
 
@@ -171,7 +175,7 @@ def image_too_high(h):
 
 @mistake(EACH, "fdt-clear-of-image", "bss-usable")
 def fdt_in_bss(h):
-    h.move_fdt((badloader.IMAGE + len(h.image) + 0x8000) & ~7)
+    h.move_fdt((badloader.IMAGE + len(h.image) + 0x18000) & ~7)
 
 
 @mistake("svc", "fdt-in-lowmem")
@@ -215,7 +219,7 @@ def fdt_of_other_version(h):
 def rest_of_tree(fdt):
     """All the items behind the FDT item that stops the probe."""
     behind = "fdt-packed fdt-in-ram memory-node cpus-node psci-node chosen-node boot-cpu-listed"
-    behind += f" nothing-resident {probeguest.IMAGE} {probeguest.CHOSEN} {probeguest.PSCI} {probeguest.SMP}"
+    behind += f" access nothing-resident {probeguest.IMAGE} {probeguest.CHOSEN} {probeguest.PSCI} {probeguest.SMP}"
     behind += f" {probeguest.INITRD} {probeguest.A32_INITRD} {probeguest.A64_GICV3} image-placement"
     return f"{fdt} {behind} image-above-tables image-in-zone fdt-in-lowmem fdt-clear-of-kernel"
 
@@ -378,7 +382,7 @@ def initrd_far_away(h):
 
 @mistake(EACH, "initrd-clear-of-image initrd-header initrd-intact")
 def initrd_in_bss(h):
-    h.move_initrd(badloader.IMAGE + len(h.image) + 0x8000)
+    h.move_initrd(badloader.IMAGE + len(h.image) + 0x18000)
 
 
 @mistake(EACH, "initrd-clear-of-fdt")

@@ -25,6 +25,7 @@ struct range {
 
 #define MAX_RANGES 32
 #define MAX_CPUS   64
+#define MAX_GIC	   8
 
 /* What the probe takes out of the FDT. */
 struct tree {
@@ -36,7 +37,10 @@ struct tree {
 	unsigned int ncpus;
 	unsigned int nodes, props;
 	uint32_t hash; /* of everything outside /chosen, in any order */
-	bool has_psci, psci_smc, has_chosen, has_gicv3;
+	bool has_psci, psci_smc, has_chosen, has_gicv2, has_gicv3;
+	struct range gic[MAX_GIC]; /* distributor; CPU interface, or regions of redistributors */
+	unsigned int ngic;
+	uint8_t timer_ppi[4]; /* as in the timer node: secure, physical, virtual, hypervisor's */
 	const char *bootargs;
 	const char *stdout_path;
 	const uint8_t *kaslr_seed, *rng_seed;
@@ -80,9 +84,11 @@ void check_image(const struct tree *t);
 void check_chosen(const struct tree *t);
 void check_initrd(const struct tree *t);
 void check_psci(const struct tree *t);
+void check_access(const struct tree *t);
 
 /* state64.c, state32.c: one set of names for both architectures */
 void check_state(void);
+void check_byte_order(bool big);
 void check_placement(const struct tree *t);
 void check_gic(const struct tree *t);
 uint64_t entry_fdt(void);
@@ -92,26 +98,25 @@ uint64_t read_virtual_counter(void);
 uint64_t read_physical_counter(void);
 bool conduit_guess(void); /* true: smc */
 uint32_t psci_function(uint32_t id);
-bool same_level(unsigned long saved);
-bool mmu_was_on(unsigned long sctlr);
+/* How a CPU's entry differs from the boot CPU's; and its byte order from the one that it should
+ * have. */
+#define UNLIKE_LEVEL	 1 /* or AArch32's instruction set */
+#define UNLIKE_MASKED	 2
+#define UNLIKE_MMU	 4
+#define UNLIKE_ORDER	 8
+#define UNLIKE_FREQUENCY 16
+#define UNLIKE_OFFSET	 32 /* CNTVOFF */
+#define UNLIKE_STACK	 64 /* SPSel; on AArch32 SCTLR.TE */
+unsigned int entered_unlike(const struct entry *e, bool thumb, bool big);
 
 /* entry64.S, entry32.S */
-#define CPU_RECORD_DONE 0x600d
-struct cpu_record {
-	unsigned long context; /* what the CPU got in x0 or r0 */
-	unsigned long level;   /* CurrentEL or CPSR */
-	unsigned long sctlr;
-	unsigned long cntfrq;
-	unsigned long smc; /* in: the conduit for CPU_OFF */
-	volatile unsigned long done;
-};
-long psci_call(bool smc, unsigned long fn, unsigned long a1, unsigned long a2, unsigned long a3);
-void secondary_entry(void);
 unsigned long read_fp_features(void); /* AArch32 only; 0 when the access is trapped and skipped */
 extern uint8_t file_start[], file_seal[], file_end[], room_start[], image_end[];
 
-/* main.c */
+/* main.c, torture.c */
 void probe_main(void);
+
+/* exit.c */
 void probe_crash(unsigned long vector, unsigned long syndrome, unsigned long pc,
 		 unsigned long address) __attribute__((noreturn));
 void power_off(void) __attribute__((noreturn));

@@ -8,8 +8,11 @@ CROSS32 ?= arm-linux-gnueabihf-
 PROBE_SRC := $(dir $(lastword $(MAKEFILE_LIST)))
 PROBE_OUT := $(BUILD)/probe
 PROBE_PAD := $(PROBE_OUT)/pad.bin
-PROBE_C := main report range crc text fdt tree
-PROBE_C += check_fdt check_image check_chosen check_initrd check_psci
+# What all guests share, and what each is made of; NAME64 and NAME32 become state64 and so on.
+PROBE_LIB := exit report range crc text words fdt tree psci smp gic
+PROBE_C := $(PROBE_LIB) main check_fdt check_image check_chosen check_initrd check_psci check_access
+TORTURE_C := $(PROBE_LIB) torture torture_smccc torture_features torture_arguments torture_rounds
+TORTURE_C += torture_race torture_suspend torture_end
 
 PROBE_FLAGS := -Wall -Wextra -Werror -Os -std=gnu11 -ffreestanding -fpie -fvisibility=hidden \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
@@ -23,6 +26,8 @@ PROBE_ROOM64 := 0x200000
 PROBE_ROOM32 := 0x10000
 
 PROBE_IMAGES := probe-el1.img probe-el2.img probe-el1-offset.img probe-svc.zimg probe-hyp.zimg
+INTERRUPTS_C := $(PROBE_LIB) interrupts
+PROBE_IMAGES += torture64.img torture32.zimg interrupts64.img interrupts32.zimg
 PROBE_IMAGES += probe-loader64.bin probe-loader32.bin
 
 .PHONY: probes
@@ -32,16 +37,16 @@ $(PROBE_PAD): $(PROBE_SRC)seal.py
 	@mkdir -p $(@D)
 	/usr/bin/python3 $< --pad $@
 
-# probe-build NAME, SUFFIX, BITS, OPTIONS
+# probe-build NAME, SUFFIX, BITS, OPTIONS, C FILES
 define probe-build
-$(PROBE_OUT)/$(1)/%.o: $(PROBE_SRC)%.c $(PROBE_SRC)probe.h $(PROBE_SRC)fdt.h $(PROBE_SRC)probe.mk
+$(PROBE_OUT)/$(1)/%.o: $(PROBE_SRC)%.c $(wildcard $(PROBE_SRC)*.h) $(PROBE_SRC)probe.mk
 	@mkdir -p $$(@D)
 	$(CROSS$(3))gcc $(PROBE_FLAGS) $(PROBE_FLAGS$(3)) $(4) -c -o $$@ $$<
 $(PROBE_OUT)/$(1)/%.o: $(PROBE_SRC)%.S $(PROBE_SRC)tail.S $(PROBE_SRC)probe.mk $(PROBE_PAD)
 	@mkdir -p $$(@D)
 	$(CROSS$(3))gcc $(PROBE_FLAGS) $(PROBE_FLAGS$(3)) $(4) -c -o $$@ $$<
-$(PROBE_OUT)/$(1)/probe.elf: $(PROBE_C:%=$(PROBE_OUT)/$(1)/%.o) $(PROBE_OUT)/$(1)/state$(3).o \
-		$(PROBE_OUT)/$(1)/entry$(3).o $(PROBE_SRC)probe.lds
+$(PROBE_OUT)/$(1)/probe.elf: $(5:%=$(PROBE_OUT)/$(1)/%.o) $(PROBE_OUT)/$(1)/state$(3).o \
+		$(PROBE_OUT)/$(1)/cpu$(3).o $(PROBE_OUT)/$(1)/access$(3).o $(PROBE_OUT)/$(1)/entry$(3).o $(PROBE_SRC)probe.lds
 	$(CROSS$(3))gcc $(PROBE_LD) $(PROBE_FLAGS$(3)) -Wl,--defsym=ROOM=$(PROBE_ROOM$(3)) -o $$@ \
 		$$(filter %.o,$$^)
 $(BUILD)/guests/$(1).$(2): $(PROBE_OUT)/$(1)/probe.elf $(PROBE_SRC)seal.py
@@ -51,11 +56,15 @@ $(BUILD)/guests/$(1).$(2): $(PROBE_OUT)/$(1)/probe.elf $(PROBE_SRC)seal.py
 	mv $$@.tmp $$@
 endef
 
-$(eval $(call probe-build,probe-el1,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0))
-$(eval $(call probe-build,probe-el2,img,64,-DPROBE_LEVEL=2 -DTEXT_OFFSET=0))
-$(eval $(call probe-build,probe-el1-offset,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0x80000))
-$(eval $(call probe-build,probe-svc,zimg,32,-DPROBE_LEVEL=1))
-$(eval $(call probe-build,probe-hyp,zimg,32,-DPROBE_LEVEL=2))
+$(eval $(call probe-build,probe-el1,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(PROBE_C)))
+$(eval $(call probe-build,probe-el2,img,64,-DPROBE_LEVEL=2 -DTEXT_OFFSET=0,$(PROBE_C)))
+$(eval $(call probe-build,probe-el1-offset,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0x80000,$(PROBE_C)))
+$(eval $(call probe-build,probe-svc,zimg,32,-DPROBE_LEVEL=1,$(PROBE_C)))
+$(eval $(call probe-build,probe-hyp,zimg,32,-DPROBE_LEVEL=2,$(PROBE_C)))
+$(eval $(call probe-build,torture64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(TORTURE_C)))
+$(eval $(call probe-build,torture32,zimg,32,-DPROBE_LEVEL=1,$(TORTURE_C)))
+$(eval $(call probe-build,interrupts64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(INTERRUPTS_C)))
+$(eval $(call probe-build,interrupts32,zimg,32,-DPROBE_LEVEL=1,$(INTERRUPTS_C)))
 
 # Loaders that can be told to do everything wrong: badloader.py appends the parameters.
 define probe-loader

@@ -20,24 +20,27 @@ INITRD = (
     " initrd-window initrd-header initrd-intact"
 )
 PSCI = "psci-version"
-SMP = "smp-off smp-start smp-context smp-level smp-mmu-off smp-frequency"
-COMMON = f"{COUNTER} {FDT} {IMAGE} {CHOSEN} {PSCI}"
+SMP = (
+    "smp-off smp-start smp-context smp-level smp-masked smp-mmu-off smp-byte-order smp-frequency"
+    " smp-counter-offset smp-stack smp-time smp-model smp-access"
+)
+COMMON = f"{COUNTER} access {FDT} {IMAGE} {CHOSEN} {PSCI}"
 
 A64 = (
-    "x1 x2 x3 current-el spsel daif-masked sctlr-mmu-off sctlr-dcache-off sctlr-little-endian"
+    "x1 x2 x3 current-el spsel daif-masked sctlr-mmu-off sctlr-dcache-off sctlr-byte-order"
     " image-placement"
 )
 A64_EL1 = "fp-access"
 A64_EL2 = "hcr-stage2-off cntvoff"
 A64_GICV3 = "gic-system-registers"
 A32 = (
-    "r0 r1 mode arm-state aif-masked cpsr-little-endian sctlr-mmu-off sctlr-dcache-off"
-    " sctlr-little-endian sctlr-arm-exceptions sctlr-low-vectors sctlr-legacy"
+    "r0 r1 mode arm-state aif-masked cpsr-byte-order sctlr-mmu-off sctlr-dcache-off"
+    " sctlr-byte-order sctlr-arm-exceptions sctlr-low-vectors sctlr-legacy"
     " image-above-tables image-in-zone fdt-in-lowmem fdt-clear-of-kernel"
 )
 A32_SVC = "timer-physical fp-access"
 A32_HYP = (
-    "hsctlr-mmu-off hsctlr-dcache-off hsctlr-little-endian hsctlr-arm-exceptions cntvoff"
+    "hsctlr-mmu-off hsctlr-dcache-off hsctlr-byte-order hsctlr-arm-exceptions cntvoff"
 )
 A32_INITRD = "initrd-in-lowmem initrd-clear-of-kernel"
 
@@ -60,6 +63,68 @@ def items(probe, smp=1, initrd=False, gic=2):
     names += f" {A64_GICV3}" if gic == 3 and not is_a32(probe) else ""
     names += f" {A32_INITRD}" if initrd and is_a32(probe) else ""
     return set(names.split())
+
+
+# The torture guest (torture*.c).
+TORTURE = (
+    "fdt psci-node gic smccc-registers-kept smccc-unknown smccc-version trng-version psci-version"
+    " features-mandatory features-optional features-unknown features-flags migrate-info-type migrate"
+    " migrate-info-up-cpu reset2-type on-self on-self-32 affinity-self on-no-cpu affinity-no-cpu"
+    " mpidr-reserved-bits affinity-levels suspend-bad-state standby-answer standby-timer"
+    " standby-sleeps power-down-answer power-down-timer power-down-sleeps standby-pending"
+    " power-down-pending suspend-together"
+)
+TORTURE_SMP = (
+    "affinity-off rounds-accepted rounds-arrived rounds-context rounds-entry-state rounds-affinity"
+    " rounds-already-on rounds-went-off boot-cpu-off boot-cpu-on boot-cpu-entry-state suspend-start"
+    " standby-sgi standby-is-on power-down-sgi power-down-is-on"
+)
+TORTURE_SYSTEM = (
+    "system-suspend-address system-suspend system-suspend-context system-suspend-entry-state"
+)
+TRNG = "trng-features trng-uuid trng-numbers trng-sizes"
+# What QEMU 7.2's own PSCI does against the specification; psci=qemu leaves these out.
+STRICT = (
+    # no SMCCC_VERSION, so SMCCC 1.0
+    "smccc-announced arch-features-version arch-features-itself arch-features-unknown"
+    " affinity-no-level"  # says ON for any level
+    " suspend-bad-address power-down-resumes"  # a power-down is a standby: no entry address
+)
+STRICT_A64 = "smccc-upper-halves smccc-function-is-w0"  # it looks at whole registers
+# Any entry address will do for CPU_ON; and until a CPU runs, others can turn it on as well.
+STRICT_SMP = (
+    "on-unaligned on-address-device on-address-flash on-address-behind-ram"
+    " on-bad-address-stays-off race-start race-one-winner race-losers race-context race-arrived"
+    " off-race-one-winner off-race-losers off-race-context off-race-arrived"
+)
+
+
+def torture_items(report, a32, smp, strict, resident):
+    """The items of a torture guest; what is optional in PSCI is as the guest found it."""
+    names = f"{TORTURE} {TORTURE_SMP if smp > 1 else ''}"
+    trng = report.value("trng") != "0xffffffff"
+    names += f" {TRNG}" if trng else " trng-absent"
+    names += " trng-numbers-64 trng-sizes-64" if trng and not a32 else ""
+    names += f" {TORTURE_SYSTEM}" if "system-suspend" in report.names else " system-suspend-absent"
+    names += " system-suspend-denied" if "system-suspend" in report.names and smp > 1 else ""
+    if strict:
+        names += f" {STRICT} {'' if a32 else STRICT_A64} {STRICT_SMP if smp > 1 else ''}"
+        names += " on-address-huge" if smp > 1 and not a32 else ""
+        names += " on-address-reserved" if smp > 1 and resident else ""
+    return set(names.split())
+
+
+# The guest of interrupts.c.
+INTERRUPTS = (
+    "fdt gic smp-start distributor-on distributor-off distributor-off-silent distributor-on-again"
+    " mask-register sgi-self timer-physical timer-virtual timer-on-time spi-to-each masked"
+    " priority-order"
+)
+
+
+def interrupt_items(smp, gic, hyp):
+    names = f"{INTERRUPTS} {'sgi-to-others' if smp > 1 else ''} {'timer-hyp' if hyp else ''}"
+    return set(f"{names} {'redistributor-awake' if gic == 3 else ''}".split())
 
 
 def initrd_bytes(size, seed=1):

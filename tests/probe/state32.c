@@ -74,14 +74,28 @@ uint32_t psci_function(uint32_t id)
 	return id;
 }
 
-bool same_level(unsigned long saved)
+/* PSCI 6.4: a CPU starts in the mode and byte order of its caller, all masked, MMU off. */
+unsigned int entered_unlike(const struct entry *e, bool thumb, bool big)
 {
-	return (saved & MODE_MASK) == mode();
-}
+	unsigned long sctlr = e->arch[mode() == MODE_HYP ? HSCTLR : SCTLR];
+	unsigned int bad = 0;
 
-bool mmu_was_on(unsigned long sctlr)
-{
-	return sctlr & SCTLR_M;
+	if ((e->arch[CPSR] & MODE_MASK) != mode() || e->arch[THUMB] != thumb)
+		bad |= UNLIKE_LEVEL;
+	if ((e->arch[CPSR] & CPSR_AIF) != CPSR_AIF)
+		bad |= UNLIKE_MASKED;
+	if (sctlr & (SCTLR_M | SCTLR_C))
+		bad |= UNLIKE_MMU;
+	if (!(e->arch[CPSR] & CPSR_E) == big || !(sctlr & SCTLR_EE) == big)
+		bad |= UNLIKE_ORDER;
+	if (e->cntfrq != entry.cntfrq)
+		bad |= UNLIKE_FREQUENCY;
+	if (e->arch[CNTVOFF_LOW] != entry.arch[CNTVOFF_LOW] ||
+	    e->arch[CNTVOFF_HIGH] != entry.arch[CNTVOFF_HIGH])
+		bad |= UNLIKE_OFFSET;
+	if (sctlr & SCTLR_TE)
+		bad |= UNLIKE_STACK;
+	return bad;
 }
 
 /* A kernel that enters in HYP drops to SVC with the SCTLR that it finds: both must be sane. */
@@ -92,7 +106,6 @@ static void check_hyp_state(void)
 
 	item_is("hsctlr-mmu-off", hsctlr & SCTLR_M, 0);
 	item_is("hsctlr-dcache-off", hsctlr & SCTLR_C, 0);
-	item_is("hsctlr-little-endian", hsctlr & SCTLR_EE, 0);
 	item_is("hsctlr-arm-exceptions", hsctlr & SCTLR_TE, 0);
 	item_is("cntvoff", offset, 0);
 }
@@ -113,7 +126,6 @@ static void check_sctlr(unsigned long sctlr)
 {
 	item_is("sctlr-mmu-off", sctlr & SCTLR_M, 0);
 	item_is("sctlr-dcache-off", sctlr & SCTLR_C, 0);
-	item_is("sctlr-little-endian", sctlr & SCTLR_EE, 0);
 	item_is("sctlr-arm-exceptions", sctlr & SCTLR_TE, 0);
 	item_is("sctlr-low-vectors", sctlr & SCTLR_V, 0);
 	/* Old user programs: SETEND, IT blocks and the CP15 barriers work. */
@@ -127,12 +139,25 @@ void check_state(void)
 	item_is("mode", mode(), PROBE_LEVEL == 2 ? MODE_HYP : MODE_SVC);
 	item_is("arm-state", entry.arch[THUMB], 0);
 	item_is("aif-masked", entry.arch[CPSR] & CPSR_AIF, CPSR_AIF);
-	item_is("cpsr-little-endian", entry.arch[CPSR] & CPSR_E, 0);
 	check_sctlr(entry.arch[SCTLR]);
 	if (PROBE_LEVEL == 2)
 		check_hyp_state();
 	else if (mode() == MODE_SVC)
 		check_svc_state();
+}
+
+/* HYP has a register of its own for it; SVC's must then not be big by mistake. */
+void check_byte_order(bool big)
+{
+	uint32_t wanted = big ? SCTLR_EE : 0, sctlr = entry.arch[SCTLR] & SCTLR_EE;
+
+	item_is("cpsr-byte-order", entry.arch[CPSR] & CPSR_E, big ? CPSR_E : 0);
+	if (PROBE_LEVEL == 2) {
+		item_is("hsctlr-byte-order", entry.arch[HSCTLR] & SCTLR_EE, wanted);
+		item_is("sctlr-byte-order", sctlr & ~wanted, 0);
+	} else {
+		item_is("sctlr-byte-order", sctlr, wanted);
+	}
 }
 
 /* Where the bank starts that holds the image: what the kernel takes for the start of RAM. */

@@ -69,14 +69,26 @@ uint32_t psci_function(uint32_t id)
 	return id | PSCI_64BIT;
 }
 
-bool same_level(unsigned long saved)
+/* PSCI 6.4: a CPU starts in the level and byte order of its caller, all masked, MMU off. */
+unsigned int entered_unlike(const struct entry *e, bool thumb, bool big)
 {
-	return saved == entry.arch[EL];
-}
+	unsigned int bad = 0;
 
-bool mmu_was_on(unsigned long sctlr)
-{
-	return sctlr & SCTLR_M;
+	if (e->arch[EL] != entry.arch[EL] || thumb)
+		bad |= UNLIKE_LEVEL;
+	if ((e->arch[DAIF] & DAIF_ALL) != DAIF_ALL)
+		bad |= UNLIKE_MASKED;
+	if (e->arch[SCTLR] & (SCTLR_M | SCTLR_C) || e->arch[HCR] & HCR_VM)
+		bad |= UNLIKE_MMU;
+	if (!(e->arch[SCTLR] & SCTLR_EE) == big)
+		bad |= UNLIKE_ORDER;
+	if (e->cntfrq != entry.cntfrq)
+		bad |= UNLIKE_FREQUENCY;
+	if (e->arch[CNTVOFF] != entry.arch[CNTVOFF])
+		bad |= UNLIKE_OFFSET;
+	if (e->arch[SPSEL] != 1)
+		bad |= UNLIKE_STACK;
+	return bad;
 }
 
 static void check_hyp_state(void)
@@ -108,11 +120,19 @@ void check_state(void)
 	item_is("daif-masked", entry.arch[DAIF] & DAIF_ALL, DAIF_ALL);
 	item_is("sctlr-mmu-off", entry.arch[SCTLR] & SCTLR_M, 0);
 	item_is("sctlr-dcache-off", entry.arch[SCTLR] & SCTLR_C, 0);
-	item_is("sctlr-little-endian", entry.arch[SCTLR] & (SCTLR_EE | SCTLR_E0E), 0);
 	if (PROBE_LEVEL == 2)
 		check_hyp_state();
 	else if (entry.arch[EL] == EL1)
 		check_el1_state();
+}
+
+/* User space's order is the kernel's own affair; but nobody sets it by chance. */
+void check_byte_order(bool big)
+{
+	if (big)
+		item_is("sctlr-byte-order", entry.arch[SCTLR] & SCTLR_EE, SCTLR_EE);
+	else
+		item_is("sctlr-byte-order", entry.arch[SCTLR] & (SCTLR_EE | SCTLR_E0E), 0);
 }
 
 void check_placement(const struct tree *t)

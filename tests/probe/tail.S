@@ -24,5 +24,10 @@ crash_stack_top:
 	.global entry
 entry:
 	.space	128
+/* struct smp_cpu[] of smp.h, each with its stack */
+	.balign	16
+	.global smp_cpu
+smp_cpu:
+	.space	CPU_COUNT * CPU_SIZE
 
 	.section .note.GNU-stack, "", %progbits

@@ -10,7 +10,9 @@ struct node {
 	const uint8_t *reg;
 	uint32_t reg_len;
 	const char *device_type, *status, *method;
-	bool gicv3;
+	bool gicv2, gicv3, timer;
+	const uint8_t *interrupts;
+	uint32_t interrupts_len;
 };
 
 struct walk {
@@ -77,6 +79,13 @@ static void chosen_prop(struct tree *t, const struct fdt_event *p)
 		chosen_initrd(t, p);
 }
 
+static void node_compatible(struct node *n, const struct fdt_event *p)
+{
+	n->gicv3 = list_has(p, "arm,gic-v3");
+	n->gicv2 = list_has(p, "arm,cortex-a15-gic") || list_has(p, "arm,gic-400");
+	n->timer = list_has(p, "arm,armv8-timer") || list_has(p, "arm,armv7-timer");
+}
+
 static void node_prop(struct node *n, const struct fdt_event *p)
 {
 	if (text_same(p->name, "reg"))
@@ -91,8 +100,10 @@ static void node_prop(struct node *n, const struct fdt_event *p)
 		n->status = as_string(p);
 	else if (text_same(p->name, "method"))
 		n->method = as_string(p);
+	else if (text_same(p->name, "interrupts"))
+		n->interrupts = p->value, n->interrupts_len = p->len;
 	else if (text_same(p->name, "compatible"))
-		n->gicv3 = list_has(p, "arm,gic-v3");
+		node_compatible(n, p);
 }
 
 static void take_prop(struct walk *w, const struct fdt_event *p)
@@ -111,14 +122,14 @@ static void take_prop(struct walk *w, const struct fdt_event *p)
 }
 
 static void take_ranges(const struct node *n, const struct node *parent, struct range *list,
-			unsigned int *count)
+			unsigned int max, unsigned int *count)
 {
 	uint32_t address = parent->address_cells, size = parent->size_cells;
 	uint32_t step = 4 * (address + size);
 
 	if (address > 2 || size > 2 || !step)
 		return;
-	for (uint32_t at = 0; at + step <= n->reg_len && *count < MAX_RANGES; at += step) {
+	for (uint32_t at = 0; at + step <= n->reg_len && *count < max; at += step) {
 		struct range r = {be_cells(n->reg + at, address),
 				  be_cells(n->reg + at + 4 * address, size)};
 
@@ -151,22 +162,38 @@ static void take_psci(struct tree *t, const struct node *n)
 	t->has_psci = t->psci_smc || text_same(n->method, "hvc");
 }
 
+static void take_gic(struct tree *t, const struct node *n, const struct node *parent)
+{
+	t->has_gicv2 = n->gicv2;
+	t->has_gicv3 = n->gicv3;
+	take_ranges(n, parent, t->gic, MAX_GIC, &t->ngic);
+}
+
+/* Triplets of the GIC's binding: kind, number, flags. */
+static void take_timer(struct tree *t, const struct node *n)
+{
+	for (uint32_t i = 0; i < 4 && 12 * (i + 1) <= n->interrupts_len; i++)
+		t->timer_ppi[i] = (uint8_t)be32(n->interrupts + 12 * i + 4);
+}
+
 /* The node is complete: all its properties have been seen. */
 static void take_node(struct walk *w)
 {
 	const struct node *n = &w->node[w->depth], *parent = n - 1;
 	struct tree *t = w->tree;
 
-	if (n->gicv3 && enabled(n))
-		t->has_gicv3 = true;
+	if ((n->gicv2 || n->gicv3) && enabled(n))
+		take_gic(t, n, parent);
+	if (n->timer && enabled(n))
+		take_timer(t, n);
 	if (w->depth == 1 && is_type(n, "memory") && enabled(n))
-		take_ranges(n, parent, t->ram, &t->nram);
+		take_ranges(n, parent, t->ram, MAX_RANGES, &t->nram);
 	else if (w->depth == 1 && text_same(n->name, "psci"))
 		take_psci(t, n);
 	else if (w->depth == 2 && in_node(w, 1, "cpus") && is_type(n, "cpu"))
 		take_cpu(t, n, parent);
 	else if (w->depth == 2 && in_node(w, 1, "reserved-memory"))
-		take_ranges(n, parent, t->reserved, &t->nreserved);
+		take_ranges(n, parent, t->reserved, MAX_RANGES, &t->nreserved);
 }
 
 static bool enter_node(struct walk *w, const char *name)

@@ -103,7 +103,7 @@ def summary(run):
 
 def description(run):
     """What the summary line says that the guest was given."""
-    found = re.search(r", (?:EL\d|SVC|HYP), ([A-Z]\w*( and \w+)?), ", summary(run))
+    found = re.search(r", (?:EL\d|SVC|HYP)(?: \(from [^)]+\))?, ([A-Z]\w*( and \w+)?), ", summary(run))
     assert found, summary(run)
     return found[1]
 

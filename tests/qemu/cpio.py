@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes newc cpio archives for initrds, sparse on the disk where the content is."""
 
+import io
+
 
 def header(name, mode, size):
     """inode, mode, uid, gid, links, mtime, size, device numbers, length of the name, checksum."""
@@ -35,3 +37,12 @@ def marker(offset):
 
 def finish(file):
     file.write(header("TRAILER!!!", 0, 0))
+
+
+def archive(files):
+    """The bytes of an archive of {name: content}."""
+    file = io.BytesIO()
+    for name, content in files.items():
+        add_file(file, name, content)
+    finish(file)
+    return file.getvalue()

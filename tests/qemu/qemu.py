@@ -116,12 +116,14 @@ class Watcher:
     `on` maps texts to functions, each called once, when a line has its text.
     """
 
-    def __init__(self, process, until, times, timeout, on):
+    def __init__(self, process, until, times, timeout, silence, end, on):
         self.fd = process.stdout.fileno()
         self.until = re.compile((until or r"(?!)").encode(), re.M)
         self.left = times
         self.on = dict(on or {})
         self.deadline = time.monotonic() + timeout
+        self.silence = silence
+        self.end = end
         self.at_deadline = "timeout"
         self.heard = time.monotonic()
         self.data = b""
@@ -132,7 +134,7 @@ class Watcher:
         with selectors.DefaultSelector() as selector:
             selector.register(self.fd, selectors.EVENT_READ)
             while not self.ended:
-                silent = self.heard + SILENCE - time.monotonic()
+                silent = self.heard + self.silence - time.monotonic()
                 left = self.deadline - time.monotonic()
                 if left <= 0:
                     self.ended = self.at_deadline
@@ -157,7 +159,7 @@ class Watcher:
         new = self.data[self.line :]
         if len(self.until.findall(new)) >= self.left:
             self.ended = "seen"
-        elif THE_END.search(new) and self.at_deadline != "stopped":
+        elif self.end.search(new) and self.at_deadline != "stopped":
             self.at_deadline = "stopped"
             self.deadline = time.monotonic() + GRACE
         self.next_line()
@@ -172,8 +174,11 @@ class Watcher:
                 self.on.pop(text)()
 
 
-def run(log, until=None, times=1, timeout=BOOT_TIMEOUT, on=None, **options):
+def run(log, until=None, times=1, timeout=BOOT_TIMEOUT, silence=SILENCE, end=THE_END, on=None,
+        **options):
     """Runs QEMU until it exits, or until the text `until` came `times` times; see command().
+
+    end: after a line with this the machine has a moment to leave by itself.
 
     on: {text: function}, to do something when the guest is at a certain point.
     """
@@ -182,7 +187,7 @@ def run(log, until=None, times=1, timeout=BOOT_TIMEOUT, on=None, **options):
     process = subprocess.Popen(
         words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    watcher = Watcher(process, until, times, timeout, on)
+    watcher = Watcher(process, until, times, timeout, silence, end, on)
     try:
         watcher.read()
         if watcher.ended == "exit":

@@ -93,3 +93,28 @@ def test_its_off(boot, kernel):
     run = acpi.run(boot, kernel, machine="gic-version=3,its=off")
     devices = check(run)
     assert not [line for line in devices if line.startswith("its ")]
+
+
+# Levels below that of the start: forearm answers PSCI, and the FADT has to say by which call.
+MONITORS = {
+    "el3-el1": ("secure=on", "", "EL1"),
+    "el3-el2": ("secure=on,virtualization=on", "", "EL2"),
+    "el2-el1": ("virtualization=on", "forearm.el=1", "EL1"),
+}
+
+
+@pytest.mark.parametrize("acpi_from", ["vmm", "built"])
+@pytest.mark.parametrize("kernel", ["6.1", "6.12"])
+@pytest.mark.parametrize("start", MONITORS)
+def test_monitor(boot, start, kernel, acpi_from):
+    """PSCI of forearm's for CPUs and power-off, in memory that the guest leaves alone."""
+    machine, words, level = MONITORS[start]
+    if acpi_from == "built":
+        machine += ",acpi=off"
+        words += " acpi=force"
+    machine += ",gic-version=3"
+    run = acpi.run(boot, kernel, machine=machine, smp=4, words=f"{words} test=poweroff")
+    acpi.check_boot(run, smp=4, level=level)
+    assert acpi.description(run) == "ACPI"
+    assert run.find("psci: probing for conduit method from ACPI")
+    assert run.find("psci: PSCIv1.1 detected in firmware")

@@ -321,7 +321,7 @@ DATA = {
     "rodata": lambda victim, cpu: victim["__rodata_start"],
     "data": lambda victim, cpu: victim["__data_start"],
     "bss": lambda victim, cpu: victim["__bss_end"] - 16,
-    "noinit": lambda victim, cpu: victim["state"],
+    "noinit": lambda victim, cpu: victim["head"],
     "stack": lambda victim, cpu: cpu["sp"] - 256,
     "trap-stack": lambda victim, cpu: victim["__trap_stack_bottom"],
     "ram": lambda victim, cpu: SPARE_RAM,

@@ -59,7 +59,7 @@ def test_stages_of_hacking():
 
 def options():
     """{name: values} of the table in options.c."""
-    rows = re.findall(r'^\t\{"([^"]+)", \{([^}]*)\}', read("boot/options.c"), re.M)
+    rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', read("boot/options.c"), re.M)
     return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
 
 
@@ -153,7 +153,7 @@ def test_manual_has_no_other_message():
 def test_example_of_readme():
     """The remedy that the README shows is the one that the code has."""
     example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", readme("When something is wrong"), re.M))
-    sources = [qemu.TOP / "boot" / "payload.c"]
+    sources = [qemu.TOP / "boot" / "choose_entry.c"]
     assert any(
         remedy == example["remedy"] and re.fullmatch(pattern_of(cause), example["error"])
         for remedy, cause in calls("stop_error", sources)

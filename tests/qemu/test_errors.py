@@ -95,18 +95,6 @@ def test_unknown_format(start, tmp_path, arch, mode):
     check_refused(run, f"({UNKNOWN}).*48 ?45 ?4c ?4c", ".")
 
 
-@pytest.mark.parametrize("level", ["off", "on"], ids=["el1", "el2"])
-def test_32bit_kernel_on_64bit_cpu(start, level):
-    run = start(ARM64, machine=f"virtualization={level}", kernel=ARMHF)
-    check_refused(run, "32-bit", "cpu|qemu-system-arm")
-
-
-@pytest.mark.parametrize("level", ["off", "on"], ids=["svc", "hyp"])
-def test_64bit_kernel_on_32bit_cpu(start, level):
-    run = start(ARM, machine=f"virtualization={level}", kernel=ARM64.kernel)
-    check_refused(run, "64-bit", "cpu|qemu-system-aarch64")
-
-
 GZIP_END = -6  # inside the checksum, which is followed by the length
 GZIP = {
     "method": (images.flip, 2, UNKNOWN),
@@ -139,14 +127,3 @@ def test_gzip_larger_than_ram(start, tmp_path):
 def test_fw_cfg_without_dma(start, arch):
     run = start(arch, kernel=arch.kernel, extra=["-global", "fw_cfg_mem.dma_enabled=off"])
     check_refused(run, "DMA", ".")
-
-
-@both
-@pytest.mark.parametrize("smp", [1, 4], ids=["1cpu", "4cpus"])
-@pytest.mark.parametrize("level", ["off", "on"], ids=["el3", "el3-virt"])
-def test_secure(start, arch, smp, level):
-    """A start at EL3 (Secure SVC), where there is no PSCI yet: one CPU says so, the others wait."""
-    machine = f"secure=on,virtualization={level}"
-    run = start(arch, machine=machine, smp=smp, kernel=arch.kernel, initrd=arch.initrd)
-    check_refused(run, "EL3|Secure", "secure", off=False)
-    assert run.ended == "stopped" or run.code == 0

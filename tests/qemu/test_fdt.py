@@ -40,6 +40,14 @@ def check_no_tree(run, arch):
 
 
 @both
+def test_given_back(boot, tmp_path, arch):
+    """QEMU's own tree, dumped and given back by -dtb: it makes more than 2 MiB of it."""
+    tree = trees.dump(tmp_path / "virt.dtb", arch, mode="bios")
+    run = boot(**arch.board(), extra=["-dtb", str(tree)], timeout=EARLY_TIMEOUT)
+    check_refused(run, "no kernel", "-kernel")
+
+
+@both
 def test_no_fdt(start, arch):
     """Nothing at the start of RAM; QEMU leaves its own tree out where it would not fit."""
     check_no_tree(start(b"not a tree", at=trees.RAM + 0x1000), arch)
@@ -52,7 +60,7 @@ def test_no_magic(start, tree, arch):
 
 
 HEADERS = {
-    "totalsize-3mib": (trees.TOTALSIZE, 3 << 20),
+    "totalsize-5mib": (trees.TOTALSIZE, 5 << 20),
     "totalsize-4gib": (trees.TOTALSIZE, 0xFFFFFFF8),
     "totalsize-0": (trees.TOTALSIZE, 0),
     "truncated": (trees.TOTALSIZE, 1024),

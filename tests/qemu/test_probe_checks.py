@@ -23,7 +23,7 @@ INITRD = probeguest.initrd_bytes(70001)
 CASES = [(probe, name) for probe in PROBES for name in mistakes.RULES[probe]]
 
 # Items that other tests than test_mistake make fail.
-ABOVE = {"psci-version", "counter-physical", "fp-access"}
+ABOVE = {"psci-version", "counter-physical", "fp-access", "access"}
 ELSEWHERE = {"current-el", "mode", "smp-level", "timer-physical", *ABOVE}
 
 

@@ -15,10 +15,12 @@ RAM = 0x40000000
 LOAD = 0x40200000
 
 
-def dump(path, arch, memory="1G"):
-    """The tree that QEMU makes for its virt machine."""
-    words = [arch.program, "-M", f"virt,dumpdtb={path}", "-cpu", arch.cpu, "-m", memory]
-    words += ["-display", "none", "-nic", "none"]
+def dump(path, arch, memory="1G", machine="", smp=1, mode="none"):
+    """The tree that QEMU makes for its virt machine; with mode "bios", that of one with a firmware."""
+    wanted = ",".join(filter(None, [machine, f"dumpdtb={path}"]))
+    words = qemu.command(
+        program=arch.program, machine=wanted, cpu=arch.cpu, memory=memory, smp=smp, mode=mode
+    )
     subprocess.run(words, check=True, timeout=30, capture_output=True)
     return path
 
@@ -55,3 +57,27 @@ def fill_struct(tree, word):
     """The whole structure block overwritten with one token."""
     start, size = get(tree, OFF_STRUCT), get(tree, SIZE_STRUCT)
     return tree[:start] + struct.pack(">I", word) * (size // 4) + tree[start + size :]
+
+
+# Power states of CPU_SUSPEND in its original format: bit 16, power down; PSCI 5.4.2.
+STANDBY, POWER_DOWN = 0, 1 << 16
+PHANDLE = 0x9001  # QEMU counts from 0x8000
+
+
+def add_idle_states(path, smp, states=(STANDBY, POWER_DOWN)):
+    """Lets Linux use CPU_SUSPEND, in a tree file for smp CPUs: the VMM's trees have no idle states."""
+    top = "/cpus/idle-states"
+    fdtput(path, "-cp", top)
+    fdtput(path, "-ts", top, "entry-method", "psci")
+    for number, state in enumerate(states):
+        node = f"{top}/state-{number}"
+        fdtput(path, "-cp", node)
+        fdtput(path, "-ts", node, "compatible", "arm,idle-state")
+        values = {"arm,psci-suspend-param": state, "phandle": PHANDLE + number}
+        values |= {"entry-latency-us": 20, "exit-latency-us": 40, "min-residency-us": 100}
+        for name, value in values.items():
+            fdtput(path, "-ti", node, name, str(value))
+    handles = [str(PHANDLE + number) for number in range(len(states))]
+    for cpu in range(smp):
+        fdtput(path, "-ti", f"/cpus/cpu@{cpu}", "cpu-idle-states", *handles)
+    return path

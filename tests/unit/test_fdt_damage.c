@@ -46,7 +46,7 @@ static void check_handoff(const void *fdt)
 		CHECK(tree_is_good_for_libfdt(room, sizeof(room)));
 }
 
-/* It has no limit but 2 MiB, so the size that the header names must be true here. */
+/* It has no limit but 4 MiB, so the size that the header names must be true here. */
 static int find_ram(const void *fdt, size_t size)
 {
 	struct early_plan plan;

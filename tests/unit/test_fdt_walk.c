@@ -218,7 +218,7 @@ TEST(fdt_walk_wants_version_17_or_compatible)
 
 TEST(fdt_walk_refuses_absurd_total_sizes)
 {
-	static const uint32_t absurd[] = {0, 1, 39, 40, 55, 0x200001, 0x7fffffff, UINT32_MAX};
+	static const uint32_t absurd[] = {0, 1, 39, 40, 55, 0x400001, 0x7fffffff, UINT32_MAX};
 
 	for (size_t i = 0; i < sizeof(absurd) / sizeof(absurd[0]); i++) {
 		test_note("totalsize 0x%x", absurd[i]);

@@ -293,30 +293,24 @@ TEST(gzip_ends_where_the_first_member_ends)
 /* -- checksums ------------------------------------------------------------------------------------
  */
 
-/* RFC 1952 and RFC 1950's values for "123456789". */
-TEST(checksums_of_a_known_text)
+/* RFC 1952's value for "123456789". */
+TEST(checksum_of_a_known_text)
 {
 	CHECK_EQ(crc32(0, (const Bytef *)"123456789", 9), 0xcbf43926);
 	CHECK_EQ(crc32(0, NULL, 0), 0);
-	CHECK_EQ(adler32(1, (const Bytef *)"123456789", 9), 0x091e01de);
-	CHECK_EQ(adler32(0, NULL, 0), 1);
 }
 
-/* crc32_z() and adler32_z() are zlib's own, which ours does not replace. */
+/* crc32_z() is zlib's own, which ours does not replace. */
 TEST(checksums_agree_with_zlib)
 {
 	make_plain(100000, true);
 	for (int round = 0; round < 200; round++) {
 		size_t from = test_between(0, plain_size),
-		       size = test_between(0, plain_size - from);
-		uLong crc = test_random() & 0xffffffff,
-		      adler = crc % 65521 << 16 | (crc >> 8) % 65521;
+		       size = test_between(0, round % 2 ? 100 : plain_size);
+		uLong crc = test_random() & 0xffffffff;
 
+		if (size > plain_size - from)
+			size = plain_size - from;
 		CHECK_EQ(crc32(crc, plain + from, (uInt)size), crc32_z(crc, plain + from, size));
-		CHECK_EQ(adler32(adler, plain + from, (uInt)size),
-			 adler32_z(adler, plain + from, size));
 	}
-	memset(plain, 0xff, plain_size); /* the largest sums */
-	CHECK_EQ(adler32(65520UL << 16 | 65520, plain, (uInt)plain_size),
-		 adler32_z(65520UL << 16 | 65520, plain, plain_size));
 }

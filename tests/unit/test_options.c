@@ -123,7 +123,7 @@ TEST(options_name_the_nearest_known_one)
 	check_unknown("logs", "log");
 	check_unknown("Log", "log");
 	check_unknown("lo", "log");
-	check_unknown("", "log");
+	check_unknown("", "el");
 	check_unknown("onerror", "on-error");
 	check_unknown("on_error", "on-error");
 	check_unknown("on-eror", "on-error");
@@ -153,7 +153,7 @@ TEST(options_name_the_possible_values)
 	check_bad_value("log", "park", log);
 	check_bad_value("on-error", "reboot", on_error);
 	check_bad_value("tables", "none", "auto, fdt, acpi or both");
-	check_bad_value("guest", "minix", "linux, netbsd or freebsd");
+	check_bad_value("guest", "minix", "linux, netbsd, freebsd or nommu");
 	CHECK_EQ(options.log, LOG_INFO);
 	CHECK_EQ(options.on_error, ON_ERROR_POWEROFF);
 }
@@ -341,4 +341,19 @@ TEST(options_take_at_random_keeps_words_in_order)
 		CHECK_TEXT(take(line, &result), expected);
 		CHECK_EQ(result, problem.error);
 	}
+}
+
+TEST(every_option_can_be_listed)
+{
+	unsigned int i;
+
+	start();
+	CHECK_EQ(set("endian", "big"), 0);
+	for (i = 0; options_name(i); i++)
+		CHECK(options_value(&options, i) != NULL);
+	CHECK_EQ(i, sizeof(options) / sizeof(unsigned int));
+	CHECK_TEXT(options_name(0), "log");
+	CHECK_TEXT(options_value(&options, 0), "info");
+	CHECK_TEXT(options_name(i - 1), "endian");
+	CHECK_TEXT(options_value(&options, i - 1), "big");
 }

@@ -14,7 +14,7 @@ UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
 UNIT_PRODUCT := $(wildcard lib/*.c) $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c drivers/fw_cfg.c $(wildcard runtime/*.c)
+	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_lines_fdt.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_GZIP := $(UNIT_OUT)/gzip-1.gz $(UNIT_OUT)/gzip-9.gz
@@ -41,12 +41,15 @@ $(UNIT_OUT)/product/lib/gzip.o: UNIT_FLAGS += -Dmalloc=product_malloc -Dfree=pro
 # The clock that these read is plain memory.
 $(UNIT_OUT)/product/runtime/%.o: UNIT_FLAGS := $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
 
+# These have a whole machine of their own (monitor_machine.h).
+$(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio.o: UNIT_FLAGS := -I$(UNIT_SRC)/fake_monitor $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
+
 $(UNIT_OUT)/%.o: $(UNIT_SRC)/%.c
 	@mkdir -p $(@D)
 	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -c $< -o $@
 
 $(UNIT_OUT)/unit-tests: $(UNIT_OBJECTS)
-	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ -lfdt -lz
+	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_SANITIZE) -pthread -o $@ $^ -lfdt -lz
 
 $(UNIT_OUT)/dtb/%.dtb: $(UNIT_SRC)/dts/%.dts
 	@mkdir -p $(@D)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the payload learns from the device tree: its initrd, the memory, and what of that is
- * reserved. The tree is trusted: a wrong one only spoils a figure of the bench.
+ * What the payload learns from the device tree: its initrd, the memory, what of that is reserved,
+ * its CPUs and how they are turned on. The tree is trusted: a wrong one only spoils a figure of the
+ * bench.
  */
 #include "report.h"
 
@@ -72,6 +73,28 @@ static void take_chosen(struct findings *f, const char *name, const void *value,
 		f->map_step = number;
 }
 
+static void take_psci(struct findings *f, const char *name, const char *value)
+{
+	if (!same(name, "method"))
+		return;
+	f->has_psci = true;
+	f->smc = same(value, "smc");
+}
+
+/* Where no tree says it: QEMU's answers HVC from EL1 (SVC mode), else SMC. */
+static bool default_smc(void)
+{
+	uintptr_t level;
+
+#ifdef __aarch64__
+	__asm__("mrs %0, CurrentEL" : "=r"(level));
+	return level >> 2 == 2;
+#else
+	__asm__("mrs %0, cpsr" : "=r"(level));
+	return (level & 0x1f) == 0x1a;
+#endif
+}
+
 /* A guest by ACPI has its memory from EFI's map. Whatever is not free in it, the firmware keeps. */
 static void take_map(struct findings *f)
 {
@@ -110,6 +133,8 @@ static void walk(struct findings *f, const char *fdt, bool chosen)
 		if (token == 1) {
 			if (++depth == 2)
 				top = p;
+			if (chosen && depth == 3 && same(top, "cpus") && begins(p, "cpu@"))
+				f->cpus++;
 			p = past_string(p);
 		} else if (token == 2) {
 			depth--;
@@ -119,6 +144,8 @@ static void walk(struct findings *f, const char *fdt, bool chosen)
 
 			if (chosen && depth == 2 && same(top, "chosen"))
 				take_chosen(f, name, value, size);
+			if (chosen && depth == 2 && same(top, "psci"))
+				take_psci(f, name, value);
 			if (!chosen && depth >= 2 && same(name, "reg"))
 				take_reg(f, top, depth, value, size);
 			p = value + ((size + 3) & ~3u);
@@ -134,12 +161,14 @@ static void memreserve(struct findings *f, const char *fdt)
 		add_reserved(f, be64(p), be64(p + 8));
 }
 
-void report_fdt(const char *fdt, uintptr_t start)
+/* Returns whether PSCI is called by SMC. */
+bool report_fdt(const char *fdt, uintptr_t start)
 {
 	static struct findings f;
 
+	f.smc = default_smc();
 	if (!fdt || be32(fdt) != 0xd00dfeed)
-		return; /* the bench takes silence for a failure */
+		return f.smc; /* the bench takes silence for a failure */
 	f.fdt.start = (uintptr_t)fdt;
 	f.fdt.end = f.fdt.start + be32(fdt + 4);
 	walk(&f, fdt, true);
@@ -148,4 +177,7 @@ void report_fdt(const char *fdt, uintptr_t start)
 	if (f.map_step)
 		take_map(&f);
 	report(&f, start);
+	if (f.cpus > 1 && f.has_psci)
+		round_trip(f.smc);
+	return f.smc;
 }

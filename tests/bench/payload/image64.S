@@ -33,11 +33,39 @@ entry:
 	mov	sp, x9
 	adr	x1, _start
 	bl	report_fdt
-	ldr	w0, =0x84000008		// PSCI SYSTEM_OFF
-	mrs	x9, CurrentEL
-	cmp	x9, #8
-	b.eq	1f
-	hvc	#0			// EL1: QEMU answers hvc
+	mov	w9, w0			// whether PSCI is called by SMC
+	ldr	w0, =0x84000008		// SYSTEM_OFF
+	cbnz	w9, 1f
+	hvc	#0
 	b	.
-1:	smc	#0			// EL2: smc
+1:	smc	#0
+	b	.
+
+	// int name(function, a, b, smc)
+	.macro	noted_call name, before, after
+	.globl	\name
+\name:	cbnz	x3, 1f
+	.inst	NOTE_A64(\before)
+	hvc	#0
+	.inst	NOTE_A64(\after)
+	ret
+1:	.inst	NOTE_A64(\before)
+	smc	#0
+	.inst	NOTE_A64(\after)
+	ret
+	.endm
+	noted_call psci_on, NOTE_ON, NOTE_ON_DONE
+	noted_call psci_ask, NOTE_ASK, NOTE_ASKED
+
+	.globl	second_cpu
+second_cpu:
+	.inst	NOTE_A64(NOTE_ENTERED)
+	mov	x9, x0
+	ldr	w0, =0x84000002		// CPU_OFF
+	cbnz	x9, 1f
+	.inst	NOTE_A64(NOTE_OFF)
+	hvc	#0
+	b	.
+1:	.inst	NOTE_A64(NOTE_OFF)
+	smc	#0
 	b	.

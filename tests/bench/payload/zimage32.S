@@ -21,12 +21,40 @@ entry:
 	adr	r1, _start
 	add	sp, r1, #4096
 	bl	report_fdt
-	ldr	r0, =0x84000008		@ PSCI SYSTEM_OFF
-	mrs	r9, cpsr
-	and	r9, r9, #0x1f
-	cmp	r9, #0x1a
-	beq	1f
-	hvc	#0			@ SVC: QEMU answers hvc
+	cmp	r0, #0			@ whether PSCI is called by SMC
+	ldr	r0, =0x84000008		@ SYSTEM_OFF
+	bne	1f
+	hvc	#0
 	b	.
-1:	smc	#0			@ HYP: smc
+1:	smc	#0
+	b	.
+
+	@ int name(function, a, b, smc)
+	.macro	noted_call name, before, after
+	.globl	\name
+\name:	cmp	r3, #0
+	bne	1f
+	.inst	NOTE_A32(\before)
+	hvc	#0
+	.inst	NOTE_A32(\after)
+	bx	lr
+1:	.inst	NOTE_A32(\before)
+	smc	#0
+	.inst	NOTE_A32(\after)
+	bx	lr
+	.endm
+	noted_call psci_on, NOTE_ON, NOTE_ON_DONE
+	noted_call psci_ask, NOTE_ASK, NOTE_ASKED
+
+	.globl	second_cpu
+second_cpu:
+	.inst	NOTE_A32(NOTE_ENTERED)
+	cmp	r0, #0
+	ldr	r0, =0x84000002		@ CPU_OFF
+	bne	1f
+	.inst	NOTE_A32(NOTE_OFF)
+	hvc	#0
+	b	.
+1:	.inst	NOTE_A32(NOTE_OFF)
+	smc	#0
 	b	.

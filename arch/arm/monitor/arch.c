@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The architecture's part of core.h. */
+#include "guest.h"
+#include "sysreg.h"
+
+#define INTID_MASK    0xffffff
+#define INTID_SPECIAL 1020 /* to 1023: nothing is pending */
+
+int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint32_t reg[8];
+
+	reg[0] = function;
+	reg[1] = (uint32_t)a;
+	reg[2] = (uint32_t)b;
+	reg[3] = (uint32_t)c;
+	forward(reg);
+	return (int32_t)reg[0];
+}
+
+void arch_barrier(void)
+{
+	__asm__ volatile("dsb" : : : "memory");
+}
+
+void arch_wait(void)
+{
+	__asm__ volatile("dsb\n\twfi" : : : "memory");
+}
+
+void arch_relax(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
+
+void arch_stop_timers(void)
+{
+	init_timers();
+}
+
+uint64_t arch_warm_entry(void)
+{
+	return (uintptr_t)warm;
+}
+
+/* AArch32 has no such instruction. */
+bool arch_random(uint64_t *value)
+{
+	(void)value;
+	return false;
+}
+
+/* Every priority is let through. */
+void arch_gic_enable(void)
+{
+	SYS_WRITE(SYS_ICC_PMR, 0xff);
+	SYS_WRITE(SYS_ICC_IGRPEN0, 1);
+	isb();
+}
+
+/* ICC_SGI0R: Aff3 is always 0 here, and Aff0 is a range of 16 and a bit in it. */
+void arch_gic_send(uint64_t mpidr, uint32_t intid)
+{
+	uint32_t aff0 = mpidr & 0xff, aff1 = mpidr >> 8 & 0xff, aff2 = mpidr >> 16 & 0xff;
+	uint64_t value = (uint64_t)(aff0 >> 4) << 44 | (uint64_t)aff2 << 32 | intid << 24 |
+			 aff1 << 16 | 1U << (aff0 & 0xf);
+
+	arch_barrier();
+	SYS_WRITE64(SYS_ICC_SGI0R, value);
+	isb();
+}
+
+uint32_t arch_gic_take(void)
+{
+	uint32_t intid = SYS_READ(SYS_ICC_IAR0) & INTID_MASK;
+
+	if (intid < INTID_SPECIAL || intid > INTID_SPECIAL + 3)
+		SYS_WRITE(SYS_ICC_EOIR0, intid);
+	isb();
+	return intid;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls of the guest, by SMC or HVC, and the registers of its that are not what they seem. */
+#include "guest.h"
+#include "psci.h"
+#include "sysreg.h"
+
+/* Exception classes of HSR, from the lowest that has no condition. */
+#define CLASS_CP15	    0x03
+#define CLASS_VMRS	    0x08
+#define CLASS_UNCONDITIONAL 0x10
+#define CLASS_HVC	    0x12
+#define CLASS_SMC	    0x13
+
+#define ID_PFR1_INDEX	      1
+#define ID_PFR1_SECURITY_MASK 0xf0
+#define ID_PFR1_SECURITY      0x10
+
+/* By the register that a start at the guest's level has its order from. */
+static bool guest_big_endian(void)
+{
+	uint32_t sctlr = monitor.guest_level == 2 ? SYS_READ(SYS_HSCTLR) : SYS_READ(SYS_SCTLR);
+
+	return sctlr & SCTLR_EE;
+}
+
+void guest_call(struct guest_frame *frame, struct monitor_cpu *self)
+{
+	struct monitor_call call;
+
+	call.aarch64 = false;
+	call.big_endian = guest_big_endian();
+	for (int i = 0; i < 4; i++)
+		call.r[i] = frame->r[i];
+	if (psci_call(self, &call))
+		for (int i = 0; i < 4; i++)
+			frame->r[i] = (uint32_t)call.r[i];
+	else if (monitor.level == 2 && monitor.below)
+		forward(frame->r);
+	else
+		frame->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;
+}
+
+/* SPSR.IT: what is left of an IT block; 0 outside of one. */
+static uint32_t it_state(uint32_t psr)
+{
+	return ((psr >> 8) & 0xfc) | ((psr >> 25) & 3);
+}
+
+/* Whether the instruction's condition holds: a CPU may trap one that would not have executed. */
+static bool executes(uint32_t hsr, uint32_t psr)
+{
+	uint32_t condition = 0xe, n = psr >> 31, z = psr >> 30 & 1, c = psr >> 29 & 1,
+		 v = psr >> 28 & 1;
+	uint32_t holds[] = {z, c, n, v, c & ~z, n == v, !z && n == v, 1};
+
+	if (hsr >> 26 >= CLASS_UNCONDITIONAL)
+		return true;
+	if (hsr >> 24 & 1)
+		condition = hsr >> 20 & 0xf;
+	else if (psr & PSR_T && it_state(psr))
+		condition = it_state(psr) >> 4;
+	return condition >= 0xe || (holds[condition >> 1] ^ (condition & 1));
+}
+
+/* Goes on behind the trapped instruction. */
+static void skip(uint32_t hsr, uint32_t psr)
+{
+	uint32_t it = it_state(psr);
+
+	BANKED_WRITE("elr_hyp", BANKED_READ("elr_hyp") + (hsr >> 25 & 1 ? 4 : 2));
+	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
+	BANKED_WRITE("spsr_cxsf", (psr & ~PSR_IT) | (it & 0xfc) << 8 | (it & 3) << 25);
+}
+
+/* LR of the mode that the guest is in. HYP mode has LR_usr in its place. */
+static void set_lr(struct guest_frame *frame, uint32_t psr, uint32_t value)
+{
+	switch (psr & PSR_MODE) {
+	case PSR_FIQ:
+		BANKED_WRITE("lr_fiq", value);
+		break;
+	case PSR_IRQ:
+		BANKED_WRITE("lr_irq", value);
+		break;
+	case PSR_SVC:
+		BANKED_WRITE("lr_svc", value);
+		break;
+	case PSR_ABT:
+		BANKED_WRITE("lr_abt", value);
+		break;
+	case PSR_UND:
+		BANKED_WRITE("lr_und", value);
+		break;
+	default:
+		frame->lr = value;
+	}
+}
+
+/* The read of an ID register as the CPU would have done it, but for one field. */
+static bool id_read(struct guest_frame *frame, uint32_t hsr, uint32_t psr)
+{
+	uint32_t crm = hsr >> 1 & 0xf, rt = hsr >> 5 & 0xf, crn = hsr >> 10 & 0xf;
+	uint32_t index = (crm - 1) * 8 + (hsr >> 17 & 7), value = 0;
+
+	if (!(hsr & 1))
+		return false;
+	if (hsr >> 26 == CLASS_VMRS)
+		index = ID_INDEX_MVFR2 + crn - 5;
+	else if (hsr >> 26 != CLASS_CP15 || crn || !crm || (hsr >> 14 & 7))
+		return false;
+	if (index < ID_INDEX_MVFR2 + 3)
+		value = read_id(index);
+	if (index == ID_PFR1_INDEX)
+		value = (value & ~ID_PFR1_SECURITY_MASK) | ID_PFR1_SECURITY;
+	if (rt < 13)
+		frame->r[rt] = value;
+	else if (rt == 14)
+		set_lr(frame, psr, value);
+	return true;
+}
+
+/* What a CPU does that does not know the instruction, so that the guest's kernel tells its user. */
+static void undefined(uint32_t psr)
+{
+	uint32_t sctlr = SYS_READ(SYS_SCTLR);
+	uint32_t to = (psr & ~(PSR_MODE | PSR_T | PSR_E | PSR_IT | PSR_J)) | PSR_UND | PSR_I;
+
+	BANKED_WRITE("spsr_und", psr);
+	BANKED_WRITE("lr_und", BANKED_READ("elr_hyp") + (psr & PSR_T ? 2 : 4));
+	BANKED_WRITE("elr_hyp", (sctlr & SCTLR_V ? 0xffff0000 : SYS_READ(SYS_VBAR)) + 4);
+	to |= (sctlr & SCTLR_TE ? PSR_T : 0) | (sctlr & SCTLR_EE ? PSR_E : 0);
+	BANKED_WRITE("spsr_cxsf", to);
+}
+
+void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
+{
+	uint32_t hsr = SYS_READ(SYS_HSR), psr = BANKED_READ("spsr");
+	uint32_t class = hsr >> 26;
+
+	if (class == CLASS_HVC) {
+		guest_call(frame, self);
+	} else if (class == CLASS_SMC) {
+		skip(hsr, psr);
+		guest_call(frame, self);
+	} else if (!executes(hsr, psr) || id_read(frame, hsr, psr)) {
+		skip(hsr, psr);
+	} else {
+		undefined(psr);
+	}
+}

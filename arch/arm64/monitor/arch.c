@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the generic part asks of the architecture, in an instruction or two: core.h for AArch64. */
+#include "cpu.h"
+
+#define SPURIOUS 1020 /* and above: no interrupt */
+
+uint64_t arch_warm_entry(void)
+{
+	return (uintptr_t)monitor_warm;
+}
+
+void arch_barrier(void)
+{
+	__asm__ volatile("dsb sy\n\tisb" ::: "memory");
+}
+
+void arch_wait(void)
+{
+	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
+}
+
+void arch_relax(void)
+{
+	__asm__ volatile("yield" ::: "memory");
+}
+
+void arch_stop_timers(void)
+{
+	write_el1(cntp_ctl_el0, 0);
+	write_el1(cntv_ctl_el0, 0);
+	if (read_register(id_aa64pfr0_el1) >> 8 & 0xf)
+		write_register(cnthp_ctl_el2, 0);
+	isb();
+}
+
+/* ID_AA64ISAR0_EL1.RNDR, then the register itself; it may run dry, which PSTATE.Z tells. */
+bool arch_random(uint64_t *value)
+{
+	uint64_t random, ok = 0;
+
+	if (!(read_register(id_aa64isar0_el1) >> 60))
+		return false;
+	for (int tries = 0; tries < 16 && !ok; tries++)
+		__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne"
+				 : "=r"(random), "=r"(ok)
+				 :
+				 : "cc");
+	*value = random;
+	return ok;
+}
+
+/* ICC_PMR_EL1 lets all pass, ICC_IGRPEN0_EL1, the non-secure ICC_IGRPEN1_EL1. */
+void arch_gic_enable(void)
+{
+	write_register(s3_0_c4_c6_0, 0xff);
+	write_register(s3_0_c12_c12_6, 1);
+	write_register(s3_0_c12_c12_7, 0);
+	isb();
+}
+
+/* ICC_SGI0R_EL1: affinities, interrupt, range and list of affinity 0. */
+void arch_gic_send(uint64_t mpidr, uint32_t intid)
+{
+	uint64_t aff3 = mpidr >> 32 & 0xff, aff2 = mpidr >> 16 & 0xff, aff1 = mpidr >> 8 & 0xff;
+	uint64_t range = mpidr >> 4 & 0xf, list = 1ULL << (mpidr & 0xf);
+
+	arch_barrier();
+	write_register(s3_0_c12_c11_7, aff3 << 48 | range << 44 | aff2 << 32 |
+					       (uint64_t)intid << 24 | aff1 << 16 | list);
+	isb();
+}
+
+/* ICC_IAR0_EL1, ICC_EOIR0_EL1 */
+uint32_t arch_gic_take(void)
+{
+	uint64_t intid = read_register(s3_0_c12_c8_0);
+
+	arch_barrier();
+	if (intid < SPURIOUS)
+		write_register(s3_0_c12_c8_1, intid);
+	isb();
+	return (uint32_t)intid;
+}

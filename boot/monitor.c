@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage "PSCI": the monitor's memory, what the guest is told of it, and what it has to know. */
+#include <string.h>
+#include "arch.h"
+#include "boot.h"
+#include "error.h"
+#include "le.h"
+#include "mmio.h"
+#include "monitor.h"
+#include "psci.h"
+#include "window.h"
+
+/* A GICv3 redistributor (IHI 0069, 12.10): its frames, and GICR_TYPER. */
+#define REDISTRIBUTOR_SIZE 0x20000
+#define GICR_TYPER	   0x08
+#define TYPER_VLPIS	   (1U << 1) /* two frames more */
+#define TYPER_LAST	   (1U << 4)
+
+/* What the guest's tree and ACPI tables have to say of PSCI from now on. */
+void monitor_announce(struct boot *boot)
+{
+	struct platform *p = &boot->platform;
+	bool below_el1 = boot->entry.level == 1 && arch_level() == 2;
+
+	p->psci = (struct platform_psci) {.version = PSCI_1_0_BINDING};
+	p->psci.conduit = below_el1 ? CONDUIT_HVC : CONDUIT_SMC;
+	for (unsigned int i = 0; i < p->cpus; i++)
+		p->cpu[i].psci = true;
+	boot->monitor.conduit = p->psci.conduit;
+	boot->monitor.memory.size = monitor_size(p->cpus);
+}
+
+/* High in RAM, where no guest expects to be; AArch32 needs it below 4 GiB. */
+void monitor_reserve(struct boot *boot)
+{
+	struct region *memory = &boot->monitor.memory;
+	struct memmap_request request = {
+		.size = memory->size,
+		.align = PAGE_SIZE,
+		.max = 1ULL << 32,
+		.highest = 1,
+	};
+	int error = memmap_alloc(&boot->ram, &request, &memory->base);
+
+	if (error)
+		stop_error("give the VM more memory (QEMU: -m)", "no room for the PSCI monitor: %s",
+			   error_string(error));
+}
+
+/* The redistributor of the CPU with these affinity fields, among those of one region. */
+static uint64_t find_in(const struct region *region, uint64_t mpidr)
+{
+	uint32_t affinity = (uint32_t)(mpidr >> 8 & 0xff000000) | (uint32_t)(mpidr & 0xffffff);
+	uint64_t at = region->base, end = region->base + region->size;
+	uint32_t type = 0;
+
+	if (window_map_device(region->base, region->size))
+		return 0;
+	for (; at + REDISTRIBUTOR_SIZE <= end && !(type & TYPER_LAST);) {
+		type = mmio_read32((uintptr_t)at + GICR_TYPER);
+		if (mmio_read32((uintptr_t)at + GICR_TYPER + 4) == affinity)
+			return at;
+		at += type & TYPER_VLPIS ? 2 * REDISTRIBUTOR_SIZE : REDISTRIBUTOR_SIZE;
+	}
+	return 0;
+}
+
+static uint64_t redistributor(const struct platform_gic *gic, uint64_t mpidr)
+{
+	uint64_t found = 0;
+
+	for (unsigned int i = 0; i < gic->redists && !found; i++)
+		found = find_in(&gic->redist[i], mpidr);
+	return found;
+}
+
+static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor_cpu *cpu)
+{
+	const struct platform *p = &boot->platform;
+
+	m->cpus = p->cpus;
+	for (unsigned int i = 0; i < p->cpus; i++) {
+		memset(&cpu[i], 0, sizeof(cpu[i]));
+		cpu[i].mpidr = p->cpu[i].mpidr;
+		if (cpu[i].mpidr == arch_cpu_id())
+			cpu[i].power = MONITOR_CPU_ON;
+		else if (m->level == 2)
+			cpu[i].power = MONITOR_CPU_OFF;
+		if (m->level == 3 && p->gic.version == 3)
+			cpu[i].redistributor = redistributor(&p->gic, cpu[i].mpidr);
+	}
+}
+
+/* Level 2: what answers below. PSCI 0.1 has function IDs of its own, and not enough of them. */
+static void fill_below(const struct boot *boot, struct monitor *m)
+{
+	const struct platform_psci *below = &boot->below;
+
+	if (below->version < PSCI_0_2 || below->conduit != CONDUIT_SMC)
+		return;
+	m->below = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
+	m->below_smccc = smccc_version(below);
+	m->below_trng = trng_present(below);
+}
+
+/* Level 3: what the secure world has to hand over, or to use. */
+static void fill_secure(const struct boot *boot, struct monitor *m)
+{
+	const struct platform *p = &boot->platform;
+
+	m->frequency = (uint32_t)arch_counter_frequency();
+	m->gic_version = p->gic.version;
+	m->gic_dist = p->gic.dist.base;
+	m->gic_cpu = p->gic.cpu.base;
+	m->off = boot->off_line;
+	m->reset = boot->reset_line;
+	if (p->cpus > 1)
+		m->mailbox = (uintptr_t)p->fdt;
+}
+
+static void fill_banks(const struct platform *p, struct monitor *m)
+{
+	for (unsigned int i = 0; i < p->banks && i < MONITOR_BANKS; i++)
+		m->bank[m->banks++] = p->bank[i].region;
+}
+
+static void fill_guest(const struct boot *boot, const struct guest_entry *guest, struct monitor *m)
+{
+	const struct entry_plan *entry = &boot->entry;
+
+	m->pc = guest->pc;
+	memcpy(m->reg, guest->reg, sizeof(m->reg));
+	m->boot_big_endian = entry->big_endian;
+	m->guest_level = entry->level;
+	m->guest_state = entry->state;
+	m->fake_security = entry->fake_security;
+}
+
+void monitor_install(const struct boot *boot, struct guest_entry *guest)
+{
+	const struct region *memory = &boot->monitor.memory;
+	uint8_t *to = (uint8_t *)(uintptr_t)memory->base;
+	struct monitor *m = (struct monitor *)(to + MONITOR_CODE_SIZE);
+	struct monitor_cpu *cpu = (struct monitor_cpu *)(to + MONITOR_CODE_SIZE + MONITOR_SIZE);
+
+	memcpy(to, monitor_blob, (size_t)monitor_blob_size);
+	memset(m, 0, MONITOR_SIZE);
+	m->base = memory->base;
+	m->size = memory->size;
+	m->level = arch_level();
+	fill_guest(boot, guest, m);
+	fill_banks(&boot->platform, m);
+	if (m->level == 2)
+		fill_below(boot, m);
+	else
+		fill_secure(boot, m);
+	fill_cpus(boot, m, cpu);
+	arch_clean(memory->base, memory->size);
+	guest->pc = memory->base + ((const struct monitor_head *)monitor_blob)->boot;
+	guest->big_endian = false;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What PSCI's calls do to CPUs and machine. At level 3 there is nobody else: a CPU that is off
+ * waits in the monitor. At level 2 the VMM's PSCI does it, and CPUs that it starts come to the
+ * monitor.
+ */
+#include "core.h"
+#include "psci.h"
+
+static bool native(void)
+{
+	return monitor.level == 3;
+}
+
+/* The 64-bit variant where there is one to be called. */
+static uint32_t wide(uint32_t function)
+{
+	return sizeof(void *) == 8 ? function | SMCCC_64BIT : function;
+}
+
+int64_t power_start(const struct monitor_cpu *target)
+{
+	if (!native())
+		return monitor.below ? arch_below(wide(PSCI_CPU_ON), target->mpidr,
+						  arch_warm_entry(), (uintptr_t)target)
+				     : PSCI_INTERNAL_FAILURE;
+	gic_wake(target);
+	return PSCI_SUCCESS;
+}
+
+static bool is_pending(const struct monitor_cpu *cpu)
+{
+	return *(const volatile uint32_t *)&cpu->power == MONITOR_CPU_PENDING;
+}
+
+_Noreturn void power_wait(struct monitor_cpu *self)
+{
+	bool by_interrupt = gic_can_wake(self);
+
+	/* The interrupt comes once for each start, and the guest must not find it. */
+	while ((by_interrupt && !gic_woken()) || !is_pending(self))
+		by_interrupt ? arch_wait() : arch_relax();
+	arch_barrier();
+	arch_start(self);
+}
+
+int64_t power_off(struct monitor_cpu *self)
+{
+	if (native()) {
+		arch_stop_timers();
+		gic_cpu_init(self); /* its next start is one after reset */
+		power_wait(self);
+	}
+	return monitor.below ? arch_below(PSCI_CPU_OFF, 0, 0, 0) : PSCI_DENIED;
+}
+
+int64_t power_standby(uint32_t power_state)
+{
+	if (!native() && monitor.below)
+		return arch_below(wide(PSCI_CPU_SUSPEND), power_state, 0, 0);
+	arch_wait();
+	return PSCI_SUCCESS;
+}
+
+int64_t power_down(struct monitor_cpu *self, uint32_t power_state)
+{
+	int64_t result = PSCI_SUCCESS;
+
+	if (!native() && monitor.below)
+		result = arch_below(wide(PSCI_CPU_SUSPEND), power_state, arch_warm_entry(),
+				    (uintptr_t)self);
+	else
+		arch_wait();
+	/* VMMs have no power-down states, and return. The guest expects to go on at its entry. */
+	if (result == PSCI_SUCCESS)
+		arch_start(self);
+	return result;
+}
+
+/* Few VMMs have it, but with all other CPUs off a wait is as good. */
+int64_t power_suspend(struct monitor_cpu *self)
+{
+	arch_wait();
+	arch_start(self);
+}
+
+int64_t power_affinity(const struct monitor_cpu *target)
+{
+	if (!native() && monitor.below)
+		return arch_below(wide(PSCI_AFFINITY_INFO), target->mpidr, 0, 0);
+	return *(const volatile uint32_t *)&target->power == MONITOR_CPU_ON ? PSCI_AFFINITY_ON
+									    : PSCI_AFFINITY_OFF;
+}
+
+void power_system(uint32_t function)
+{
+	const struct monitor_line *line =
+		function == PSCI_SYSTEM_OFF ? &monitor.off : &monitor.reset;
+
+	if (!native() && monitor.below) {
+		arch_below(function, 0, 0, 0);
+		return;
+	}
+	gpio_raise(line);
+	while (line->base) /* it may take a moment */
+		arch_wait();
+}

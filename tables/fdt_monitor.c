@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+#include "fdt_handoff.h"
+#include "fdt_visit.h"
+
+#define OTHER_PSCI 4 /* more than any tree has */
+
+/* Bindings/arm/psci.yaml: with these the function IDs are the specification's. */
+static const char compatible[] = "arm,psci-1.0\0arm,psci-0.2";
+
+/* By one visit, because libfdt's searches are slow. */
+struct found {
+	int psci; /* /psci, or negative */
+	int other[OTHER_PSCI];
+	unsigned int others;
+	int cpus;
+	bool other_methods; /* a CPU is not started by PSCI */
+	bool reserved_memory;
+};
+
+static bool is_psci(const struct fdt_node *node)
+{
+	return fdt_lists(node, P_COMPATIBLE, "arm,psci") ||
+	       fdt_lists(node, P_COMPATIBLE, "arm,psci-0.2") ||
+	       fdt_lists(node, P_COMPATIBLE, "arm,psci-1.0");
+}
+
+static int find(void *context, const struct fdt_node *node)
+{
+	const char *type = fdt_text(node, P_DEVICE_TYPE);
+	int offset = node->level[node->depth].offset;
+	struct found *found = context;
+
+	if (node->depth == 2 && !strcmp(fdt_name(node, 0), "psci"))
+		found->psci = offset;
+	else if (is_psci(node) && found->others < OTHER_PSCI)
+		found->other[found->others++] = offset;
+	if (type && !strcmp(type, "cpu") && !fdt_lists(node, P_ENABLE_METHOD, "psci"))
+		found->other_methods = true;
+	if (node->depth == 2 && !strcmp(fdt_name(node, 0), "cpus"))
+		found->cpus = offset;
+	if (node->depth == 2 && !strcmp(fdt_name(node, 0), "reserved-memory"))
+		found->reserved_memory = true;
+	return 0;
+}
+
+/* The VMM's own nodes describe what is below us: /psci becomes ours, others go. */
+static int take_psci(void *fdt, const struct found *found)
+{
+	const char *name;
+
+	for (unsigned int i = 0; i < found->others; i++)
+		fdt_nop_node(fdt, found->other[i]);
+	if (found->psci < 0)
+		return fdt_add_subnode(fdt, 0, "psci");
+	while (fdt_getprop_by_offset(fdt, fdt_first_property_offset(fdt, found->psci), &name, NULL))
+		fdt_delprop(fdt, found->psci, name);
+	return found->psci;
+}
+
+static int set_psci(void *fdt, const struct found *found, enum conduit conduit)
+{
+	int node = take_psci(fdt, found), error;
+
+	if (node < 0)
+		return node;
+	error = fdt_setprop(fdt, node, "compatible", compatible, sizeof(compatible));
+	if (!error)
+		error = fdt_setprop_string(fdt, node, "method",
+					   conduit == CONDUIT_HVC ? "hvc" : "smc");
+	return error;
+}
+
+/* Devicetree Specification 3.8: other ways to start a CPU are not there any more. */
+static int set_enable_methods(void *fdt, int cpus)
+{
+	int node, error = 0;
+
+	fdt_for_each_subnode(node, fdt, cpus)
+	{
+		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
+
+		if (!type || strcmp(type, "cpu") != 0)
+			continue;
+		fdt_delprop(fdt, node, "cpu-release-addr");
+		error = fdt_setprop_string(fdt, node, "enable-method", "psci");
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* Devicetree Specification 3.5: addresses in it count as in the root. */
+static int reserved_memory(void *fdt, const struct found *found)
+{
+	int node, error;
+
+	if (found->reserved_memory)
+		return fdt_path_offset(fdt, "/reserved-memory");
+	node = fdt_add_subnode(fdt, 0, "reserved-memory");
+	if (node < 0)
+		return node;
+	error = fdt_setprop_u32(fdt, node, "#address-cells", (uint32_t)fdt_address_cells(fdt, 0));
+	if (!error)
+		error = fdt_setprop_u32(fdt, node, "#size-cells", (uint32_t)fdt_size_cells(fdt, 0));
+	if (!error)
+		error = fdt_setprop(fdt, node, "ranges", NULL, 0);
+	return error ? error : node;
+}
+
+static int add_reserved(void *fdt, const struct found *found, const struct region *memory)
+{
+	int parent = reserved_memory(fdt, found), node, error;
+	char name[sizeof("monitor@") + 16];
+
+	if (parent < 0)
+		return parent;
+	snprintf(name, sizeof(name), "monitor@%llx", (unsigned long long)memory->base);
+	node = fdt_add_subnode(fdt, parent, name);
+	if (node < 0)
+		return node;
+	error = fdt_appendprop_addrrange(fdt, parent, node, "reg", memory->base, memory->size);
+	if (!error)
+		error = fdt_setprop(fdt, node, "no-map", NULL, 0);
+	return error;
+}
+
+int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
+{
+	struct found found = {.psci = -1, .cpus = -1};
+	int error = 0;
+
+	if (fdt_visit(fdt, fdt_totalsize(fdt), find, &found))
+		return -FDT_ERR_BADSTRUCTURE;
+	/* what is changed moves what is behind it */
+	if (found.psci > found.cpus)
+		error = set_psci(fdt, &found, monitor->conduit);
+	if (!error && found.cpus >= 0 && found.other_methods)
+		error = set_enable_methods(fdt, found.cpus);
+	if (!error && found.psci <= found.cpus)
+		error = set_psci(fdt, &found, monitor->conduit);
+	if (!error)
+		error = add_reserved(fdt, &found, &monitor->memory);
+	return error;
+}

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines with real KVM: in a guest that QEMU emulates at EL2, whose kernel is their hypervisor.
+
+One guest runs a list of machines, one after the other, since it takes a while to get there.
+"""
+
+import re
+import shlex
+from dataclasses import dataclass, field
+
+import cpio
+import linux
+import qemu
+
+HOST_INITRD = qemu.GUESTS / "arm64" / "initrd-kvm.cpio"
+PROBES = [qemu.GUESTS / "probe-el1.img", qemu.GUESTS / "probe-svc.zimg"]
+MEMORY = "512M"
+
+# Each character on the console of a machine takes the emulated hypervisor half a millisecond: the
+# kernels print no more than warnings, and of the rest the initrd shows what a test looks for.
+APPEND = f"{linux.GUESTS_APPEND.split()[0]} panic=-1 loglevel=5 test=poweroff"
+REPORT = b"dmesg | grep -F 'CPU: All CPU(s) started'\n"
+
+HOST = {
+    "machine": "virtualization=on,gic-version=3",
+    "cpu": "cortex-a57",
+    "smp": 4,  # as many as a machine has: see scripts/init.kvm
+    "memory": "2G",
+    "append": "forearm.tables=fdt console=ttyAMA0 quiet panic=-1 test=poweroff",
+}
+TIMEOUT = 1200  # seconds for all; two idle processors need 90
+SILENCE = 240  # seconds; the kernels say little
+NEVER = re.compile(rb"(?!)")  # the end of one machine is not that of its host
+
+
+@dataclass
+class Machine:
+    """options are those of qemu.command(); its files are put into the host."""
+
+    smp: int = 1
+    cpu: str = "host"
+    options: dict = field(default_factory=dict)
+
+    def command(self):
+        return qemu.command(machine="gic-version=host", cpu=self.cpu, accel="kvm", smp=self.smp,
+                            memory=MEMORY, **self.options)
+
+
+def with_report(initrd):
+    """The initrd and a second archive behind it, with what init is to do besides."""
+    data = initrd.read_bytes()
+    archive = cpio.archive({"report": REPORT})
+    return data + bytes(-len(data) % 4) + archive
+
+
+def files():
+    """Every file that a command may name: its path here, its name in the host, its content."""
+    yield qemu.FIRMWARE, "forearm.bin", qemu.FIRMWARE.read_bytes()
+    for arch, kernel, initrd in (("arm64", linux.ARM64, linux.ARM64_INITRD),
+                                 ("arm", linux.ARMHF, linux.ARMHF_INITRD)):
+        yield kernel, f"kernel-{arch}", kernel.read_bytes()
+        yield initrd, f"initrd-{arch}", with_report(initrd)
+    for probe in PROBES:
+        yield probe, probe.name, probe.read_bytes()
+
+
+def in_host(command, names):
+    """The command with the names that its files have in the host."""
+    for path in sorted(names, reverse=True):  # a name may be the start of another
+        command = [word.replace(str(path), f"/{names[path]}") for word in command]
+    return shlex.join(command)
+
+
+def write_initrd(path, machines):
+    """The host's: QEMU, forearm and the guests, and the list of machines."""
+    names, content = {}, {}
+    for source, name, data in files():
+        names[source] = name
+        content[name] = data
+    lines = [f"{name} {machine.smp} {in_host(machine.command(), names)}\n"
+             for name, machine in machines.items()]
+    content["machines"] = "".join(lines).encode()
+    data = HOST_INITRD.read_bytes()
+    path.write_bytes(data + bytes(-len(data) % 4) + cpio.archive(content))
+
+
+def run_host(log, path, machines):
+    """Runs all machines; path is for the initrd. Returns the run of the host."""
+    write_initrd(path, machines)
+    log.unlink(missing_ok=True)
+    return qemu.run(log, timeout=TIMEOUT, silence=SILENCE, end=NEVER, kernel=linux.ARM64, initrd=path,
+                    **HOST)
+
+
+def section(host, name):
+    """What one machine said, as a run of its own; without an end if it did not come to it."""
+    start = f"^forearm-test: machine-start={re.escape(name)}\n"
+    end = rf"^forearm-test: machine-end={re.escape(name)} status (\d+) after (\d+) s$"
+    found = re.search(rf"{start}(.*?)(?:{end}|\Z)", host.text, re.M | re.S)
+    assert found, f"{name} was not started"
+    text, status, seconds = found.groups()
+    if status is None:
+        return qemu.Run(text.encode(), None, host.ended, host.seconds)
+    return qemu.Run(text.encode(), int(status), "exit", float(seconds))

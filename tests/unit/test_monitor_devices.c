@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The GIC and the GPIO lines as the monitor leaves them. */
+#include "monitor_machine.h"
+#include "psci.h"
+#include "test.h"
+
+#define ENTRY	 (MACHINE_RAM + 0x80000)
+#define WAKE	 15
+#define NO_GROUP (1U << WAKE)
+
+/* -- GIC -------------------------------------------------------------------------------------- */
+
+static void check_blocks(unsigned int from, unsigned int to, bool set)
+{
+	for (unsigned int i = from; i < to; i++) {
+		test_note("register %u", i);
+		CHECK_EQ(devices_gic.group[i], set ? UINT32_MAX : 0);
+		CHECK_EQ(devices_gic.modifier[i], set ? 0 : UINT32_MAX);
+		for (unsigned int j = 0; j < 32; j++)
+			CHECK_EQ(devices_gic.priority[32 * i + j], set ? 0x80 : 0);
+	}
+}
+
+TEST(gic_v3_gives_shared_interrupts_away)
+{
+	machine_init(3, 4, 3);
+	CHECK_TEXT(machine.fault, NULL);
+	CHECK_EQ(devices_gic.control, 0x31); /* ARE_NS, ARE_S, EnableGrp0 */
+	check_blocks(0, 1, false);	     /* those are the redistributors' */
+	check_blocks(1, 9, true);
+	check_blocks(9, 32, false);
+	check_blocks(32, 34, true);
+	check_blocks(34, 64, false);
+}
+
+TEST(gic_v2_gives_shared_interrupts_away)
+{
+	machine_init(3, 4, 2);
+	CHECK_TEXT(machine.fault, NULL);
+	CHECK_EQ(devices_gic.control, 1);
+	for (unsigned int i = 0; i < 64; i++) {
+		test_note("register %u", i);
+		CHECK_EQ(devices_gic.group[i], i >= 1 && i < 9 ? UINT32_MAX : 0);
+		CHECK_EQ(devices_gic.modifier[i], UINT32_MAX);
+		CHECK_EQ(devices_gic.priority[32 * i + 31], i >= 1 && i < 9 ? 0x80 : 0);
+	}
+}
+
+static void check_own(unsigned int cpu, unsigned int version)
+{
+	const struct devices_gic_cpu *c = &devices_gic_cpu[cpu];
+
+	test_note("version %u, CPU %u", version, cpu);
+	CHECK_EQ(c->group, ~NO_GROUP);
+	CHECK_EQ(c->enable, NO_GROUP);
+	CHECK_EQ(c->mask, 0xFF);
+	for (unsigned int i = 0; i < 32; i++)
+		CHECK_EQ(c->priority[i], i == WAKE ? 0 : 0x80);
+	if (version == 2) {
+		CHECK_EQ(c->control, 0x1E9); /* group 0, as FIQ, no bypass */
+		CHECK_EQ(monitor_cpu[cpu].gic_interface, 1 << cpu);
+	} else {
+		CHECK_EQ(c->modifier, 0);
+		CHECK_EQ(c->more_group, UINT32_MAX);
+		CHECK_EQ(c->more_modifier, 0);
+		CHECK_EQ(c->waker, 0);
+		CHECK_EQ(c->control, 1);
+	}
+}
+
+TEST(gic_gives_each_cpus_interrupts_away)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 8, version);
+		for (unsigned int cpu = 0; cpu < 8; cpu++)
+			check_own(cpu, version);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* After whoever was there earlier: affinity routing stays on, and groups go off before it comes on.
+ */
+static void check_in_use(uint32_t control)
+{
+	test_note("GICD_CTLR 0x%x", control);
+	machine_init(3, 1, 3);
+	devices_gic.control = control;
+	gic_init();
+	CHECK_TEXT(machine.fault, NULL);
+	CHECK_EQ(devices_gic.control, 0x31);
+}
+
+TEST(gic_v3_may_have_been_in_use)
+{
+	for (uint32_t groups = 0; groups < 8; groups++) {
+		check_in_use(groups);
+		check_in_use(0x10 | groups);
+		check_in_use(0x30 | groups);
+	}
+}
+
+static void wake(unsigned int cpu)
+{
+	struct monitor_call call = {
+		{PSCI_CPU_ON | SMCCC_64BIT, machine_mpidr(cpu), ENTRY, 0}, true, false};
+
+	CHECK_EQ(machine_call(0, &call), END_RETURNED);
+	CHECK_EQ(call.r[0], 0);
+}
+
+TEST(gic_wakes_one_cpu)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 8, version);
+		wake(6);
+		for (unsigned int cpu = 0; cpu < 8; cpu++) {
+			test_note("version %u, CPU %u", version, cpu);
+			CHECK_EQ(devices_signal(cpu), cpu == 6);
+		}
+		CHECK_EQ(machine_wait(6), END_STARTED);
+		CHECK(!devices_signal(6));
+		CHECK(!devices_left_over(6));
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* The guest's interrupts neither start a CPU nor keep it from being started. */
+static void check_others(unsigned int version, unsigned int intid, uint8_t priority)
+{
+	test_note("version %u, interrupt %u", version, intid);
+	machine_init(3, 2, version);
+	devices_raise(1, intid, priority);
+	CHECK_EQ(machine_wait(1), END_WAITS);
+	wake(1);
+	CHECK_EQ(machine_wait(1), END_STARTED);
+	CHECK_EQ(devices_gic_cpu[1].other, intid);
+	CHECK_TEXT(machine.fault, NULL);
+}
+
+TEST(gic_interrupts_of_the_guest)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		check_others(version, 1, 0x80);
+		check_others(version, 27, 0xA0);
+		check_others(version, 40, 0xFE);
+	}
+}
+
+/* One that nobody has asked for, before: it is dropped, and the real one comes through. */
+TEST(gic_wakes_for_nothing)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 2, version);
+		gic_wake(&monitor_cpu[1]);
+		CHECK_EQ(machine_wait(1), END_WAITS);
+		CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
+		CHECK(!devices_left_over(1));
+		wake(1);
+		CHECK_EQ(machine_wait(1), END_STARTED);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* The interrupt is on its way while the CPU sees that it is to start: it waits for it. */
+TEST(gic_interrupt_comes_late)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 2, version);
+		monitor_cpu[1].power = MONITOR_CPU_PENDING;
+		CHECK_EQ(machine_wait(1), END_WAITS);
+		gic_wake(&monitor_cpu[1]);
+		CHECK_EQ(machine_wait(1), END_STARTED);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* A CPU that goes off leaves its interface as after reset: no group of the guest's. */
+TEST(gic_interface_of_a_cpu_that_is_off)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		struct monitor_call off = {{PSCI_CPU_OFF}, true, false};
+
+		machine_init(3, 2, version);
+		devices_gic_cpu[0].control |= 2;
+		devices_gic_cpu[0].mask = 0xF8;
+		CHECK_EQ(machine_call(0, &off), END_WAITS);
+		check_own(0, version);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+TEST(gic_is_not_there)
+{
+	machine_init(3, 2, 0);
+	gic_init();
+	gic_cpu_init(&monitor_cpu[0]);
+	gic_wake(&monitor_cpu[1]);
+	CHECK(!gic_can_wake(&monitor_cpu[1]));
+	machine_init(3, 2, 2);
+	monitor.gic_cpu = 0;
+	CHECK(!gic_can_wake(&monitor_cpu[1]));
+	monitor.gic_cpu = MACHINE_GICC;
+	monitor.gic_dist = 0;
+	CHECK(!gic_can_wake(&monitor_cpu[1]));
+	gic_init();
+	gic_cpu_init(&monitor_cpu[0]);
+	gic_wake(&monitor_cpu[1]);
+	machine_init(3, 2, 3);
+	monitor_cpu[1].redistributor = 0;
+	CHECK(gic_can_wake(&monitor_cpu[0]));
+	CHECK(!gic_can_wake(&monitor_cpu[1]));
+	gic_cpu_init(&monitor_cpu[1]);
+	wake(1);
+	CHECK_EQ(machine_wait(1), END_STARTED);
+	CHECK_TEXT(machine.fault, NULL);
+}
+
+/* -- GPIO ------------------------------------------------------------------------------------- */
+
+static void check_line(unsigned int pin, bool active_low)
+{
+	struct monitor_line line = {MACHINE_OFF, pin, active_low};
+	struct devices_line is;
+
+	test_note("pin %u, active %s", pin, active_low ? "low" : "high");
+	machine_init(3, 1, 0);
+	gpio_raise(&line);
+	is = devices_line(0, pin);
+	CHECK(is.output);
+	CHECK_EQ(is.level, !active_low);
+	/* Active low, the output starts active: it becomes idle, and active again. */
+	CHECK_EQ(is.edges, active_low ? 2 : 1);
+	for (unsigned int i = 0; i < 8; i++)
+		CHECK(i == pin || (!devices_line(0, i).output && !devices_line(0, i).level));
+	CHECK_TEXT(machine.fault, NULL);
+}
+
+TEST(gpio_raises_one_line)
+{
+	for (unsigned int pin = 0; pin < 8; pin++) {
+		check_line(pin, false);
+		check_line(pin, true);
+	}
+}
+
+TEST(gpio_leaves_other_lines_alone)
+{
+	struct monitor_line first = {MACHINE_OFF, 2, 0}, second = {MACHINE_OFF, 7, 1};
+
+	machine_init(3, 1, 0);
+	gpio_raise(&first);
+	gpio_raise(&second);
+	CHECK(devices_line(0, 2).output);
+	CHECK(devices_line(0, 2).level);
+	CHECK_EQ(devices_line(0, 2).edges, 1);
+	CHECK(!devices_line(0, 7).level);
+}
+
+TEST(gpio_lines_that_are_not)
+{
+	struct monitor_line none = {0, 0, 0}, wrong = {MACHINE_OFF, 8, 0};
+	struct monitor_line far_off = {MACHINE_OFF, UINT32_MAX, 0};
+
+	machine_init(3, 1, 0);
+	gpio_raise(&none);
+	gpio_raise(&wrong);
+	gpio_raise(&far_off);
+	for (unsigned int i = 0; i < 8; i++)
+		CHECK(!devices_line(0, i).output);
+	CHECK_TEXT(machine.fault, NULL);
+}
