@@ -7,8 +7,8 @@
 #include "runtime.h"
 #include "version.h"
 
-/* RAM, what is reserved in it, and what is kept. */
-#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + KEEP_BLOCKS)
+/* RAM, what is reserved in it, the monitor, and what is kept. */
+#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 1 + KEEP_BLOCKS)
 
 struct ranges {
 	unsigned int count;
@@ -24,7 +24,7 @@ static void add(struct ranges *ranges, const struct region *region, enum efi_mem
 	range->type = type;
 }
 
-/* Where two meet in a granule, the first has it. */
+/* Where two meet in a granule, the first has it. The monitor is among what is kept, for good. */
 static void collect(const struct boot *boot, const struct keep *keep, struct ranges *ranges)
 {
 	const struct platform *p = &boot->platform;
@@ -32,6 +32,8 @@ static void collect(const struct boot *boot, const struct keep *keep, struct ran
 	ranges->count = 0;
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		add(ranges, &p->reserved[i].region, EFI_RESERVED);
+	if (boot->entry.monitor)
+		add(ranges, &boot->monitor.memory, EFI_RESERVED);
 	for (unsigned int i = 0; i < keep->blocks; i++)
 		add(ranges, &keep->block[i], EFI_ACPI_RECLAIM);
 	for (unsigned int i = 0; i < p->banks; i++)

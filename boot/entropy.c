@@ -8,7 +8,7 @@
 #define TRNG_BITS 64 /* a call: three registers of 32 bits hold it */
 
 /* The call may only be made where SMCCC 1.1 is known to be there. */
-uint32_t smccc_version(const struct platform_psci *psci)
+static uint32_t smccc_version(const struct platform_psci *psci)
 {
 	if (psci->version < PSCI_1_0_BINDING ||
 	    arch_smccc(psci->conduit, PSCI_FEATURES, SMCCC_VERSION, 0, 0) < 0)
@@ -16,7 +16,7 @@ uint32_t smccc_version(const struct platform_psci *psci)
 	return (uint32_t)arch_smccc(psci->conduit, SMCCC_VERSION, 0, 0, 0);
 }
 
-bool trng_present(const struct platform_psci *psci)
+static bool trng_present(const struct platform_psci *psci)
 {
 	return smccc_version(psci) >= SMCCC_1_1 &&
 	       arch_smccc(psci->conduit, TRNG_VERSION, 0, 0, 0) >= TRNG_1_0;

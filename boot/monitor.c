@@ -99,8 +99,6 @@ static void fill_below(const struct boot *boot, struct monitor *m)
 	if (below->version < PSCI_0_2 || below->conduit != CONDUIT_SMC)
 		return;
 	m->below = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
-	m->below_smccc = smccc_version(below);
-	m->below_trng = trng_present(below);
 }
 
 /* Level 3: what the secure world has to hand over, or to use. */

@@ -123,10 +123,6 @@ void stop_console(void);
 /* What stop() has to know. */
 void stop_init(const struct boot *boot);
 
-/* SMCCC's version (1.0 where nobody tells), and whether there are random numbers by it. */
-uint32_t smccc_version(const struct platform_psci *psci);
-bool trng_present(const struct platform_psci *psci);
-
 /* Power-off by PSCI, or in a secure state by a GPIO line; returns when there is neither. */
 void power_off(const struct boot *boot);
 

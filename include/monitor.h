@@ -71,12 +71,10 @@ struct monitor {
 	uint32_t guest_level; /* 0x44: where the guest is: 2 (EL2, HYP) or 1 (EL1, SVC) */
 	uint32_t guest_state; /* 0x48: enum execution_state */
 	uint32_t below;	      /* 0x4C: level 2: PSCI's version there, called by SMC; 0: none */
-	uint32_t below_smccc; /* 0x50: and SMCCC's, 0x10000 if it does not tell */
-	uint32_t below_trng;  /* 0x54: and whether it has random numbers */
 
 	/* Level 3 only. */
-	uint32_t frequency;   /* 0x58: of the counter, for CNTFRQ; 0: leave it */
-	uint32_t gic_version; /* 0x5C: 2 or 3; 0: none */
+	uint32_t frequency;   /* 0x50: of the counter, for CNTFRQ; 0: leave it */
+	uint32_t gic_version; /* 0x54: 2 or 3; 0: none */
 	uint64_t gic_dist, gic_cpu;
 	struct monitor_line off, reset;
 	uint64_t mailbox; /* where the other CPUs look (layout.h); 0: nobody waits */

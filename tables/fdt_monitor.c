@@ -46,13 +46,11 @@ static int find(void *context, const struct fdt_node *node)
 	return 0;
 }
 
-/* The VMM's own nodes describe what is below us: /psci becomes ours, others go. */
+/* The VMM's own nodes describe what is below us: /psci becomes ours. */
 static int take_psci(void *fdt, const struct found *found)
 {
 	const char *name;
 
-	for (unsigned int i = 0; i < found->others; i++)
-		fdt_nop_node(fdt, found->other[i]);
 	if (found->psci < 0)
 		return fdt_add_subnode(fdt, 0, "psci");
 	while (fdt_getprop_by_offset(fdt, fdt_first_property_offset(fdt, found->psci), &name, NULL))
@@ -134,7 +132,9 @@ int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
 
 	if (fdt_visit(fdt, fdt_totalsize(fdt), find, &found))
 		return -FDT_ERR_BADSTRUCTURE;
-	/* what is changed moves what is behind it */
+	for (unsigned int i = 0; i < found.others; i++) /* as /psci did, but these go */
+		fdt_nop_node(fdt, found.other[i]);
+	/* what is changed from here on moves what is behind it */
 	if (found.psci > found.cpus)
 		error = set_psci(fdt, &found, monitor->conduit);
 	if (!error && found.cpus >= 0 && found.other_methods)

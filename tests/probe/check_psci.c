@@ -48,6 +48,20 @@ static bool same_time(struct smp_cpu *c)
 	       seen[c->index].physical <= read_physical_counter();
 }
 
+static long spoil_job(struct smp_cpu *me)
+{
+	(void)me;
+	spoil_state();
+	return 0;
+}
+
+/* Off, and on once more; what it leaves behind it must not find again. */
+static unsigned int unlike_again(struct smp_cpu *c)
+{
+	smp_run(c, spoil_job, 0, 0);
+	return smp_stop(c) && smp_start(c, 0) ? entered_unlike(&c->entry, false, false) : ~0u;
+}
+
 static void check_others(const struct tree *t)
 {
 	unsigned int started = 0, context = 0, unlike = 0, time = 0, model = 0;
@@ -64,6 +78,7 @@ static void check_others(const struct tree *t)
 		time += same_time(c);
 		model += seen[i].model == cpu_model();
 		denied |= seen[i].denied;
+		unlike |= unlike_again(c);
 		smp_stop(c);
 	}
 	item_is("smp-start", started, t->ncpus - 1);

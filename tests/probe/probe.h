@@ -108,6 +108,8 @@ uint32_t psci_function(uint32_t id);
 #define UNLIKE_OFFSET	 32 /* CNTVOFF */
 #define UNLIKE_STACK	 64 /* SPSel; on AArch32 SCTLR.TE */
 unsigned int entered_unlike(const struct entry *e, bool thumb, bool big);
+/* What the next start of this CPU must not find: level 2's CNTVOFF. */
+void spoil_state(void);
 
 /* entry64.S, entry32.S */
 unsigned long read_fp_features(void); /* AArch32 only; 0 when the access is trapped and skipped */

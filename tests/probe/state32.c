@@ -98,6 +98,12 @@ unsigned int entered_unlike(const struct entry *e, bool thumb, bool big)
 	return bad;
 }
 
+void spoil_state(void)
+{
+	if (mode() == MODE_HYP)
+		__asm__ volatile("mcrr p15, 4, %0, %0, c14; isb" ::"r"(1)); /* CNTVOFF */
+}
+
 /* A kernel that enters in HYP drops to SVC with the SCTLR that it finds: both must be sane. */
 static void check_hyp_state(void)
 {

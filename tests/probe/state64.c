@@ -91,6 +91,12 @@ unsigned int entered_unlike(const struct entry *e, bool thumb, bool big)
 	return bad;
 }
 
+void spoil_state(void)
+{
+	if (PROBE_LEVEL == 2)
+		__asm__ volatile("msr cntvoff_el2, %0; isb" ::"r"(1ul << 32 | 1));
+}
+
 static void check_hyp_state(void)
 {
 	info("hcr", entry.arch[HCR]);

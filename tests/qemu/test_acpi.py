@@ -113,8 +113,9 @@ def test_monitor(boot, start, kernel, acpi_from):
         machine += ",acpi=off"
         words += " acpi=force"
     machine += ",gic-version=3"
-    run = acpi.run(boot, kernel, machine=machine, smp=4, words=f"{words} test=poweroff")
+    run = acpi.run(boot, kernel, machine=machine, smp=4, words=f"{words} efi=debug test=poweroff")
     acpi.check_boot(run, smp=4, level=level)
     assert acpi.description(run) == "ACPI"
     assert run.find("psci: probing for conduit method from ACPI")
     assert run.find("psci: PSCIv1.1 detected in firmware")
+    assert run.find(r"efi:   0x0000[0-9a-f]{8}-0x0000[0-9a-f]{8} \[Reserved ")

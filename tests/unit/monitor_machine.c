@@ -64,7 +64,6 @@ void machine_init(unsigned int level, unsigned int cpus, unsigned int gic)
 		.guest_level = 1,
 		.guest_state = STATE_AARCH64,
 		.below = level == 2 ? 0x10001 : 0,
-		.below_smccc = 0x10001,
 		.gic_version = gic,
 		.gic_dist = gic ? MACHINE_DIST : 0,
 		.gic_cpu = gic == 2 ? MACHINE_GICC : 0,

@@ -123,6 +123,20 @@ TEST(monitor_with_the_nodes_in_either_order)
 	check_order(false);
 }
 
+/* A node that goes, behind CPUs whose nodes grow. */
+TEST(monitor_with_the_vmms_psci_behind_the_cpus)
+{
+	start(2, 2);
+	fdt_setprop_string(fdt, fdt_add_subnode(fdt, 0, "kept"), "compatible", "arm,kept");
+	fdt_setprop_string(fdt, fdt_add_subnode(fdt, 0, "secure"), "compatible", "arm,psci-1.0");
+	add_cpu("cpu@0", "cpu");
+	REQUIRE(CHECK_EQ(fdt_set_monitor(fdt, &monitor), 0));
+	check_psci("smc");
+	CHECK_TEXT(text("/cpus/cpu@0", "enable-method"), "psci");
+	CHECK(fdt_path_offset(fdt, "/secure") < 0);
+	CHECK_TEXT(text("/kept", "compatible"), "arm,kept");
+}
+
 static void check_reserved(int cells)
 {
 	const char *path = "/reserved-memory/monitor@7fff0000";

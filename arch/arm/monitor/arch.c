@@ -50,11 +50,12 @@ bool arch_random(uint64_t *value)
 	return false;
 }
 
-/* Every priority is let through. */
+/* Every priority is let through, and of the groups only ours: the guest's is as after reset. */
 void arch_gic_enable(void)
 {
 	SYS_WRITE(SYS_ICC_PMR, 0xff);
 	SYS_WRITE(SYS_ICC_IGRPEN0, 1);
+	SYS_WRITE(SYS_ICC_IGRPEN1, 0); /* the non-secure one */
 	isb();
 }
 

@@ -4,12 +4,13 @@
 #include "psci.h"
 #include "sysreg.h"
 
-/* Exception classes of HSR, from the lowest that has no condition. */
-#define CLASS_CP15	    0x03
-#define CLASS_VMRS	    0x08
-#define CLASS_UNCONDITIONAL 0x10
-#define CLASS_HVC	    0x12
-#define CLASS_SMC	    0x13
+/* Exception classes of HSR. Behind SMC's they have no condition. */
+#define CLASS_CP15 0x03
+#define CLASS_VMRS 0x08
+#define CLASS_HVC  0x12
+#define CLASS_SMC  0x13
+
+#define ISS_CALL 0xffff /* the immediate of HVC */
 
 #define ID_PFR1_INDEX	      1
 #define ID_PFR1_SECURITY_MASK 0xf0
@@ -53,7 +54,7 @@ static bool executes(uint32_t hsr, uint32_t psr)
 		 v = psr >> 28 & 1;
 	uint32_t holds[] = {z, c, n, v, c & ~z, n == v, !z && n == v, 1};
 
-	if (hsr >> 26 >= CLASS_UNCONDITIONAL)
+	if (hsr >> 26 > CLASS_SMC)
 		return true;
 	if (hsr >> 24 & 1)
 		condition = hsr >> 20 & 0xf;
@@ -138,11 +139,16 @@ void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
 	uint32_t class = hsr >> 26;
 
 	if (class == CLASS_HVC) {
-		guest_call(frame, self);
+		if (hsr & ISS_CALL) /* SMC Calling Convention, 2.9: only #0 is a call */
+			frame->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;
+		else
+			guest_call(frame, self);
+	} else if (!executes(hsr, psr)) {
+		skip(hsr, psr);
 	} else if (class == CLASS_SMC) {
 		skip(hsr, psr);
 		guest_call(frame, self);
-	} else if (!executes(hsr, psr) || id_read(frame, hsr, psr)) {
+	} else if (id_read(frame, hsr, psr)) {
 		skip(hsr, psr);
 	} else {
 		undefined(psr);

@@ -89,10 +89,12 @@ static uint32_t counters(void)
 	return pmu && pmu != 0xf ? (SYS_READ(SYS_PMCR) >> 11) & 0x1f : 0;
 }
 
-static void init_hyp(void)
+/* Ours or the guest's. */
+static void init_hyp(uint32_t order)
 {
 	bool ours = monitor.level == 2;
 
+	SYS_WRITE(SYS_HSCTLR, HSCTLR_FRESH | (monitor.guest_level == 2 ? order : 0));
 	SYS_WRITE(SYS_HCR, ours ? HCR_TSC | (monitor.fake_security ? HCR_TID3 : 0) : 0);
 	SYS_WRITE(SYS_HVBAR, ours ? hyp_vectors : monitor.guest_level == 1 ? hvc_vectors : 0);
 	SYS_WRITE(SYS_HCPTR, HCPTR_FRESH);
@@ -107,12 +109,8 @@ static void init_hyp(void)
 
 void init_cpu(void)
 {
-	bool hyp = has_hyp();
-
 	if (monitor.level == 3)
-		init_monitor(hyp);
-	if (hyp)
-		init_hyp();
+		init_monitor(has_hyp());
 	isb();
 }
 
@@ -148,8 +146,8 @@ void init_guest(bool big_endian)
 	SYS_WRITE(SYS_TPIDRURW, 0);
 	SYS_WRITE(SYS_TPIDRURO, 0);
 	SYS_WRITE(SYS_TPIDRPRW, 0);
-	if (has_hyp()) /* ours or the guest's */
-		SYS_WRITE(SYS_HSCTLR, HSCTLR_FRESH | (monitor.guest_level == 2 ? order : 0));
+	if (has_hyp())
+		init_hyp(order);
 	init_vfp();
 	isb();
 }

@@ -50,6 +50,7 @@
 #define SYS_ICC_EOIR0	"p15, 0, %0, c12, c8, 1"
 #define SYS_ICC_SRE	"p15, 0, %0, c12, c12, 5"
 #define SYS_ICC_IGRPEN0 "p15, 0, %0, c12, c12, 6"
+#define SYS_ICC_IGRPEN1 "p15, 0, %0, c12, c12, 7"
 #define SYS_ICC_HSRE	"p15, 4, %0, c12, c9, 5"
 #define SYS_ICC_MSRE	"p15, 6, %0, c12, c12, 5"
 #define SYS_ICC_SGI0R	"p15, 2, %Q0, %R0, c12"

@@ -28,8 +28,11 @@ void arch_stop_timers(void)
 {
 	write_el1(cntp_ctl_el0, 0);
 	write_el1(cntv_ctl_el0, 0);
-	if (read_register(id_aa64pfr0_el1) >> 8 & 0xf)
+	if (read_register(id_aa64pfr0_el1) >> 8 & 0xf) { /* EL2 is there */
 		write_register(cnthp_ctl_el2, 0);
+		if (read_register(id_aa64mmfr1_el1) >> 8 & 0xf)
+			write_register(s3_4_c14_c3_1, 0); /* CNTHV_CTL_EL2, of FEAT_VHE */
+	}
 	isb();
 }
 
