@@ -93,7 +93,7 @@ unsigned int entered_unlike(const struct entry *e, bool thumb, bool big)
 
 void spoil_state(void)
 {
-	if (PROBE_LEVEL == 2)
+	if (entry.arch[EL] == EL2)
 		__asm__ volatile("msr cntvoff_el2, %0; isb" ::"r"(1ul << 32 | 1));
 }
 
