@@ -23,8 +23,8 @@ SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/checksum.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
-# A 32-bit kernel comes as zImage and unpacks itself: that half has no zlib. Nor do 32-bit guests know ACPI.
-ONLY64  := lib/gzip.c lib/checksum.c lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
+# 32-bit guests do not know ACPI.
+ONLY64  := lib/keep.c lib/unpack_zstd%.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
@@ -51,7 +51,7 @@ OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
 PYTEST := /usr/bin/python3 -m pytest -q -n 2 --dist loadgroup
 
 .PHONY: all
-all: $(BUILD)/forearm.bin
+all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
 # What the build needs, fetched once; nothing here touches the network when all is there.
 $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(DEPS64)/lib/aarch64-linux-gnu/libz.a &:
@@ -94,7 +94,19 @@ $(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
 	$(call say,LD,$@)$(CROSS64)gcc $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
 
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
-	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && chmod -x $@
+	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@
+
+# The host tool has what it shares with the firmware from the same sources.
+BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c boot/options.c
+HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
+	-MMD -MP -Iinclude -Itools
+
+$(BUILD)/host/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,HOST,$@)$(CC) $(HOST_CFLAGS) -c $< -o $@
+
+$(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
+	$(call say,HOST,$@)$(CC) -o $@ $^
 
 include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk
 
@@ -120,7 +132,7 @@ check: setup
 qemu-tests: all probes $(ACPI_OUT)/mktables
 	$(PYTEST) tests/qemu
 
-C_FILES = $(wildcard boot/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
+C_FILES = $(wildcard boot/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
 	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
@@ -136,10 +148,13 @@ bench-check: all
 
 install: all
 	install -D -m 644 $(BUILD)/forearm.bin $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin
+	install -D -m 755 $(BUILD)/forearm-bundle $(DESTDIR)$(PREFIX)/bin/forearm-bundle
 	install -D -m 644 docs/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man7/forearm.7
+	install -D -m 644 docs/forearm-bundle.1 $(DESTDIR)$(PREFIX)/share/man/man1/forearm-bundle.1
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin $(DESTDIR)$(PREFIX)/share/man/man7/forearm.7
+	rm -f $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin $(DESTDIR)$(PREFIX)/bin/forearm-bundle \
+		$(DESTDIR)$(PREFIX)/share/man/man7/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man1/forearm-bundle.1
 
 # What came over the network stays.
 clean:
@@ -163,4 +178,4 @@ help:
 	@echo "  make clean          removes what was built; make distclean: also what was fetched"
 	@echo "  V=1                 shows the commands"
 
--include $(OBJECTS64:.o=.d) $(OBJECTS32:.o=.d)
+-include $(OBJECTS64:.o=.d) $(OBJECTS32:.o=.d) $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.d)

@@ -63,12 +63,20 @@ static _Noreturn void refuse(const struct boot *boot, enum entry_refusal refusal
 	}
 }
 
+/* An ELF file says what its data is. A Linux switches by itself. */
+static bool big_endian(const struct boot *boot)
+{
+	if (boot->options.endian != ENDIAN_AUTO)
+		return boot->options.endian == ENDIAN_BIG;
+	return boot->image.format == IMAGE_ELF && boot->image.big_endian;
+}
+
 void choose_entry(struct boot *boot)
 {
 	struct entry_wish wish = {
 		.state = wanted_state(boot),
 		.level = boot->options.el,
-		.big_endian = boot->options.endian == ENDIAN_BIG,
+		.big_endian = big_endian(boot),
 		.no_mmu = boot->options.guest == GUEST_NOMMU,
 	};
 	struct entry_start start;

@@ -59,7 +59,10 @@ static void note_probed(const struct boot *boot)
 _Noreturn void hand_off(struct boot *boot)
 {
 	const void *fdt = (const void *)(uintptr_t)boot->place.fdt;
-	struct guest_entry guest = {.pc = boot->place.kernel, .reg = {boot->place.fdt}};
+	struct guest_entry guest = {
+		.pc = boot->place.kernel + boot->image.entry,
+		.reg = {boot->place.fdt},
+	};
 
 	if (boot->image.state == STATE_AARCH32) { /* Documentation/arm/booting.rst */
 		guest.reg[0] = 0;
@@ -71,7 +74,8 @@ _Noreturn void hand_off(struct boot *boot)
 	if (boot->probed)
 		note_probed(boot);
 	summary(boot);
-	arch_clean(boot->place.kernel, boot->image.file_size);
+	arch_clean(boot->place.kernel, boot->image.format == IMAGE_ELF ? boot->image.memory_size
+								       : boot->image.file_size);
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
 	if (boot->entry.monitor)
 		monitor_install(boot, &guest);

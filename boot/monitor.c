@@ -113,7 +113,7 @@ static void fill_secure(const struct boot *boot, struct monitor *m)
 	m->off = boot->off_line;
 	m->reset = boot->reset_line;
 	if (p->cpus > 1)
-		m->mailbox = (uintptr_t)p->fdt;
+		m->mailbox = boot->place.base;
 }
 
 static void fill_banks(const struct platform *p, struct monitor *m)

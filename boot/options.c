@@ -9,7 +9,10 @@
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(sizeof(struct options) == 7 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 8 * sizeof(unsigned int), "every option is a number");
+
+/* Stands for a number, which goes to load_address. */
+#define ADDRESS "ADDRESS"
 
 /* Every option: its name, its values by number, the same as a sentence for the message, its place.
  */
@@ -29,6 +32,7 @@ static const struct option {
 	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el)},
 	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state)},
 	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian)},
+	{"load", {"auto", "raw", ADDRESS}, "auto, raw or an address, 0x...", PLACE(load)},
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
@@ -42,6 +46,9 @@ void options_init(struct options *options)
 	options->el = EL_AUTO;
 	options->state = STATE_AUTO;
 	options->endian = ENDIAN_AUTO;
+	options->load = LOAD_AUTO;
+	options->given = options->locked = 0;
+	options->load_address = 0;
 }
 
 static bool same(const char *text, size_t length, const char *word)
@@ -110,17 +117,58 @@ static int wrong(struct option_problem *problem, int error, const char *help, co
 	return error;
 }
 
+/* "0x" and hexadecimal digits. */
+static bool is_address(const char *text, size_t length, uint64_t *number)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*number = 0;
+	if (length < 3 || length > 18 || memcmp(text, "0x", 2) != 0)
+		return false;
+	for (size_t i = 2; i < length; i++) {
+		const char *digit = memchr(digits, text[i] | 0x20, 16);
+
+		if (!digit)
+			return false;
+		*number = *number << 4 | (uint64_t)(digit - digits);
+	}
+	return true;
+}
+
+static bool is_value(const char *known_value, const char *value, size_t length, uint64_t *number)
+{
+	if (strcmp(known_value, ADDRESS) == 0)
+		return is_address(value, length, number);
+	return same(value, length, known_value);
+}
+
+static int set(struct options *options, unsigned int i, unsigned int value, uint64_t number)
+{
+	if (options->locked & 1U << i)
+		return 0;
+	memcpy((char *)options + known[i].place, &value, sizeof(value));
+	options->given |= 1U << i;
+	if (strcmp(known[i].value[value], ADDRESS) == 0)
+		options->load_address = number;
+	return 0;
+}
+
+void options_lock(struct options *options)
+{
+	options->locked = options->given;
+}
+
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem)
 {
-	for (size_t i = 0; i < KNOWN; i++) {
+	uint64_t number = 0;
+
+	for (unsigned int i = 0; i < KNOWN; i++) {
 		if (!same(name, name_length, known[i].name))
 			continue;
 		for (unsigned int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
-			if (same(value, value_length, known[i].value[v])) {
-				memcpy((char *)options + known[i].place, &v, sizeof(v));
-				return 0;
-			}
+			if (is_value(known[i].value[v], value, value_length, &number))
+				return set(options, i, v, number);
 		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
 			     value_length);
 	}
@@ -172,6 +220,29 @@ static int take_word(struct options *options, const char *word, const char *end,
 	}
 	return options_set(options, name, (size_t)(equals - name), value, (size_t)(end - value),
 			   problem);
+}
+
+int options_lines(struct options *options, const char *text, size_t size,
+		  struct option_problem *problem)
+{
+	int first = 0;
+
+	for (const char *line = text, *all = text + size, *end; line < all; line = end + 1) {
+		const char *equals;
+		int error = 0;
+
+		end = memchr(line, '\n', (size_t)(all - line));
+		end = end ? end : all;
+		equals = memchr(line, '=', (size_t)(end - line));
+		if (end > line && !equals)
+			equals = end;
+		if (end > line)
+			error = options_set(options, line, (size_t)(equals - line),
+					    equals < end ? equals + 1 : end,
+					    equals < end ? (size_t)(end - equals - 1) : 0, problem);
+		first = first ? first : error;
+	}
+	return first;
 }
 
 /* Cuts [word, end) and the spaces behind it, or, at the end of the text, those before it. */

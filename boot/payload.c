@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stages "payload" and "load": what the kernel is, where it goes, and bringing it there. */
+/* Stage "payload": what the kernel is, however many files are around it. */
 #include <stdio.h>
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "containers.h"
 #include "error.h"
-#include "fw_cfg.h"
 #include "window.h"
+
+#define LAYERS 4 /* of containers and compression */
+
+/* Where code without a header goes, from the start of RAM: what Linux once asked for. */
+#define RAW_ARM64 0x80000
+#define RAW_ARM	  0x10000
 
 static uint8_t head[IMAGE_HEAD] __attribute__((section(".noinit")));
 
@@ -15,133 +21,199 @@ static size_t head_size(uint64_t file_size)
 	return file_size < IMAGE_HEAD ? (size_t)file_size : IMAGE_HEAD;
 }
 
-static void read_file(const struct boot_file *file, uint64_t to, uint64_t size, const char *what)
-{
-	int error = fw_cfg_read(file->item, to, size);
-
-	if (error)
-		stop_error("report this with the VMM's version", "fw_cfg gave no %s: %s", what,
-			   error_string(error));
-}
-
-static _Noreturn void unknown_format(size_t size)
+static _Noreturn void unknown_format(const uint8_t *from, size_t size)
 {
 	char bytes[3 * 16 + 1] = "";
 
 	for (size_t i = 0; i < 16 && i < size; i++)
-		snprintf(bytes + 3 * i, 4, " %02x", head[i]);
-	stop_error("give an arm64 Image, a gzip of one, or an arm zImage",
+		snprintf(bytes + 3 * i, 4, " %02x", from[i]);
+	stop_error("give one of the formats that forearm(7) lists, or, if it is to be loaded as it "
+		   "is, forearm.load=raw",
 		   "the kernel is of no known format; it begins with%s", bytes);
 }
 
-static void check_format(int error, size_t size)
+static _Noreturn void unusable(const char *what, int error)
 {
-	if (error == ERR_UNKNOWN)
-		unknown_format(size);
 	if (error == ERR_EMPTY)
 		stop_error("check the file that was given as kernel", "the kernel file is empty");
 	if (error == ERR_TRUNCATED)
 		stop_error("copy or download it again", "the kernel file is cut short");
-	if (error)
-		stop_error("check the file that was given as kernel",
-			   "the kernel cannot be used: %s", error_string(error));
+	stop_error("check the file that was given as kernel", "the %s cannot be used: %s", what,
+		   error_string(error));
 }
 
-void find_payload(struct boot *boot)
+static void identify_elf(struct boot *boot)
 {
-	uint64_t size = boot->kernel.size;
-
-	if (!boot->kernel.given)
-		stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
-			   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
-			   "no kernel was given");
-	read_file(&boot->kernel, window_phys(head), head_size(size), "kernel");
-	check_format(image_identify(head, head_size(size), size, &boot->image), head_size(size));
-	if (boot->image.format == IMAGE_GZIP && arch_state() == STATE_AARCH32)
-		stop_error("give the zImage itself, which unpacks itself",
-			   "a gzip file as kernel, but the CPU is in AArch32 state");
-	if (boot->initrd.given && !boot->initrd.size)
-		stop_error("check the file that was given as initrd, or leave it out",
-			   "the initrd file is empty");
-}
-
-static _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
-{
-	stop_error("give the VM more memory (QEMU: -m)",
-		   "the %s needs %llu KiB, and no free RAM of that size is where it may lie; "
-		   "%llu KiB are free in all",
-		   what, (unsigned long long)(size + 1023) / 1024,
-		   (unsigned long long)memmap_total(&boot->ram) / 1024);
-}
-
-static void place_or_stop(struct boot *boot)
-{
-	int error = place_kernel(&boot->ram, &boot->image, &boot->place);
+	const struct elf *elf = &boot->elf;
+	int error = elf_open(boot->kernel.at, boot->kernel.size, &boot->elf);
 
 	if (error)
-		no_room(boot, "kernel", boot->image.memory_size);
+		unusable("ELF file", error);
+	boot->image = (struct image) {
+		.format = IMAGE_ELF,
+		.state = elf->state,
+		.file_size = boot->kernel.size,
+		.memory_size = elf->highest - elf->lowest,
+		.fixed = !elf->floating,
+		.address = elf->lowest,
+		.align = elf->align,
+		.entry = (elf->entry - elf->lowest) | elf->thumb,
+		.big_endian = elf->big_endian,
+	};
 }
 
-static void check_gzip(int result)
+/* What its container says, else what the user does, else the state that we are in. */
+static enum execution_state raw_state(const struct boot *boot)
 {
+	if (boot->payload.arch == PAYLOAD_ARM64 || boot->payload.arch == PAYLOAD_ARM)
+		return boot->payload.arch == PAYLOAD_ARM ? STATE_AARCH32 : STATE_AARCH64;
+	if (boot->options.state != STATE_AUTO)
+		return boot->options.state == STATE_ONLY_AARCH32 ? STATE_AARCH32 : STATE_AARCH64;
+	return arch_state();
+}
+
+/* Code without a header: by the user's word, or by what the container has said. */
+static void identify_raw(struct boot *boot, uint64_t size)
+{
+	const struct payload *payload = &boot->payload;
+	struct image *image = &boot->image;
+
+	*image = (struct image) {.format = IMAGE_RAW, .file_size = size, .memory_size = size};
+	image->state = raw_state(boot);
+	image->fixed = !payload->floating;
+	image->address = payload->floating ? payload->lead : payload->load;
+	image->entry = payload->floating ? payload->entry : payload->entry - payload->load;
+	if (image->entry >= size)
+		unusable("kernel", ERR_HEADER);
+	if (payload->placed || payload->floating)
+		return;
+	image->address = boot->options.load_address;
+	if (boot->options.load == LOAD_RAW)
+		image->address =
+			boot->place.base + (image->state == STATE_AARCH32 ? RAW_ARM : RAW_ARM64);
+}
+
+static bool is_raw(const struct boot *boot)
+{
+	return boot->options.load != LOAD_AUTO || boot->payload.placed || boot->payload.floating;
+}
+
+/* A kernel that the guest's CPU runs, by the start of its file. */
+static void identify(struct boot *boot, const uint8_t *from, uint64_t size)
+{
+	int error = size ? ERR_UNKNOWN : ERR_EMPTY;
+
+	if (elf_is(from, head_size(size)))
+		return identify_elf(boot);
+	if (size && boot->options.load == LOAD_AUTO)
+		error = image_identify(from, head_size(size), size, &boot->image);
+	if (error == ERR_UNKNOWN && is_raw(boot))
+		return identify_raw(boot, size);
+	if (error == ERR_UNKNOWN)
+		unknown_format(from, head_size(size));
+	if (error)
+		unusable("kernel", error);
+}
+
+/* What can only be judged whole. */
+static bool in_memory_only(const uint8_t *from, size_t size)
+{
+	return container_of(from, size) || packing_of(from, size) || elf_is(from, size);
+}
+
+static void open_container(struct boot *boot, const struct container *container)
+{
+	struct part *kernel = &boot->payload.kernel;
+	int error;
+
+	kernel->size = 0;
+	error = container->open(boot->kernel.at, boot->kernel.size, &boot->payload);
+	if (!error && !kernel->size)
+		error = ERR_NO_KERNEL;
+	if (error)
+		unusable(container->name, error);
+	file_in_memory(&boot->kernel, kernel);
+}
+
+/* What the packed kernel has: exactly, if *exact, else at most. */
+static uint64_t unpacked_size(const struct boot *boot, bool *exact)
+{
+	uint64_t free = memmap_total(&boot->ram), size;
+	int result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
+
 	if (result < 0)
-		stop_error("copy or download it again", "the gzip kernel is corrupt: %s",
-			   error_string(result));
+		packing_corrupt(boot, result);
+	*exact = result == 1;
+	if (size > free && *exact)
+		stop_error("copy or download it again, or give the VM more memory (QEMU: -m)",
+			   "the %s kernel says that it holds %llu KiB, more than the %llu KiB of "
+			   "free RAM: cut short, or too large",
+			   packing_name(boot->packing), (unsigned long long)size / 1024,
+			   (unsigned long long)free / 1024);
+	return size;
 }
 
-/* Unpacks to the place that the header inside asks for. 'from' is the file, in RAM. */
-static void unpack(struct boot *boot, const uint8_t *from)
+/* True: what is packed is a kernel, which stage "load" can unpack to its place. */
+static bool holds_kernel(struct boot *boot)
 {
-	size_t size = (size_t)boot->kernel.size, written;
-	uint64_t inner = gzip_size(from + size - 4);
+	uint64_t written, size;
+	bool exact;
 	int result;
 
-	if (inner > memmap_total(&boot->ram))
-		stop_error("copy or download it again, or give the VM more memory (QEMU: -m)",
-			   "the gzip kernel says that it holds %llu KiB, more than the %llu KiB of "
-			   "free RAM: cut short, or too large",
-			   (unsigned long long)inner / 1024,
-			   (unsigned long long)memmap_total(&boot->ram) / 1024);
-	result = gzip_unpack(from, size, head, head_size(inner), &written);
-	check_gzip(result);
-	check_format(image_identify(head, written, inner, &boot->image), written);
-	if (boot->image.format == IMAGE_GZIP)
-		stop_error("compress it once", "the gzip kernel holds another gzip file");
-	place_or_stop(boot);
-	result = gzip_unpack(from, size, (uint8_t *)(uintptr_t)boot->place.kernel, (size_t)inner,
-			     &written);
-	check_gzip(result == 0 || (result > 0 && written != inner) ? ERR_CORRUPT : result);
+	size = unpacked_size(boot, &exact);
+	result = unpack_file(boot, head, head_size(size), &written);
+	if (result < 0)
+		packing_corrupt(boot, result);
+	if (!exact || in_memory_only(head, (size_t)written))
+		return false;
+	identify(boot, head, size);
+	return true;
 }
 
-/* The compressed file passes through the top of RAM, which is free again afterwards. */
-static void load_gzip(struct boot *boot)
+static void unpack_layer(struct boot *boot)
 {
-	struct memmap_request request = {
-		.size = boot->kernel.size,
-		.align = PAGE_SIZE,
-		.max = UINT64_MAX,
-		.highest = 1,
-	};
-	uint64_t at;
+	struct part inner;
+	bool exact;
+	uint64_t room = unpacked_size(boot, &exact);
+	uint8_t *to = stage_memory(boot, "unpacked kernel", room);
+	int result = unpack_file(boot, to, room, &inner.size);
 
-	if (memmap_alloc(&boot->ram, &request, &at))
-		no_room(boot, "compressed kernel", boot->kernel.size);
-	read_file(&boot->kernel, at, boot->kernel.size, "kernel");
-	unpack(boot, (const uint8_t *)(uintptr_t)at);
-	memmap_add(&boot->ram, at, boot->kernel.size);
+	if (result <= 0)
+		packing_corrupt(boot, result ? result : ERR_CORRUPT);
+	inner.at = to;
+	file_in_memory(&boot->kernel, &inner);
 }
 
-/* An initrd of fw_cfg is read to its place; one that the VMM has put into RAM stays there. */
-static void load_initrd(struct boot *boot)
+/* All of it is read into memory, unless it is there; each layer points into the one around it. */
+static void read_whole(struct boot *boot)
 {
-	boot->initrd_size = boot->platform.chosen.initrd.size;
-	boot->place.initrd = boot->platform.chosen.initrd.base;
-	if (!boot->initrd.given)
+	struct part file = {NULL, boot->kernel.size};
+
+	if (boot->kernel.at)
 		return;
-	boot->initrd_size = boot->initrd.size;
-	if (place_initrd(&boot->ram, &boot->image, boot->initrd_size, &boot->place))
-		no_room(boot, "initrd", boot->initrd_size);
-	read_file(&boot->initrd, boot->place.initrd, boot->initrd_size, "initrd");
+	file.at = stage_memory(boot, "kernel file", file.size);
+	file_read(&boot->kernel, (uintptr_t)file.at, file.size, "kernel");
+	file_in_memory(&boot->kernel, &file);
+}
+
+static void open_layers(struct boot *boot)
+{
+	for (unsigned int layer = 0; layer < LAYERS; layer++) {
+		const uint8_t *at = boot->kernel.at;
+		size_t size = head_size(boot->kernel.size);
+		const struct container *container = container_of(at, size);
+
+		boot->packing = container ? PACKING_NONE : packing_of(at, size);
+		if (container)
+			open_container(boot, container);
+		else if (!boot->packing)
+			return identify(boot, at, boot->kernel.size);
+		else if (holds_kernel(boot))
+			return;
+		else
+			unpack_layer(boot);
+	}
+	unusable("kernel", ERR_NESTED);
 }
 
 static uint64_t ram_base(const struct platform *p)
@@ -153,14 +225,46 @@ static uint64_t ram_base(const struct platform *p)
 	return base;
 }
 
-void load(struct boot *boot)
+static void start_payload(struct boot *boot)
 {
 	boot->place.base = ram_base(&boot->platform);
-	if (boot->image.format == IMAGE_GZIP) {
-		load_gzip(boot);
+	boot->payload = (struct payload) {0};
+	boot->packing = PACKING_NONE;
+	boot->stageds = 0;
+	boot->scratch = NULL;
+	if (!boot->kernel.given && !find_carrier(boot))
+		stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
+			   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
+			   "no kernel was given");
+}
+
+/* The VMM's tree describes the machine; one that a container has for some board does not. */
+static void check_trees(const struct payload *payload)
+{
+	if (payload->overlays && !payload->dtb.size)
+		stop_error(
+			"leave them out",
+			"the kernel comes with device tree overlays, which forearm cannot apply");
+	if (payload->dtb.size)
+		log_note("the device tree that comes with the kernel is not used: the VMM's is");
+}
+
+void find_payload(struct boot *boot)
+{
+	size_t size;
+
+	start_payload(boot);
+	size = head_size(boot->kernel.size);
+	file_read(&boot->kernel, window_phys(head), size, "kernel");
+	if (in_memory_only(head, size)) {
+		read_whole(boot);
+		open_layers(boot);
 	} else {
-		place_or_stop(boot);
-		read_file(&boot->kernel, boot->place.kernel, boot->kernel.size, "kernel");
+		identify(boot, head, boot->kernel.size);
 	}
-	load_initrd(boot);
+	add_command_line(boot);
+	check_trees(&boot->payload);
+	if (boot->initrd.given && !boot->initrd.size)
+		stop_error("check the file that was given as initrd, or leave it out",
+			   "the initrd file is empty");
 }

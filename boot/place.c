@@ -77,8 +77,33 @@ static int place_zimage(struct memmap *ram, const struct image *image, struct pl
 	return memmap_alloc(ram, &request, &p->kernel);
 }
 
+/* Where it is linked to; or, if it does not mind, so far behind a boundary. */
+static int place_elf_or_raw(struct memmap *ram, const struct image *image, struct placement *p)
+{
+	struct memmap_request request = {
+		.size = up(image->address + image->memory_size, PAGE_SIZE),
+		.align = larger(image->align, BLOCK),
+		.max = UINT64_MAX,
+	};
+	uint64_t first = image->address & ~(uint64_t)(PAGE_SIZE - 1);
+	int error;
+
+	if (!image->fixed) {
+		error = memmap_alloc(ram, &request, &p->kernel);
+		p->kernel += image->address;
+		return error;
+	}
+	p->kernel = image->address;
+	if (!memmap_contains(ram, image->address, image->memory_size))
+		return ERR_NO_ROOM;
+	return memmap_remove(ram, first,
+			     up(image->address + image->memory_size, PAGE_SIZE) - first);
+}
+
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement)
 {
+	if (image->format == IMAGE_ELF || image->format == IMAGE_RAW)
+		return place_elf_or_raw(ram, image, placement);
 	return image->format == IMAGE_ZIMAGE ? place_zimage(ram, image, placement)
 					     : place_arm64(ram, image, placement);
 }
@@ -151,5 +176,10 @@ int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, up(size, PAGE_SIZE), BLOCK, placement, &placement->fdt);
+	if ((image->format == IMAGE_ELF || image->format == IMAGE_RAW) &&
+	    memmap_contains(ram, placement->base, request.size)) {
+		placement->fdt = placement->base;
+		return memmap_remove(ram, placement->base, request.size);
+	}
 	return alloc_apart(ram, &request, image, placement, &placement->fdt);
 }

@@ -88,7 +88,7 @@ static int find_ram(struct boot *boot)
 	if (!error)
 		error = memmap_remove(&boot->ram, (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
 	if (!error)
-		error = memmap_remove(&boot->ram, window_image(), window_image_size());
+		error = memmap_remove(&boot->ram, window_image(), file_size());
 	if (!error)
 		error = memmap_remove(&boot->ram, window_workspace(), window_workspace_size());
 	return error;

@@ -136,10 +136,51 @@ void read_options(struct boot *boot)
 
 	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
 	boot->smbios_oem.given = false;
+	boot->kernel.at = boot->initrd.at = NULL;
 	if (boot->platform.fw_cfg.base)
 		find_files(&collect);
 	read_command_line(boot);
 	options_take(&boot->options, boot->command_line, &collect.problem);
 	log_set_level(boot->options.log);
 	check(&collect.problem);
+}
+
+/* The container's words before the user's, as Linux goes by the last one. */
+static void join(struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+	static char text[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
+	uint64_t size = 0;
+
+	for (unsigned int i = 0; i < payload->texts; i++) {
+		const struct part *part = &payload->text[i];
+		size_t length = trimmed((const char *)part->at, (size_t)part->size);
+
+		if (size + length + 2 + strlen(boot->command_line) > sizeof(text))
+			too_long(size + length + 1 + strlen(boot->command_line));
+		if (size && !(payload->text_continues & 1U << i))
+			text[size++] = ' ';
+		memcpy(text + size, part->at, length);
+		size += length;
+	}
+	if (size && boot->command_line[0])
+		text[size++] = ' ';
+	memmove(boot->command_line + size, boot->command_line, strlen(boot->command_line) + 1);
+	memcpy(boot->command_line, text, (size_t)size);
+}
+
+void add_command_line(struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+	struct option_problem problem = {0, "", "", NULL};
+
+	if (!payload->texts && !payload->options.size)
+		return;
+	options_lock(&boot->options);
+	options_lines(&boot->options, (const char *)payload->options.at,
+		      (size_t)payload->options.size, &problem);
+	join(boot);
+	options_take(&boot->options, boot->command_line, &problem);
+	log_set_level(boot->options.log);
+	check(&problem);
 }

@@ -78,6 +78,26 @@ int window_map_device(uint64_t pa, uint64_t size)
 		   PT_DEVICE);
 }
 
+int window_map_rom(uint64_t pa, uint64_t size)
+{
+	return map(pa & ~(PAGE_SIZE - 1), (pa + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
+		   PT_RODATA);
+}
+
+/* Before the writable part, behind where text and constants end. */
+#define FILE_HEAD (WINDOW_VA + WINDOW_DATA - PAGE_SIZE)
+
+const uint8_t *window_file_head(void)
+{
+	static bool mapped;
+
+	if (!mapped && pt_map(&tables, FILE_HEAD, image, PAGE_SIZE, PT_RODATA))
+		return NULL;
+	mapped = true;
+	arch_map_sync();
+	return (const uint8_t *)(uintptr_t)FILE_HEAD;
+}
+
 /* Behind the writable part, in what one table of pages spans. */
 #define VIEWS	    (WINDOW_VA + 2 * WINDOW_DATA)
 #define VIEWS_COUNT 256

@@ -4,15 +4,18 @@
 
 #include "early.h"
 #include "efi_tables.h"
+#include "elf.h"
 #include "entry_plan.h"
 #include "fdt_handoff.h"
 #include "image.h"
 #include "memmap.h"
 #include "monitor.h"
 #include "options.h"
+#include "payload.h"
 #include "place.h"
 #include "platform.h"
 #include "platform_details.h"
+#include "unpack.h"
 
 /* The boot flow's own interfaces: what boot.c's stages share. Only these may stop the machine. */
 
@@ -21,9 +24,12 @@
 /* A file that a carrier offers. */
 struct boot_file {
 	bool given;
-	uint16_t item; /* of fw_cfg */
+	uint16_t item;	   /* of fw_cfg */
+	const uint8_t *at; /* in memory; NULL: in fw_cfg */
 	uint64_t size;
 };
+
+#define STAGED_MAX 8 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
@@ -39,7 +45,13 @@ struct boot {
 	uint64_t acpi_rsdp;	      /* of those */
 	int acpi_error;		      /* why they cannot be used, or 0 */
 	char command_line[COMMAND_LINE_MAX]; /* for the guest; without our options */
+	struct payload payload; /* what was around the kernel, in memory until stage "load" ends */
+	enum packing packing;	/* of the kernel file, when that is all that is left around it */
+	struct region staged[STAGED_MAX];
+	unsigned int stageds;
+	struct unpack_scratch *scratch; /* for the decompressor; NULL: not yet */
 	struct image image;
+	struct elf elf;	      /* if it is one */
 	uint64_t initrd_size; /* wherever it came from */
 	struct placement place;
 	struct monitor_line off_line, reset_line; /* of the secure world; base 0: none */
@@ -89,6 +101,30 @@ void monitor_announce(struct boot *boot);
 void monitor_reserve(struct boot *boot);
 /* Puts the monitor there; *guest, where it is to go on, becomes where the monitor begins. */
 void monitor_install(const struct boot *boot, struct guest_entry *guest);
+
+/* -- files (file.c) --------------------------------------------------------------------------- */
+/* Reads the first 'size' bytes; stops the machine with 'what' if the VMM's device fails. */
+void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what);
+/* Makes it a file that is in memory. */
+void file_in_memory(struct boot_file *file, const struct part *part);
+/* Memory until stage_release(), from the top of free RAM; stops the machine when there is none. */
+uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
+void stage_release(struct boot *boot);
+_Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);
+/* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack() does. */
+int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written);
+_Noreturn void packing_corrupt(const struct boot *boot, int error);
+/*
+ * Looks for a kernel that no file was given for, and opens what it is in. Returns whether there is
+ * one.
+ */
+bool find_carrier(struct boot *boot);
+/* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
+uint64_t file_size(void);
+/* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
+void make_way(struct boot *boot);
+/* Adds a container's part of the command line, and its options, which count less than others. */
+void add_command_line(struct boot *boot);
 
 /* -- what they use ---------------------------------------------------------------------------- */
 /*

@@ -45,6 +45,12 @@ enum error {
 	ERR_ACPI_MISSING = -35, /* there is no ACPI table of that kind */
 	ERR_ACPI_FADT = -36,	/* the FADT is older than 5.1 or not hardware-reduced */
 	ERR_SMBIOS = -37,	/* an SMBIOS entry point or structure is damaged */
+	ERR_PART = -38,		/* a part lies outside of its file */
+	ERR_HASH = -39,		/* a hash or checksum is wrong */
+	ERR_NO_KERNEL = -40,	/* a container has no kernel in it */
+	ERR_MACHINE = -41,	/* it is for another architecture */
+	ERR_OVERLAP = -42,	/* parts of it overlap */
+	ERR_NESTED = -43,	/* containers within containers, too many of them */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

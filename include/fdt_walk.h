@@ -40,6 +40,10 @@ struct fdt_walk {
  */
 int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit);
 
+/* The same for a tree within a file: a multiple of 4 is aligned enough, and 'limit' the only one.
+ */
+int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit);
+
 /*
  * Steps to the next token, skipping FDT_NOP. Returns FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE or
  * FDT_END, or ERR_FDT_STRUCTURE / ERR_FDT_DEPTH; after those the walk may not go on.

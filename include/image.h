@@ -14,16 +14,21 @@
 enum image_format {
 	IMAGE_ARM64,  /* Linux arm64 Image (Documentation/arm64/booting.rst) */
 	IMAGE_ZIMAGE, /* Linux arm zImage (Documentation/arm/booting.rst) */
-	IMAGE_GZIP,   /* gzip (RFC 1952) around one of the others */
+	IMAGE_ELF,    /* an ELF executable (elf.h) */
+	IMAGE_RAW,    /* code, and nothing that says so */
 };
 
 struct image {
 	enum image_format format;
-	enum execution_state state; /* that its code is for; meaningless for IMAGE_GZIP */
+	enum execution_state state; /* that its code is for */
 	uint64_t file_size;	    /* bytes to load */
 	uint64_t memory_size;	    /* bytes that must be free from its start on; >= file_size */
 	uint64_t text_offset;	    /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
 	bool anywhere;		    /* any 2 MiB boundary will do, rather than the lowest */
+	bool fixed;		    /* it is linked to 'address' (IMAGE_ELF, IMAGE_RAW) */
+	uint64_t address;	    /* physical; not fixed: from a boundary of 'align' */
+	uint64_t align;		    /* a power of two, 2 MiB or more */
+	uint64_t entry;		    /* bytes behind its start; bit 0 of AArch32: T32 */
 	bool big_endian;
 	bool large_pages; /* its pages are larger than 4 KiB (IMAGE_ARM64) */
 	bool efi;	  /* it can be an EFI application, so it knows EFI's tables (IMAGE_ARM64) */
@@ -37,16 +42,5 @@ int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, st
 
 /* "Linux arm64 Image", for people. */
 const char *image_name(const struct image *image);
-
-/* Bytes that a gzip file holds, by its last four bytes (modulo 4 GiB). */
-uint64_t gzip_size(const uint8_t *last_four);
-
-/*
- * Unpacks the gzip data at 'from' to 'to' until 'room' is full or the data ends, and says in
- * *written how much came. Complete data is checked against its CRC and length.
- * Returns 1 when the data is complete, 0 when there is more than fits, ERR_CORRUPT or
- * ERR_TRUNCATED. Not reentrant: the decompressor's state is static.
- */
-int gzip_unpack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *written);
 
 #endif

@@ -5,7 +5,9 @@
 /*
  * The shape of the image file, shared by C, assembly and the linker scripts (plain numbers only).
  *
- *   0x00000  header, then text of the AArch64 half
+ *   0x00000  header, the early stack, and a little text of the AArch64 half
+ *   0x00AE8  PE header, with room for the sections that a bundle adds
+ *   0x01000  text of the AArch64 half
  *   0x16000  the AArch32 half, entered at 0x1693C
  *   behind   the rest of the AArch64 half
  *
@@ -20,8 +22,18 @@
 #define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
 
 /*
+ * The file is a PE file, too, so that tools which make unified kernel images of EFI stubs make
+ * bundles of forearm: addresses in it are offsets in the file.
+ */
+#define IMAGE_PE	  0xAE8	 /* its header: behind the early stack, which would overwrite it */
+#define IMAGE_PE_SECTIONS 28	 /* that it has room for, our own among them */
+#define IMAGE_PE_HEADERS  0x1000 /* where its headers end */
+#define IMAGE_PE_PAGE	  0x1000
+#define IMAGE_PE_FILE	  0x200 /* what sizes of sections in the file are multiples of */
+
+/*
  * Where nobody holds the other CPUs back (EL3, secure SVC mode) they wait for the boot CPU, which
- * is the one with affinity 0: at the tree that the VMM has put to a usual place, until its first
+ * is the one with affinity 0: at the start of RAM, where the VMM has put its tree, until its first
  * word is MAILBOX_MAGIC (stored in the CPU's own byte order) and at MAILBOX_ENTRY an address to go
  * to.
  */

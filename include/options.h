@@ -3,6 +3,7 @@
 #define FOREARM_OPTIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include "log.h"
 
 /*
@@ -27,6 +28,9 @@ enum wanted_level { EL_AUTO, EL_1, EL_2 };
 enum wanted_state { STATE_AUTO, STATE_ONLY_AARCH64, STATE_ONLY_AARCH32 };
 enum wanted_order { ENDIAN_AUTO, ENDIAN_LITTLE, ENDIAN_BIG };
 
+/* Code without a header: none of that; at the usual place; at the address that is given. */
+enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
+
 struct options {
 	enum log_level log;
 	enum on_error on_error;
@@ -35,6 +39,9 @@ struct options {
 	enum wanted_level el;
 	enum wanted_state state;
 	enum wanted_order endian;
+	enum raw_load load;
+	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
+	uint64_t load_address;	    /* for LOAD_AT */
 };
 
 /* The first thing that was wrong. */
@@ -53,6 +60,13 @@ void options_init(struct options *options);
  */
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem);
+
+/* What is set now counts more than what comes. */
+void options_lock(struct options *options);
+
+/* Lines NAME=VALUE, each an option. Returns 0 or the first error, like options_set(). Pure. */
+int options_lines(struct options *options, const char *text, size_t size,
+		  struct option_problem *problem);
 
 /*
  * What is set, as words: the name of option number 'i' (from 0), NULL behind the last; and its

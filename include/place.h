@@ -20,7 +20,10 @@ struct placement {
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement);
 int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 		 struct placement *placement);
-/* The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block. */
+/*
+ * The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block. For ELF and raw files it goes
+ * to the start of RAM if that is free: some of them look there and nowhere else.
+ */
 int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 	      struct placement *placement);
 

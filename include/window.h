@@ -25,6 +25,12 @@ uint64_t window_image(void);
 uint64_t window_image_size(void);
 uint64_t window_workspace(void);
 
+/* The first page of the file, read-only; NULL when there is no room for its mapping. */
+const uint8_t *window_file_head(void);
+
+/* Maps what may be ROM at its own address (page-rounded here), read-only. Returns 0 or ERR_FULL. */
+int window_map_rom(uint64_t pa, uint64_t size);
+
 /*
  * Maps a physical range at its own address (page-rounded here), as RAM or as a device.
  * Returns 0 or ERR_FULL.

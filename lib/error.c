@@ -39,6 +39,12 @@ static const char *const text[] = {
 	[-ERR_ACPI_MISSING] = "table missing",
 	[-ERR_ACPI_FADT] = "FADT not for Arm",
 	[-ERR_SMBIOS] = "damaged SMBIOS",
+	[-ERR_PART] = "a part lies outside of the file",
+	[-ERR_HASH] = "a hash or checksum is wrong",
+	[-ERR_NO_KERNEL] = "there is no kernel in it",
+	[-ERR_MACHINE] = "it is for another architecture",
+	[-ERR_OVERLAP] = "parts of it overlap",
+	[-ERR_NESTED] = "containers within containers, too many of them",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -31,14 +31,14 @@ static int check_header(const struct fdt_header *h, size_t limit)
 
 	if (limit < FDT_V17_SIZE)
 		return ERR_FDT_SIZE;
-	if ((uintptr_t)h % 8)
+	if ((uintptr_t)h % 4)
 		return ERR_FDT_LAYOUT;
 	if (fdt32_to_cpu(h->magic) != FDT_MAGIC)
 		return ERR_FDT_MAGIC;
 	if (fdt32_to_cpu(h->version) < 17 || fdt32_to_cpu(h->last_comp_version) > 17)
 		return ERR_FDT_VERSION;
 	total = fdt32_to_cpu(h->totalsize);
-	if (total < FDT_V17_SIZE + 16 || total > FDT_MAX_SIZE || total > limit)
+	if (total < FDT_V17_SIZE + 16 || total > limit)
 		return ERR_FDT_SIZE;
 	if (!block_ok(fdt32_to_cpu(h->off_dt_struct), fdt32_to_cpu(h->size_dt_struct), 4, total) ||
 	    !block_ok(fdt32_to_cpu(h->off_dt_strings), fdt32_to_cpu(h->size_dt_strings), 1, total))
@@ -49,6 +49,13 @@ static int check_header(const struct fdt_header *h, size_t limit)
 }
 
 int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit)
+{
+	if ((uintptr_t)fdt % 8)
+		return ERR_FDT_LAYOUT;
+	return fdt_walk_part(walk, fdt, limit < FDT_MAX_SIZE ? limit : FDT_MAX_SIZE);
+}
+
+int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit)
 {
 	const struct fdt_header *h = fdt;
 	int error = check_header(h, limit);

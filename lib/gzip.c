@@ -7,12 +7,13 @@
 #include <string.h>
 #include <zlib.h>
 #include "error.h"
-#include "image.h"
 #include "le.h"
+#include "unpack_format.h"
 
 #define WINDOW_BITS 15
 #define HEADER	    10 /* bytes before the optional fields */
 #define TRAILER	    8
+#define RATIO	    1032 /* bytes that a byte of deflate can stand for, at most */
 
 /* Its flags */
 #define HEADER_CRC 0x02
@@ -21,15 +22,18 @@
 #define COMMENT	   0x10
 #define RESERVED   0xE0
 
+/* zlib's memory. */
+struct inflater {
+	uint8_t state[0x2800] __attribute__((aligned(16)));
+	uint8_t window[1 << WINDOW_BITS];
+};
+_Static_assert(sizeof(struct inflater) <= UNPACK_SCRATCH, "gzip needs more scratch memory");
+
 struct output {
-	uint8_t *to;
-	size_t room, written;
+	struct sink *sink;
 	uLong crc;
 	bool full; /* and there was more */
 };
-
-static uint8_t window[1 << WINDOW_BITS] __attribute__((section(".noinit")));
-static uint8_t state[0x2800] __attribute__((section(".noinit"), aligned(16))); /* zlib's */
 
 /* zlib's default allocator refers to these; ours below takes its place, so they are never called.
  */
@@ -47,8 +51,9 @@ void free(void *memory)
 /* The only thing that inflateBack() asks for is its state. */
 static voidpf take(voidpf opaque, uInt items, uInt size)
 {
-	(void)opaque;
-	return (size_t)items * size <= sizeof(state) ? state : Z_NULL;
+	struct inflater *memory = opaque;
+
+	return (size_t)items * size <= sizeof(memory->state) ? memory->state : Z_NULL;
 }
 
 static void give_back(voidpf opaque, voidpf address)
@@ -57,104 +62,117 @@ static void give_back(voidpf opaque, voidpf address)
 	(void)address;
 }
 
-/* All there is was given at the start. */
-static unsigned int no_more(void *context, z_const unsigned char **data)
+/* zlib counts in uInt: what is larger comes piece by piece. */
+static unsigned int more(void *context, z_const unsigned char **data)
 {
-	(void)context;
-	(void)data;
-	return 0;
+	struct source *in = context;
+	uint64_t size = in->left < UINT32_MAX / 2 ? in->left : UINT32_MAX / 2;
+
+	*data = (z_const unsigned char *)(uintptr_t)source_take(in, size);
+	return (unsigned int)size;
 }
 
 static int put(void *context, unsigned char *data, unsigned int size)
 {
 	struct output *out = context;
-	size_t left = out->room - out->written, fits = size < left ? size : left;
 
-	memcpy(out->to + out->written, data, fits);
-	out->crc = crc32(out->crc, data, (uInt)fits);
-	out->written += fits;
-	out->full = fits < size;
+	out->full = !sink_put(out->sink, data, size);
+	out->crc = crc32(out->crc, data, size);
 	return out->full;
 }
 
-/* Behind a text of the header; 0 if it has no end. */
-static size_t past_text(const uint8_t *from, size_t size, size_t at)
+/* A text of the header, with the zero that ends it. */
+static int skip_text(struct source *in)
 {
-	const uint8_t *end = at < size ? memchr(from + at, 0, size - at) : NULL;
+	const uint8_t *end = memchr(in->at, 0, (size_t)in->left);
 
-	return end ? (size_t)(end - from) + 1 : 0;
+	return end && source_take(in, (uint64_t)(end - in->at) + 1) ? 1 : ERR_TRUNCATED;
 }
 
-/* Where the compressed data begins (it may be past the end), or ERR_CORRUPT or ERR_TRUNCATED. */
-static int64_t header_size(const uint8_t *from, size_t size)
+static int skip_extra(struct source *in)
 {
-	size_t at = HEADER;
+	const uint8_t *size = source_take(in, 2);
+
+	return size && source_take(in, le16(size)) ? 1 : ERR_TRUNCATED;
+}
+
+static int check_header(struct source *in, const uint8_t *header)
+{
+	uInt size = (uInt)(in->at - header);
+	const uint8_t *crc = source_take(in, 2);
+
+	if (!crc)
+		return ERR_TRUNCATED;
+	return le16(crc) == (crc32(0, header, size) & 0xffff) ? 1 : ERR_CORRUPT;
+}
+
+static int skip_header(struct source *in)
+{
+	const uint8_t *header = source_take(in, HEADER);
+	int result = 1;
 	uint8_t flags;
 
-	if (size < HEADER)
+	if (!header)
 		return ERR_TRUNCATED;
-	flags = from[3];
-	if (memcmp(from, "\x1f\x8b\x08", 3) != 0 || (flags & RESERVED))
+	flags = header[3];
+	if (flags & RESERVED)
 		return ERR_CORRUPT;
-	if (flags & EXTRA) {
-		if (size < at + 2)
-			return ERR_TRUNCATED;
-		at += 2 + le16(from + at);
-	}
-	for (unsigned int text = NAME; text <= COMMENT; text <<= 1)
-		if ((flags & text) && !(at = past_text(from, size, at)))
-			return ERR_TRUNCATED;
-	if (flags & HEADER_CRC) {
-		if (size < at + 2)
-			return ERR_TRUNCATED;
-		if (le16(from + at) != (crc32(0, from, (uInt)at) & 0xffff))
-			return ERR_CORRUPT;
-		at += 2;
-	}
-	return (int64_t)at;
+	if (flags & EXTRA)
+		result = skip_extra(in);
+	for (unsigned int text = NAME; text <= COMMENT && result > 0; text <<= 1)
+		if (flags & text)
+			result = skip_text(in);
+	return result > 0 && (flags & HEADER_CRC) ? check_header(in, header) : result;
 }
 
-static int check_trailer(const z_stream *stream, const struct output *out)
+static int check_trailer(struct source *in, const struct output *out)
 {
-	if (stream->avail_in < TRAILER)
+	const uint8_t *trailer = source_take(in, TRAILER);
+
+	if (!trailer)
 		return ERR_TRUNCATED;
-	if (le32(stream->next_in) != out->crc ||
-	    le32(stream->next_in + 4) != (uint32_t)out->written)
+	if (le32(trailer) != out->crc ||
+	    le32(trailer + 4) != (uint32_t)(out->sink->written - out->sink->start))
 		return ERR_CORRUPT;
 	return 1;
 }
 
-static int unpack(z_stream *stream, struct output *out)
+static int inflate_all(struct source *in, struct output *out, struct inflater *memory)
 {
+	z_stream stream = {.zalloc = take, .zfree = give_back, .opaque = memory};
+	const uint8_t *end = in->at + in->left;
 	int result;
 
-	stream->zalloc = take;
-	stream->zfree = give_back;
-	if (inflateBackInit(stream, WINDOW_BITS, window) != Z_OK)
+	if (inflateBackInit(&stream, WINDOW_BITS, memory->window) != Z_OK)
 		return ERR_CORRUPT;
-	result = inflateBack(stream, no_more, NULL, put, out);
+	result = inflateBack(&stream, more, in, put, out);
 	if (out->full)
 		return 0;
-	if (result == Z_STREAM_END)
-		return check_trailer(stream, out);
-	return result == Z_BUF_ERROR ? ERR_TRUNCATED : ERR_CORRUPT;
+	if (result != Z_STREAM_END)
+		return result == Z_BUF_ERROR ? ERR_TRUNCATED : ERR_CORRUPT;
+	in->at = stream.next_in;
+	in->left = (uint64_t)(end - in->at);
+	return check_trailer(in, out);
 }
 
-/* zlib counts in uInt; sizes here are below 4 GiB, as the fw_cfg files are. */
-int gzip_unpack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *written)
+/* By the last four bytes, if that can be. */
+static int measure(const struct source *in, struct sink *out)
 {
-	struct output out = {.to = to, .room = room};
-	int64_t start = header_size(from, size);
-	z_stream stream = {0};
-	int result = (int)start;
+	uint64_t most = in->left * RATIO, told;
 
-	if (start >= (int64_t)size)
-		result = ERR_TRUNCATED;
-	if (result >= 0) {
-		stream.next_in = (z_const Bytef *)(uintptr_t)(from + start);
-		stream.avail_in = (uInt)(size - (size_t)start);
-		result = unpack(&stream, &out);
-	}
-	*written = out.written;
-	return result;
+	if (in->left < TRAILER)
+		return ERR_TRUNCATED;
+	told = le32(in->at + in->left - 4);
+	return sink_count(out, told <= most ? told : most, told <= most);
+}
+
+int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch)
+{
+	struct output inflated = {.sink = out};
+	int result = skip_header(in);
+
+	if (result < 0)
+		return result;
+	return out->measuring ? measure(in, out)
+			      : inflate_all(in, &inflated, (struct inflater *)scratch);
 }

@@ -109,10 +109,6 @@ int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, st
 		return identify_arm64(head, head_size, image);
 	if (head_size >= ZIMAGE_HEADER && le32(head + ZIMAGE_MAGIC_AT) == ZIMAGE_MAGIC)
 		return identify_zimage(head, image);
-	if (head_size >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8) {
-		image->format = IMAGE_GZIP;
-		return file_size < 18 ? ERR_TRUNCATED : 0;
-	}
 	return ERR_UNKNOWN;
 }
 
@@ -123,12 +119,9 @@ const char *image_name(const struct image *image)
 		return image->big_endian ? "Linux arm64 big-endian Image" : "Linux arm64 Image";
 	case IMAGE_ZIMAGE:
 		return image->big_endian ? "Linux arm big-endian zImage" : "Linux arm zImage";
+	case IMAGE_ELF:
+		return image->big_endian ? "big-endian ELF file" : "ELF file";
 	default:
-		return "gzip file";
+		return "raw file";
 	}
-}
-
-uint64_t gzip_size(const uint8_t *last_four)
-{
-	return le32(last_four);
 }

@@ -7,11 +7,12 @@
 #include "layout.h"
 #include "half.lds.h"
 #define WINDOW	WINDOW_VA_ARM64
-#define VECTORS 0x1000 /* they are 2 KiB, and aligned to that */
+#define VECTORS IMAGE_PE_HEADERS /* they are 2 KiB, and aligned to that */
 
 ENTRY(image_start)
 MEMORY {
-	before_vectors : ORIGIN = WINDOW, LENGTH = VECTORS
+	before_pe : ORIGIN = WINDOW, LENGTH = IMAGE_PE
+	pe : ORIGIN = WINDOW + IMAGE_PE, LENGTH = IMAGE_PE_HEADERS - IMAGE_PE
 	before_arm : ORIGIN = WINDOW + VECTORS, LENGTH = IMAGE_ARM_BASE - VECTORS
 	arm : ORIGIN = WINDOW + IMAGE_ARM_BASE, LENGTH = IMAGE_MAX
 	window : ORIGIN = WINDOW, LENGTH = WINDOW_SIZE
@@ -22,8 +23,10 @@ SECTIONS {
 		__text_start = .;
 		KEEP(*(.head))
 		ASSERT(early_stack_top - __image_start == IMAGE_EARLY_STACK_TOP, "early stack moved");
-	} > before_vectors
-	.text.1 : IN_FILE(.text.1) { TEXT_FOR_GAP } > before_vectors
+	} > before_pe
+	.text.1 : IN_FILE(.text.1) { TEXT_FOR_GAP } > before_pe
+	.pe : IN_FILE(.pe) { KEEP(*(.pe)) } > pe
+	ASSERT(ADDR(.pe) + SIZEOF(.pe) == WINDOW + IMAGE_PE_HEADERS, "the PE header does not fill its place")
 	.vectors : IN_FILE(.vectors) {
 		*(.vectors)
 		__idmap_start = .;	/* not in the first page: as -bios, that is the null pointer's */
@@ -42,6 +45,8 @@ SECTIONS {
 	READ_ONLY_PART
 	ASSERT((__idmap_start & -4096) == ((__idmap_end - 1) & -4096), "the identity-mapped code must fit a page")
 	WRITABLE_PART
-	__image_size = __data_lma + SIZEOF(.data);
+	__image_size = ALIGN(__data_lma + SIZEOF(.data), IMAGE_PE_FILE);	/* the Makefile fills it up */
+	__image_pages = ALIGN(__image_size, IMAGE_PE_PAGE);
+	__efi_entry = efi_entry - __image_start;
 	ASSERT(__image_size < IMAGE_MAX, "the image is over its budget")
 }

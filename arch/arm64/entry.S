@@ -24,13 +24,60 @@ image_start:
 	.word	0x04030201		/* 0x30 zImage byte order: little */
 	.word	0			/* 0x34 no zImage extension table */
 	.ascii	"ARM\x64"		/* 0x38 arm64 Image magic */
-	.word	0			/* 0x3C no PE header */
+	.word	IMAGE_PE		/* 0x3C PE header */
 
 	.space	EARLY_STACK_SIZE	/* usable when the file itself is in RAM */
 	.globl	early_stack_top
 early_stack_top:
 
+/*
+ * What makes the file an EFI application (Microsoft's "PE Format"). There are no relocations, since
+ * the code is position-independent. The last section header must end where the headers do.
+ */
+	.section .pe, "a"
+	.ascii	"PE\0\0"
+	.hword	0xAA64			/* Machine */
+	.hword	1			/* NumberOfSections */
+	.word	0, 0, 0			/* TimeDateStamp, PointerToSymbolTable, NumberOfSymbols */
+	.hword	.Lsections - .Loptional	/* SizeOfOptionalHeader */
+	.hword	0x226			/* Characteristics: executable, large addresses, stripped */
+.Loptional:
+	.hword	0x20B			/* Magic: PE32+ */
+	.byte	0, 0			/* linker version */
+	.word	__image_size - IMAGE_PE_HEADERS	/* SizeOfCode */
+	.word	0, 0			/* SizeOfInitializedData, SizeOfUninitializedData */
+	.word	__efi_entry		/* AddressOfEntryPoint */
+	.word	IMAGE_PE_HEADERS	/* BaseOfCode */
+	.quad	0			/* ImageBase */
+	.word	IMAGE_PE_PAGE		/* SectionAlignment */
+	.word	IMAGE_PE_FILE		/* FileAlignment */
+	.hword	0, 0, 0, 0, 0, 0	/* versions of system, image, subsystem */
+	.word	0			/* Win32VersionValue */
+	.word	__image_pages		/* SizeOfImage */
+	.word	IMAGE_PE_HEADERS	/* SizeOfHeaders */
+	.word	0			/* CheckSum */
+	.hword	10			/* Subsystem: EFI application */
+	.hword	0			/* DllCharacteristics */
+	.quad	0, 0, 0, 0		/* stack and heap */
+	.word	0			/* LoaderFlags */
+	.word	6			/* NumberOfRvaAndSizes: as many as tools look for */
+	.quad	0, 0, 0, 0, 0, 0
+.Lsections:
+	.ascii	".text\0\0\0"
+	.word	__image_size - IMAGE_PE_HEADERS	/* VirtualSize */
+	.word	IMAGE_PE_HEADERS	/* VirtualAddress */
+	.word	__image_size - IMAGE_PE_HEADERS	/* SizeOfRawData */
+	.word	IMAGE_PE_HEADERS	/* PointerToRawData */
+	.word	0, 0, 0			/* relocations, line numbers */
+	.word	0x60000020		/* Characteristics: code, executable, readable */
+	.space	(IMAGE_PE_SECTIONS - 1) * 40
+
 	.section .entry, "ax"
+
+	.globl	efi_entry
+efi_entry:
+	mov	x0, #0x8000000000000003	/* EFI_UNSUPPORTED */
+	ret
 
 entry64:
 	msr	daifset, #0xf

@@ -4,7 +4,8 @@
 CORE_BYTES = 128 * 1024  # both architectures, boot by device tree
 ACPI_BYTES = 64 * 1024  # ACPI, SMBIOS and EFI's tables; probing for a machine without a tree
 MONITOR_BYTES = 16 * 1024  # PSCI, exception levels and execution states
-IMAGE_BYTES = CORE_BYTES + ACPI_BYTES + MONITOR_BYTES
+FORMAT_BYTES = 48 * 1024  # every kernel format, compression and container
+IMAGE_BYTES = CORE_BYTES + ACPI_BYTES + MONITOR_BYTES + FORMAT_BYTES
 TINY_INSNS = 100_000
 TINY_ACCESSES = 60
 SECURE_ACCESSES = 160  # started in the secure world: the interrupt controller is set up, too

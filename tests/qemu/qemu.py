@@ -14,6 +14,7 @@ BUILD = TOP / "build"
 GUESTS = BUILD / "guests"
 LOGS = BUILD / "test-logs"
 FIRMWARE = BUILD / "forearm.bin"
+UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
 
 BOOT_TIMEOUT = 150  # seconds to userspace and back; two idle processors need 3 to 20
 EARLY_TIMEOUT = 60  # seconds for what happens before a kernel runs

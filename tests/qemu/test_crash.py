@@ -223,7 +223,7 @@ def test_backtrace(victim, kernel):
     report = victim.crash(jump(HOLE), at=["find_payload", "fw_cfg_read"], **options)
     assert all(victim.in_text(caller & ~1) for caller in report.callers)
     names = [victim.function((caller & ~1) - 1).split(".")[0] for caller in report.callers]
-    assert names[:3] == ["read_file", "find_payload", "boot"]
+    assert names[:3] == ["file_read", "find_payload", "boot"]
 
 
 STAGES = {

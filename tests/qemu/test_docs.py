@@ -59,14 +59,17 @@ def test_stages_of_hacking():
 
 def options():
     """{name: values} of the table in options.c."""
-    rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', read("boot/options.c"), re.M)
+    source = read("boot/options.c")
+    rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', source, re.M)
+    address = re.search(r'^#define ADDRESS ("\w+")', source, re.M)[1]
+    rows = [(name, values.replace("ADDRESS", address)) for name, values in rows]
     return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
 
 
 def defaults():
     """{name: value}, as options_init() sets them: LOG_INFO is info of log."""
     body = re.search(r"void options_init.*?\n\}", read("boot/options.c"), re.S)[0]
-    rows = re.findall(r"options->(\w+) = (\w+);", body)
+    rows = re.findall(r"options->(\w+) = ([A-Z]\w+);", body)
     names = {name.replace("_", "-"): (name.upper() + "_", value) for name, value in rows}
     return {name: value.removeprefix(prefix).lower() for name, (prefix, value) in names.items()}
 

@@ -249,6 +249,10 @@ TEST(fdt_walk_wants_an_aligned_tree)
 
 	memcpy(block + 4, fdt, size);
 	CHECK_EQ(fdt_walk_start(&walk, block + 4, size), ERR_FDT_LAYOUT);
+	CHECK_EQ(fdt_walk_part(&walk, block + 4, size), 0);
+	CHECK_EQ(fdt_walk_part(&walk, block + 4, size - 1), ERR_FDT_SIZE);
+	memmove(block + 2, block + 4, size);
+	CHECK_EQ(fdt_walk_part(&walk, block + 2, size), ERR_FDT_LAYOUT);
 	free(block);
 	free(fdt);
 }

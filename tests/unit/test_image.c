@@ -295,22 +295,6 @@ TEST(image_prefers_the_arm64_header)
 /* -- the others ---------------------------------------------------------------------------------
  */
 
-TEST(image_knows_gzip)
-{
-	memset(head, 0, sizeof(head));
-	memcpy(head, "\x1f\x8b\x08", 3);
-	CHECK_EQ(identify(MIB), 0);
-	CHECK_EQ(image.format, IMAGE_GZIP);
-	CHECK_EQ(image.file_size, MIB);
-	CHECK_TEXT(image_name(&image), "gzip file");
-	CHECK_EQ(identify(18), 0);
-	for (uint64_t size = 3; size < 18; size++)
-		CHECK_EQ(identify(size), ERR_TRUNCATED);
-	CHECK_EQ(identify(2), ERR_UNKNOWN);
-	head[2] = 7; /* a method that no gzip has */
-	CHECK_EQ(identify(MIB), ERR_UNKNOWN);
-}
-
 TEST(image_knows_nothing_else)
 {
 	memset(head, 0, sizeof(head));

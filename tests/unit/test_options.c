@@ -351,9 +351,61 @@ TEST(every_option_can_be_listed)
 	CHECK_EQ(set("endian", "big"), 0);
 	for (i = 0; options_name(i); i++)
 		CHECK(options_value(&options, i) != NULL);
-	CHECK_EQ(i, sizeof(options) / sizeof(unsigned int));
+	CHECK_EQ(i, offsetof(struct options, given) / sizeof(unsigned int));
 	CHECK_TEXT(options_name(0), "log");
 	CHECK_TEXT(options_value(&options, 0), "info");
-	CHECK_TEXT(options_name(i - 1), "endian");
-	CHECK_TEXT(options_value(&options, i - 1), "big");
+	CHECK_TEXT(options_name(i - 2), "endian");
+	CHECK_TEXT(options_value(&options, i - 2), "big");
+	CHECK_TEXT(options_name(i - 1), "load");
+}
+
+TEST(options_take_addresses)
+{
+	static const char *const bad[] = {"ADDRESS", "0x",   "0X1",  "40000000",
+					  "0x4000g", "0x4 ", "-0x1", "0x12345678123456789"};
+
+	start();
+	CHECK_EQ(set("load", "raw"), 0);
+	CHECK_EQ(options.load, LOAD_RAW);
+	CHECK_EQ(set("load", "0x40a0B000"), 0);
+	CHECK_EQ(options.load, LOAD_AT);
+	CHECK_EQ(options.load_address, 0x40a0b000);
+	CHECK_EQ(set("load", "0xfedcba9876543210"), 0);
+	CHECK_EQ(options.load_address, 0xfedcba9876543210);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK_EQ(set("load", bad[i]), ERR_OPTION_VALUE);
+		CHECK_EQ(options.load_address, 0xfedcba9876543210);
+	}
+}
+
+TEST(options_that_are_locked_stay)
+{
+	start();
+	CHECK_EQ(set("log", "debug"), 0);
+	options_lock(&options);
+	CHECK_EQ(set("log", "quiet"), 0);
+	CHECK_EQ(options.log, LOG_DEBUG);
+	CHECK_EQ(set("on-error", "park"), 0);
+	CHECK_EQ(options.on_error, ON_ERROR_PARK);
+	CHECK_EQ(set("log", "loud"), ERR_OPTION_VALUE);
+}
+
+static int lines(const char *text)
+{
+	memset(&problem, 0, sizeof(problem));
+	return options_lines(&options, text, strlen(text), &problem);
+}
+
+TEST(options_come_as_lines)
+{
+	start();
+	CHECK_EQ(lines("log=quiet\n\non-error=park"), 0);
+	CHECK_EQ(options.log, LOG_QUIET);
+	CHECK_EQ(options.on_error, ON_ERROR_PARK);
+	CHECK_EQ(lines(""), 0);
+	CHECK_EQ(lines("\n"), 0);
+	CHECK_EQ(lines("log\n"), ERR_OPTION_VALUE);
+	CHECK_EQ(lines("=quiet\n"), ERR_OPTION);
+	CHECK_EQ(lines("nonsense=1\nlog=info\n"), ERR_OPTION);
+	CHECK_EQ(options.log, LOG_INFO);
 }

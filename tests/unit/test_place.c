@@ -573,3 +573,75 @@ TEST(place_at_random_succeeds_where_there_is_room)
 		check_clear_of_unpacked();
 	}
 }
+
+/* -- ELF and raw files --------------------------------------------------------------------------
+ */
+
+static void linked(enum image_format format, uint64_t address, uint64_t memory)
+{
+	image = (struct image) {
+		.format = format,
+		.fixed = true,
+		.address = address,
+		.file_size = memory / 2,
+		.memory_size = memory,
+	};
+}
+
+TEST(place_puts_what_is_linked_where_it_belongs)
+{
+	machine(0x40000000, 64 * MIB);
+	linked(IMAGE_ELF, 0x40280010, 3 * MIB + 7);
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.kernel, 0x40280010);
+	CHECK(!memmap_contains(&ram, 0x40280000, 1));
+	CHECK(!memmap_contains(&ram, 0x40580016, 1));
+	CHECK(memmap_contains(&ram, 0x40000000, 0x280000));
+}
+
+TEST(place_does_not_put_it_elsewhere)
+{
+	machine(0x40000000, 64 * MIB);
+	linked(IMAGE_RAW, 0x3ffff000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+	linked(IMAGE_RAW, 0x43f80000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+	memmap_remove(&ram, 0x41000000, PAGE);
+	linked(IMAGE_ELF, 0x40f80000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+	CHECK(memmap_contains(&ram, 0x40f80000, 0x80000));
+}
+
+TEST(place_puts_what_floats_behind_a_boundary)
+{
+	machine(0x40000000, 64 * MIB);
+	memmap_remove(&ram, 0x40000000, PAGE);
+	linked(IMAGE_RAW, 0x40, MIB);
+	image.fixed = false;
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.kernel, 0x40200040);
+	image.align = 16 * MIB;
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.kernel, 0x41000040);
+	image.memory_size = 64 * MIB;
+	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+}
+
+/* Some of them look there and nowhere else. */
+TEST(place_puts_their_tree_at_the_start_of_ram)
+{
+	machine(0x40000000, 64 * MIB);
+	linked(IMAGE_ELF, 0x40200000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE + 1, &place), 0);
+	CHECK_EQ(place.fdt, 0x40000000);
+	CHECK(!memmap_contains(&ram, 0x40003000, 1));
+	CHECK(memmap_contains(&ram, 0x40004000, 1));
+
+	machine(0x40000000, 64 * MIB);
+	linked(IMAGE_RAW, 0x40002000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
+	CHECK(place.fdt > 0x40102000);
+	CHECK_EQ(place.fdt % 8, 0);
+}

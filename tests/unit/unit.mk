@@ -18,6 +18,20 @@ UNIT_PRODUCT := $(wildcard lib/*.c) $(wildcard tables/*.c) boot/early.c boot/opt
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_GZIP := $(UNIT_OUT)/gzip-1.gz $(UNIT_OUT)/gzip-9.gz
+UNIT_PACKED := $(UNIT_OUT)/packed/done
+# What the real linkers and mkimage write.
+ELF_NAMES := arm64 arm64-be arm64-pie arm64-plain arm arm-be8 arm-be32 arm-thumb
+UNIT_ELF := $(foreach n,$(ELF_NAMES),$(UNIT_OUT)/elf/$(n).elf $(UNIT_OUT)/elf/$(n).bin) $(UNIT_OUT)/elf/arm64.o $(UNIT_OUT)/elf/arm64.gz
+UIMAGE_NAMES := kernel kernel-arm64 kernel-gzip noload noload-gzip multi multi-two multi-four ramdisk script
+UNIT_UIMAGE := $(UIMAGE_NAMES:%=$(UNIT_OUT)/uimage/%)
+UNIT_MADE = $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID)
+
+UNIT_UKI := $(UNIT_OUT)/objcopy.efi
+
+# Containers from their real tools, around parts that are of odd sizes.
+UNIT_PARTS := $(UNIT_OUT)/parts/kernel $(UNIT_OUT)/parts/initrd $(UNIT_OUT)/parts/vendor
+UNIT_FIT := $(patsubst %,$(UNIT_OUT)/fit/%.itb,full full-external full-position full-aligned bare auto)
+UNIT_ANDROID := $(patsubst %,$(UNIT_OUT)/android/%.img,v0 v1 v2 v3 plain-v0 vendor-2k vendor-4k)
 
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
@@ -27,7 +41,7 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -
 UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
 
 .PHONY: unit
-unit: $(UNIT_OUT)/unit-tests $(UNIT_DTB) $(UNIT_GZIP)
+unit: $(UNIT_OUT)/unit-tests $(UNIT_DTB) $(UNIT_MADE)
 	$(call say,TEST,$<)$< --results $(BUILD)/results.txt
 	$(call say,TEST,judge_fdt.py)$(UNIT_SRC)/judge_fdt.py --results $(BUILD)/results.txt $(UNIT_OUT)/built-*.dtb
 
@@ -58,5 +72,108 @@ $(UNIT_OUT)/dtb/%.dtb: $(UNIT_SRC)/dts/%.dts
 # What the real tool writes: the tests compare with the file that went in.
 $(UNIT_OUT)/gzip-%.gz: $(UNIT_OUT)/dtb/qemu-gicv3.dtb
 	$(call say,GZIP,$@)gzip -$* -c $< >$@
+
+# The same with every other packer, of whatever text is at hand.
+$(UNIT_PACKED): $(UNIT_SRC)/pack.sh
+	$(call say,PACK,$(@D))$< $(@D) $(wildcard tables/*.c include/*.h)
+
+# One program, linked for other addresses than it goes to (program.lds), or as the linker likes.
+ELF_OUT := $(UNIT_OUT)/elf
+ELF_SCRIPT := -static -T $(UNIT_SRC)/elf/program.lds
+ELF_CC = $(if $(findstring /arm64,$@),$(CROSS64),$(CROSS32))gcc -nostdlib -Wl,--build-id=none
+$(ELF_OUT)/arm64.elf $(ELF_OUT)/arm.elf: ELF_FLAGS := $(ELF_SCRIPT)
+$(ELF_OUT)/arm-thumb.elf: ELF_FLAGS := $(ELF_SCRIPT) -DTHUMB
+$(ELF_OUT)/arm64-be.elf: ELF_FLAGS := $(ELF_SCRIPT) -mbig-endian
+$(ELF_OUT)/arm-be8.elf: ELF_FLAGS := $(ELF_SCRIPT) -mbig-endian -mbe8
+$(ELF_OUT)/arm-be32.elf: ELF_FLAGS := $(ELF_SCRIPT) -mbig-endian -mbe32
+$(ELF_OUT)/arm64-plain.elf: ELF_FLAGS := -static
+$(ELF_OUT)/arm64-pie.elf: ELF_FLAGS := -static-pie
+$(ELF_OUT)/arm64.o: ELF_FLAGS := -c
+
+$(filter %.elf %.o,$(UNIT_ELF)): $(UNIT_SRC)/elf/program.S $(UNIT_SRC)/elf/program.lds
+	@mkdir -p $(@D)
+	$(call say,ELF,$@)$(ELF_CC) $(ELF_FLAGS) -o $@ $<
+
+$(ELF_OUT)/%.bin: $(ELF_OUT)/%.elf
+	$(call say,BIN,$@)$(if $(findstring /arm64,$@),$(CROSS64),$(CROSS32))objcopy -O binary $< $@
+
+$(ELF_OUT)/%.gz: $(ELF_OUT)/%.bin
+	$(call say,GZIP,$@)gzip -9 -n -c $< >$@
+
+UIMAGE_OUT := $(UNIT_OUT)/uimage
+UIMAGE_KERNEL := $(ELF_OUT)/arm64.bin
+UIMAGE_PACKED := $(ELF_OUT)/arm64.gz
+UIMAGE_INITRD := $(UNIT_OUT)/gzip-1.gz
+UIMAGE_DTB := $(UNIT_OUT)/dtb/qemu-gicv2.dtb
+UIMAGE_PLACED := -A arm -O linux -a 0x40008000 -e 0x40008040 -n unit-test
+UIMAGE_NOLOAD := -A arm -O linux -T kernel_noload -e 8 -n NetBSD/unit
+$(UIMAGE_OUT)/kernel: MKIMAGE := $(UIMAGE_PLACED) -T kernel -C none -d $(UIMAGE_KERNEL)
+$(UIMAGE_OUT)/kernel-arm64: MKIMAGE := -A arm64 -O linux -T kernel -C none -a 0xfff80000 -e 0xfff80008 \
+	-n 0123456789abcdef0123456789abcdef -d $(UIMAGE_KERNEL)
+$(UIMAGE_OUT)/kernel-gzip: MKIMAGE := $(UIMAGE_PLACED) -T kernel -C gzip -d $(UIMAGE_PACKED)
+$(UIMAGE_OUT)/noload: MKIMAGE := $(UIMAGE_NOLOAD) -C none -d $(UIMAGE_KERNEL)
+$(UIMAGE_OUT)/noload-gzip: MKIMAGE := $(UIMAGE_NOLOAD) -C gzip -d $(UIMAGE_PACKED)
+$(UIMAGE_OUT)/multi: MKIMAGE := $(UIMAGE_PLACED) -T multi -C none -d $(UIMAGE_KERNEL):$(UIMAGE_INITRD):$(UIMAGE_DTB)
+$(UIMAGE_OUT)/multi-two: MKIMAGE := $(UIMAGE_PLACED) -T multi -C none -d $(UIMAGE_KERNEL):$(UIMAGE_INITRD)
+$(UIMAGE_OUT)/multi-four: MKIMAGE := $(UIMAGE_PLACED) -T multi -C none \
+	-d $(UIMAGE_KERNEL):$(UIMAGE_INITRD):$(UIMAGE_DTB):$(UIMAGE_KERNEL)
+$(UIMAGE_OUT)/ramdisk: MKIMAGE := $(UIMAGE_PLACED) -T ramdisk -C gzip -d $(UIMAGE_INITRD)
+$(UIMAGE_OUT)/script: MKIMAGE := $(UIMAGE_PLACED) -T script -C none -d $(UNIT_SRC)/elf/program.S
+
+$(UIMAGE_OUT)/%: $(UIMAGE_KERNEL) $(UIMAGE_PACKED) $(UIMAGE_INITRD) $(UIMAGE_DTB)
+	@mkdir -p $(@D)
+	$(call say,MK,$@)mkimage $(MKIMAGE) $@ >/dev/null
+
+# A unified kernel image as it was made before there was ukify: the stub is our own image, of which
+# objcopy keeps only the sections.
+$(UNIT_UKI): $(BUILD)/forearm.bin $(UNIT_OUT)/dtb/qemu-gicv3.dtb
+	$(call say,UKI,$@)cd $(@D) && printf 'PRETTY_NAME="By objcopy"\n' >uki-osrel && printf 'quiet\n' >uki-cmdline && \
+		$(CROSS64)objcopy --add-section .osrel=uki-osrel --change-section-vma .osrel=0x1000000 \
+		--add-section .cmdline=uki-cmdline --change-section-vma .cmdline=0x1010000 \
+		--add-section .linux=dtb/qemu-gicv3.dtb --change-section-vma .linux=0x1020000 \
+		$(abspath $<) $(@F)
+
+$(UNIT_OUT)/parts/kernel: COUNT := 1 2000
+$(UNIT_OUT)/parts/initrd: COUNT := 5000 6001
+$(UNIT_OUT)/parts/vendor: COUNT := 7 300
+$(UNIT_PARTS):
+	@mkdir -p $(@D)
+	$(call say,SEQ,$@)seq $(COUNT) >$@
+
+# mkimage has dtc read the source, which takes in what is below the output directory.
+mkimage = mkimage -D "-I dts -O dtb -p 500 -i $(abspath $(UNIT_OUT))"
+$(UNIT_OUT)/fit/full-external.itb: FIT_FLAGS := -E
+$(UNIT_OUT)/fit/full-position.itb: FIT_FLAGS := -E -p 0x8000
+$(UNIT_OUT)/fit/full-aligned.itb: FIT_FLAGS := -E -B 0x200
+$(UNIT_OUT)/fit/full%.itb: $(UNIT_SRC)/its/full.its $(UNIT_PARTS) $(UNIT_DTB)
+	@mkdir -p $(@D)
+	$(call say,FIT,$@)$(mkimage) $(FIT_FLAGS) -f $< $@ >$@.log
+
+$(UNIT_OUT)/fit/full.itb $(UNIT_OUT)/fit/bare.itb: $(UNIT_OUT)/fit/%.itb: $(UNIT_SRC)/its/%.its $(UNIT_PARTS) $(UNIT_DTB)
+	@mkdir -p $(@D)
+	$(call say,FIT,$@)$(mkimage) -f $< $@ >$@.log
+
+$(UNIT_OUT)/fit/auto.itb: $(UNIT_PARTS) $(UNIT_DTB)
+	@mkdir -p $(@D)
+	$(call say,FIT,$@)mkimage -f auto -A arm64 -O linux -T kernel -C none -a 0x40080000 -e 0x40080000 -n "a kernel" \
+		-d $(UNIT_OUT)/parts/kernel -i $(UNIT_OUT)/parts/initrd -b $(UNIT_OUT)/dtb/kvmtool.dtb -b $(UNIT_OUT)/dtb/xen.dtb $@ >$@.log
+
+# The first command line fills its field and goes on in the other one.
+mkbootimg = /usr/bin/python3 /usr/bin/mkbootimg
+LONG_LINE = $(shell seq -s , 1 400 | head -c 700)
+$(UNIT_OUT)/android/v0.img: BOOT_FLAGS = --ramdisk $(UNIT_OUT)/parts/initrd --second $(UNIT_OUT)/parts/vendor --board board-of-16-char --cmdline $(LONG_LINE)
+$(UNIT_OUT)/android/plain-v0.img: BOOT_FLAGS = --base 0 --kernel_offset 0
+$(UNIT_OUT)/android/v1.img: BOOT_FLAGS = --header_version 1 --pagesize 4096 --ramdisk $(UNIT_OUT)/parts/initrd --cmdline "one two"
+$(UNIT_OUT)/android/v2.img: BOOT_FLAGS = --header_version 2 --pagesize 16384 --ramdisk $(UNIT_OUT)/parts/initrd \
+	--second $(UNIT_OUT)/parts/vendor --dtb $(UNIT_OUT)/dtb/xen.dtb --base 0x40000000 --board b
+$(UNIT_OUT)/android/v3.img: BOOT_FLAGS = --header_version 3 --ramdisk $(UNIT_OUT)/parts/initrd --cmdline "boot line"
+$(UNIT_OUT)/android/%.img: $(UNIT_PARTS) $(UNIT_DTB)
+	@mkdir -p $(@D)
+	$(call say,BOOT,$@)$(mkbootimg) --kernel $(UNIT_OUT)/parts/kernel $(BOOT_FLAGS) -o $@
+
+$(UNIT_OUT)/android/vendor-%k.img: $(UNIT_PARTS) $(UNIT_DTB)
+	@mkdir -p $(@D)
+	$(call say,BOOT,$@)$(mkbootimg) --header_version 3 --pagesize $$(($* * 1024)) --vendor_ramdisk $(UNIT_OUT)/parts/vendor --dtb $(UNIT_OUT)/dtb/xen.dtb \
+		--vendor_cmdline "vendor line" --board vendor --vendor_boot $@
 
 -include $(UNIT_OBJECTS:.o=.d)

@@ -60,13 +60,19 @@ static void wait_for_others(void)
 		;
 }
 
-/* The others look at the mailbox, where the magic comes last. */
+/*
+ * The others look at the mailbox, where the magic comes last. What the guest has there is lent for
+ * so long.
+ */
 static void call_others(void)
 {
 	volatile uint32_t *mailbox = (volatile uint32_t *)(uintptr_t)monitor.mailbox;
+	uint32_t lent[4];
 
 	if (!mailbox)
 		return;
+	for (int i = 0; i < 4; i++)
+		lent[i] = mailbox[i];
 	mailbox[MAILBOX_ENTRY / 4] = (uint32_t)(uintptr_t)arrive;
 	mailbox[MAILBOX_ENTRY / 4 + 1] = 0;
 	arch_barrier();
@@ -74,6 +80,9 @@ static void call_others(void)
 	arch_barrier();
 	__asm__ volatile("sev");
 	wait_for_others();
+	for (int i = 0; i < 4; i++)
+		mailbox[i] = lent[i];
+	arch_barrier();
 }
 
 _Noreturn void monitor_boot(struct monitor_cpu *self)

@@ -21,15 +21,13 @@ static bool everyone_here(void)
 	return true;
 }
 
-/* Tells the other CPUs where to go; no cache may write that line back afterwards. */
+/* Tells the other CPUs where to go; no cache may write that line back afterwards (gather()). */
 static void release(void)
 {
 	volatile uint32_t *magic = (volatile uint32_t *)(uintptr_t)monitor.mailbox;
 	volatile uint64_t *entry =
 		(volatile uint64_t *)(uintptr_t)(monitor.mailbox + MAILBOX_ENTRY);
 
-	__asm__ volatile("dc civac, %0" ::"r"(magic) : "memory");
-	arch_barrier();
 	*entry = (uintptr_t)monitor_arrive;
 	arch_barrier();
 	*magic = MAILBOX_MAGIC;
@@ -37,16 +35,28 @@ static void release(void)
 	__asm__ volatile("sev");
 }
 
-/* CPUs that do not come in time stay ABSENT, so that the guest cannot start them. */
+/*
+ * CPUs that do not come in time stay ABSENT, so that the guest cannot start them. What the guest
+ * has where the mailbox is, is lent for so long.
+ */
 static void gather(void)
 {
+	volatile uint64_t *mailbox = (volatile uint64_t *)(uintptr_t)monitor.mailbox;
 	uint64_t ticks = wait_ticks(), start = read_register(cntpct_el0);
+	uint64_t first, second;
 
+	__asm__ volatile("dc civac, %0" ::"r"(mailbox) : "memory");
+	arch_barrier();
+	first = mailbox[0];
+	second = mailbox[1];
 	release();
 	while (!everyone_here() && read_register(cntpct_el0) - start < ticks) {
 		arch_relax();
 		isb();
 	}
+	mailbox[0] = first;
+	mailbox[1] = second;
+	arch_barrier();
 }
 
 static _Noreturn void enter(struct monitor_cpu *self, uint64_t pc, bool big_endian,

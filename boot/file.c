@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files that a carrier offers: in fw_cfg, or in memory already. */
+#include <string.h>
+#include "arch.h"
+#include "boot.h"
+#include "error.h"
+#include "fw_cfg.h"
+
+void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what)
+{
+	int error = 0;
+
+	if (file->at)
+		memcpy((void *)(uintptr_t)to, file->at, (size_t)size);
+	else
+		error = fw_cfg_read(file->item, to, size);
+	if (error)
+		stop_error("report this with the VMM's version", "fw_cfg gave no %s: %s", what,
+			   error_string(error));
+}
+
+void file_in_memory(struct boot_file *file, const struct part *part)
+{
+	file->given = part->size != 0;
+	file->at = part->at;
+	file->size = part->size;
+}
+
+_Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
+{
+	stop_error("give the VM more memory (QEMU: -m)",
+		   "the %s needs %llu KiB, and no free RAM of that size is where it may lie; "
+		   "%llu KiB are free in all",
+		   what, (unsigned long long)(size + 1023) / 1024,
+		   (unsigned long long)memmap_total(&boot->ram) / 1024);
+}
+
+/* The decompressor's state is staged, too, once for all layers. */
+int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written)
+{
+	if (!boot->scratch)
+		boot->scratch =
+			(void *)stage_memory(boot, "decompressor", sizeof(struct unpack_scratch));
+	return unpack(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
+		      boot->scratch);
+}
+
+_Noreturn void packing_corrupt(const struct boot *boot, int error)
+{
+	stop_error("copy or download it again", "the %s kernel is corrupt: %s",
+		   packing_name(boot->packing), error_string(error));
+}
+
+uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size)
+{
+	struct region *staged = &boot->staged[boot->stageds];
+	struct memmap_request request = {
+		.size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
+		.align = PAGE_SIZE,
+		.max = UINT64_MAX,
+		.highest = 1,
+	};
+
+	if (boot->stageds == STAGED_MAX || memmap_alloc(&boot->ram, &request, &staged->base))
+		no_room(boot, what, size);
+	staged->size = request.size;
+	boot->stageds++;
+	return (uint8_t *)(uintptr_t)staged->base;
+}
+
+void stage_release(struct boot *boot)
+{
+	boot->scratch = NULL;
+	while (boot->stageds) {
+		const struct region *staged = &boot->staged[--boot->stageds];
+
+		memmap_add(&boot->ram, staged->base, staged->size);
+	}
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Kernels that are linked to one place in RAM: what is in their way moves. That is the VMM's device
+ * tree, which often is at the start of RAM, and forearm itself where it was loaded into RAM.
+ */
+#include <libfdt.h>
+#include <string.h>
+#include "arch.h"
+#include "boot.h"
+#include "error.h"
+#include "fdt_walk.h"
+#include "window.h"
+
+static bool meets(uint64_t base, uint64_t size, const struct image *image)
+{
+	return base < image->address + image->memory_size && image->address < base + size;
+}
+
+static bool in_ram(const struct platform *p, uint64_t base, uint64_t size)
+{
+	for (unsigned int i = 0; i < p->banks; i++) {
+		const struct region *bank = &p->bank[i].region;
+
+		if (base - bank->base < bank->size && bank->size - (base - bank->base) >= size)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t take_high(struct boot *boot, uint64_t size)
+{
+	struct memmap_request request = {
+		.size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
+		.align = PAGE_SIZE,
+		.max = UINT64_MAX,
+		.highest = 1,
+	};
+	uint64_t at;
+
+	if (memmap_alloc(&boot->ram, &request, &at))
+		no_room(boot, "copy of what is in the kernel's way", size);
+	return at;
+}
+
+static const char *moved(const char *pointer, intptr_t distance)
+{
+	return pointer ? pointer + distance : NULL;
+}
+
+/* Whether the tree is in memory that is free without it: in RAM, and reserved by nobody else. */
+static bool is_ours(const struct platform *p, uint64_t base, uint64_t size)
+{
+	bool ours = in_ram(p, base, size);
+
+	for (unsigned int i = 0; i < p->reserveds; i++) {
+		const struct region *region = &p->reserved[i].region;
+
+		ours &= base >= region->base + region->size || region->base >= base + size;
+	}
+	return ours;
+}
+
+/* The model's pointers into the tree go along. */
+static void move_tree(struct boot *boot)
+{
+	struct platform *p = &boot->platform;
+	uint64_t old = (uintptr_t)p->fdt, size = fdt_totalsize(p->fdt),
+		 used = fdt_used_size(p->fdt);
+	uint64_t at = take_high(boot, used);
+	intptr_t distance = (intptr_t)(at - old);
+
+	memcpy((void *)(uintptr_t)at, p->fdt, (size_t)used);
+	fdt_set_totalsize((void *)(uintptr_t)at, (uint32_t)used);
+	p->fdt = (const void *)(uintptr_t)at;
+	p->model = moved(p->model, distance);
+	p->chosen.bootargs = moved(p->chosen.bootargs, distance);
+	p->chosen.rng_seed = moved(p->chosen.rng_seed, distance);
+	for (unsigned int i = 0; i < p->uarts; i++)
+		p->uart[i].compatible = moved(p->uart[i].compatible, distance);
+	if (is_ours(p, old, size))
+		memmap_add(&boot->ram, old, size);
+}
+
+/* A copy of the file starts over, as if the VMM had loaded it there. Nothing was done yet. */
+static _Noreturn void start_again(struct boot *boot)
+{
+	uint64_t size = file_size(), at;
+	struct guest_entry entry = {.reg = {(uintptr_t)boot->platform.fdt}};
+
+	memmap_remove(&boot->ram, boot->image.address, boot->image.memory_size);
+	at = take_high(boot, size);
+	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)window_image(), (size_t)size);
+	arch_clean(at, size);
+	arch_clean((uintptr_t)boot->platform.fdt, fdt_totalsize(boot->platform.fdt));
+	if (arch_state() == STATE_AARCH32) {
+		entry.reg[2] = entry.reg[0];
+		entry.reg[0] = 0;
+		entry.reg[1] = UINT32_MAX;
+	}
+	entry.pc = at;
+	arch_enter(&entry);
+}
+
+void make_way(struct boot *boot)
+{
+	const struct image *image = &boot->image;
+
+	if (!in_ram(&boot->platform, image->address, image->memory_size))
+		stop_error(
+			"link it to RAM, or place it with forearm.load=ADDRESS if it is a raw file",
+			"the kernel (%s) belongs to 0x%llx, %llu KiB, where there is no RAM; RAM "
+			"begins at 0x%llx",
+			image_name(image), (unsigned long long)image->address,
+			(unsigned long long)(image->memory_size + 1023) / 1024,
+			(unsigned long long)boot->place.base);
+	move_tree(boot);
+	if (meets(window_image(), file_size(), image))
+		start_again(boot);
+	if (memmap_contains(&boot->ram, image->address, image->memory_size))
+		return;
+	stop_error(
+		"give the VM more memory (QEMU: -m), or link the kernel to another place",
+		"the kernel (%s) belongs to 0x%llx, %llu KiB, where something else is: %s",
+		image_name(image), (unsigned long long)image->address,
+		(unsigned long long)(image->memory_size + 1023) / 1024,
+		meets(window_workspace(), window_workspace_size(), image) ? "forearm's workspace"
+		: meets(boot->platform.chosen.initrd.base, boot->platform.chosen.initrd.size, image)
+			? "the initrd"
+			: "memory that the VMM has reserved, or the kernel's file");
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_FIT_H
+#define FOREARM_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "payload.h"
+
+/*
+ * FIT, U-Boot's flattened image tree (Flattened Image Tree specification): a device tree that holds
+ * images, or says where behind itself they are, and configurations that name those that go
+ * together. Hashes of what is used are checked (crc32, sha1, sha256); signatures are not.
+ */
+
+/* Which configuration; each may be left out. */
+struct fit_choice {
+	const char *configuration; /* its name, terminated */
+	const char *compatible;	   /* of the machine: the property of the root of its tree */
+	size_t compatible_size;	   /* bytes */
+};
+
+/* Is this the start of a FIT, rather than of another device tree? */
+bool fit_is(const uint8_t *head, size_t head_size);
+
+/*
+ * Adds what the FIT of 'size' bytes at 'file' (8-byte aligned) holds to 'payload'. The
+ * configuration is the one that is asked for; or that fits the machine best, by its "compatible" or
+ * that of the root of its device tree; or the default; or the first. Without configurations it is
+ * the first image of each type. Several trees in one: all but the first are overlays. Images may be
+ * compressed, and stay so. The name is the kernel's description, or else that of the whole.
+ *
+ * Returns 0; ERR_TRUNCATED, ERR_UNSUPPORTED (2 GiB or more in the tree itself; encrypted; only
+ * hashes that are unknown here) or ERR_FDT_* for the tree as a whole; ERR_NO_FILE for a name that
+ * is not there, ERR_NO_KERNEL, ERR_PART, ERR_HASH or ERR_FULL.
+ */
+int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
+	     struct payload *payload);
+
+#endif

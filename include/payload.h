@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_PAYLOAD_H
+#define FOREARM_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Containers: files that hold a kernel and what goes with it. Each has one pure reader, over the
+ * whole file in memory, at any alignment. Nothing is copied: the parts are pieces of that file, and
+ * last as long as it does.
+ */
+
+#define PAYLOAD_INITRDS	    8
+#define PAYLOAD_OVERLAYS    16
+#define PAYLOAD_TEXTS	    4
+#define PAYLOAD_BOOTCONFIGS 2
+
+/* A piece of a file; size 0: not there. */
+struct part {
+	const uint8_t *at;
+	uint64_t size; /* bytes */
+};
+
+/* What the container says its kernel is for. */
+enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
+
+struct payload {
+	struct part kernel; /* as it is: perhaps compressed, perhaps another container */
+	struct part initrd[PAYLOAD_INITRDS]; /* one behind the other in memory, in this order */
+	unsigned int initrds;
+	struct part text[PAYLOAD_TEXTS]; /* of the command line: joined by blanks, not terminated */
+	unsigned int texts;
+	unsigned int text_continues; /* bit N: text[N] goes on where text[N - 1] ends, no blank */
+	struct part bootconfig[PAYLOAD_BOOTCONFIGS]; /* Android: lines for behind the last initrd */
+	unsigned int bootconfigs;
+	struct part dtb; /* the tree to use in place of the VMM's */
+	struct part
+		overlay[PAYLOAD_OVERLAYS]; /* device tree overlays, in the order to apply them */
+	unsigned int overlays;
+	struct part options;	/* for forearm: lines NAME=VALUE */
+	struct part name;	/* of the system, for people */
+	enum payload_arch arch; /* that the kernel is for */
+	bool placed;		/* 'load' and 'entry' are given: physical addresses */
+	bool floating;		/* 'entry' counts from the start of 'kernel', which goes anywhere */
+	uint64_t load, entry;
+	uint64_t lead; /* floating: 'kernel' goes this many bytes behind an aligned address */
+};
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_UNPACK_H
+#define FOREARM_UNPACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Compressed files, all formats by one interface. All pure: over the caller's buffers, which need
+ * no alignment; the state lies in memory that the caller lends.
+ *
+ * One file may be several of its format in a row, and their contents are joined (of gzip only the
+ * first counts). What follows and is not of the format is padding and left alone: Linux's build
+ * puts the unpacked size there, four bytes, and some boot loaders zeros or a device tree.
+ */
+enum packing {
+	PACKING_NONE, /* not one of these */
+	PACKING_GZIP, /* RFC 1952 */
+	PACKING_ZSTD, /* RFC 8878, without dictionaries */
+	PACKING_LZ4,  /* LZ4 Frame Format, and the legacy one that Linux's build writes */
+};
+
+/* How much of a file's start packing_of() wants to see; less is allowed. */
+#define UNPACK_HEAD 4096
+
+/* Memory for the state, of whatever format; nothing in it lasts from call to call. */
+#define UNPACK_SCRATCH 0x24000
+
+struct unpack_scratch {
+	uint8_t room[UNPACK_SCRATCH];
+} __attribute__((aligned(16)));
+
+enum packing packing_of(const uint8_t *head, size_t size);
+
+/* "gzip", for people. */
+const char *packing_name(enum packing packing);
+
+/*
+ * How many bytes the 'size' bytes at 'from' unpack to, without unpacking. Returns 1 when the file
+ * says so itself: unpack() will find out whether that is true, except that gzip's (its last four
+ * bytes, modulo 4 GiB) is wrong when something follows the data. Returns 0 when *unpacked is only
+ * the most that it can be, by the number of blocks. Or ERR_TRUNCATED, ERR_CORRUPT, ERR_UNSUPPORTED,
+ * as far as headers show that.
+ */
+int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64_t *unpacked);
+
+/*
+ * Unpacks to 'to' until 'room' is full or the data ends, and says in *written how much came.
+ * Complete data is checked against the checksums and lengths that it has (LZ4's legacy format has
+ * none). The buffers must not overlap.
+ * Returns 1 when the data is complete, 0 when there is more than fits (*written is 'room'),
+ * ERR_TRUNCATED, ERR_CORRUPT, ERR_UNSUPPORTED: a feature that is not known here, or ERR_UNKNOWN:
+ * the data is of another format.
+ */
+int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
+	   uint64_t *written, struct unpack_scratch *scratch);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_UNPACK_FORMAT_H
+#define FOREARM_UNPACK_FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "unpack.h"
+
+/*
+ * What the readers of the formats share; only lib/unpack*.c and their like use it. The results of
+ * all of them are as of unpack(): 1 go on, 0 the room is full, negative ERR_.
+ */
+
+/* What is left to read. */
+struct source {
+	const uint8_t *at;
+	uint64_t left; /* bytes */
+};
+
+/* Moves past 'size' bytes and returns where they are; NULL if there are not so many. */
+const uint8_t *source_take(struct source *in, uint64_t size);
+
+/*
+ * What was unpacked: its own window, so that nothing is copied twice. Measuring, nothing is stored
+ * and 'written' counts what would be, at most.
+ */
+struct sink {
+	uint8_t *to;
+	uint64_t room, written;
+	uint64_t start; /* of this frame: no match reaches behind it */
+	bool measuring, inexact;
+};
+
+int sink_put(struct sink *out, const uint8_t *from, uint64_t size);
+int sink_fill(struct sink *out, uint8_t value, uint64_t size);
+
+/* 'size' bytes again that began 'distance' before the end; they may overlap. */
+int sink_repeat(struct sink *out, uint64_t distance, uint64_t size);
+
+/* Measuring: 'size' more bytes; unless 'exact' that many at most. */
+int sink_count(struct sink *out, uint64_t size, bool exact);
+
+/* One file (member, frame, stream), from its magic number on; 'in' moves behind it. */
+int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+
+/* xxHash (its specification, version 0.1.1), with seed 0. */
+uint32_t xxhash32(const uint8_t *data, uint64_t size);
+uint64_t xxhash64(const uint8_t *data, uint64_t size);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <libfdt.h>
+#include <zlib.h>
+#include "error.h"
+#include "fdt_walk.h"
+#include "fit.h"
+#include "sha.h"
+
+#define TREE_MAX  0x7fffffff /* libfdt counts in int */
+#define CRC_PIECE 0x40000000 /* zlib counts in unsigned int */
+
+struct fit {
+	const uint8_t *file;
+	uint64_t size;
+	const void *tree; /* 'file' again, for libfdt */
+	int images;	  /* the nodes; images are there, configurations perhaps not (negative) */
+	int configurations;
+};
+
+static const char *text(const struct fit *fit, int node, const char *name)
+{
+	return fdt_stringlist_get(fit->tree, node, name, 0, NULL);
+}
+
+static bool is_text(const struct fit *fit, int node, const char *name, const char *value)
+{
+	const char *found = text(fit, node, name);
+
+	return found && strcmp(found, value) == 0;
+}
+
+static bool number(const struct fit *fit, int node, const char *name, uint64_t *value)
+{
+	int len;
+	const char *cells = fdt_getprop(fit->tree, node, name, &len);
+
+	if (!cells || (len != 4 && len != 8))
+		return false;
+	*value = fdt_cells(cells, (unsigned int)len / 4);
+	return true;
+}
+
+/* Image data is outside of the tree at a place in the file, or behind the tree, or else in it. */
+static int find_data(const struct fit *fit, int image, struct part *part)
+{
+	uint64_t base = 0, at, size;
+	const uint8_t *inside;
+	int len;
+
+	if (!number(fit, image, "data-position", &at)) {
+		base = ((uint64_t)fdt_totalsize(fit->tree) + 3) & ~3ULL;
+		if (!number(fit, image, "data-offset", &at)) {
+			inside = fdt_getprop(fit->tree, image, "data", &len);
+			*part = (struct part) {inside, inside ? (uint64_t)len : 0};
+			return inside ? 0 : ERR_PART;
+		}
+	}
+	if (!number(fit, image, "data-size", &size) || base > fit->size || at > fit->size - base ||
+	    size > fit->size - base - at)
+		return ERR_PART;
+	*part = (struct part) {fit->file + base + at, size};
+	return 0;
+}
+
+static void crc32_digest(const uint8_t *data, uint64_t size, uint8_t *digest)
+{
+	uLong crc = crc32(0, NULL, 0);
+
+	for (uint64_t piece; size; data += piece, size -= piece) {
+		piece = size < CRC_PIECE ? size : CRC_PIECE;
+		crc = crc32(crc, data, (uInt)piece);
+	}
+	for (int i = 0; i < 4; i++)
+		digest[i] = (uint8_t)(crc >> (24 - 8 * i));
+}
+
+static const struct {
+	const char *name;
+	int size;
+	void (*digest)(const uint8_t *data, uint64_t size, uint8_t *digest);
+} hashes[] = {
+	{"crc32", 4, crc32_digest},
+	{"sha1", SHA1_SIZE, sha1},
+	{"sha256", SHA256_SIZE, sha256},
+};
+
+/* Returns 1 if the hash is right, 0 if we do not know its kind, or ERR_HASH. */
+static int check_hash(const struct fit *fit, int node, const struct part *part)
+{
+	uint8_t digest[SHA256_SIZE];
+	const void *value;
+	int len;
+
+	for (unsigned int i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		if (!is_text(fit, node, "algo", hashes[i].name))
+			continue;
+		value = fdt_getprop(fit->tree, node, "value", &len);
+		if (!value || len != hashes[i].size)
+			return ERR_HASH;
+		hashes[i].digest(part->at, part->size, digest);
+		return memcmp(digest, value, (size_t)len) == 0 ? 1 : ERR_HASH;
+	}
+	return 0;
+}
+
+/* No hash at all is fine, too. */
+static int check_hashes(const struct fit *fit, int image, const struct part *part)
+{
+	bool right = false, unknown = false;
+	int node, result;
+
+	fdt_for_each_subnode(node, fit->tree, image)
+	{
+		if (strncmp(fdt_get_name(fit->tree, node, NULL), "hash", 4) != 0)
+			continue;
+		result = check_hash(fit, node, part);
+		if (result < 0)
+			return result;
+		right |= result;
+		unknown |= !result;
+	}
+	return unknown && !right ? ERR_UNSUPPORTED : 0;
+}
+
+static int take(const struct fit *fit, int image, struct part *part)
+{
+	int error = find_data(fit, image, part);
+
+	if (!error && fdt_subnode_offset(fit->tree, image, "cipher") >= 0)
+		return ERR_UNSUPPORTED;
+	return error ? error : check_hashes(fit, image, part);
+}
+
+static enum payload_arch arch_of(const struct fit *fit, int image)
+{
+	if (!text(fit, image, "arch"))
+		return PAYLOAD_ANY;
+	if (is_text(fit, image, "arch", "arm64"))
+		return PAYLOAD_ARM64;
+	return is_text(fit, image, "arch", "arm") ? PAYLOAD_ARM : PAYLOAD_OTHER;
+}
+
+/* For people. */
+static void set_name(const struct fit *fit, int node, struct payload *payload)
+{
+	const char *name = text(fit, node, "description");
+
+	if (name && *name)
+		payload->name = (struct part) {(const uint8_t *)name, strlen(name)};
+}
+
+static int take_kernel(const struct fit *fit, int image, struct payload *payload)
+{
+	int error = take(fit, image, &payload->kernel);
+
+	if (error)
+		return error;
+	set_name(fit, image, payload);
+	payload->arch = arch_of(fit, image);
+	payload->floating = is_text(fit, image, "type", "kernel_noload");
+	if (!payload->floating)
+		payload->placed = number(fit, image, "load", &payload->load);
+	payload->entry = payload->load;
+	if (payload->floating || payload->placed)
+		number(fit, image, "entry", &payload->entry);
+	return payload->kernel.size ? 0 : ERR_NO_KERNEL;
+}
+
+static int take_initrd(const struct fit *fit, int image, struct payload *payload)
+{
+	if (payload->initrds == PAYLOAD_INITRDS)
+		return ERR_FULL;
+	return take(fit, image, &payload->initrd[payload->initrds++]);
+}
+
+/* The first is the tree, the others change it. */
+static int take_tree(const struct fit *fit, int image, bool first, struct payload *payload)
+{
+	if (first)
+		return take(fit, image, &payload->dtb);
+	if (payload->overlays == PAYLOAD_OVERLAYS)
+		return ERR_FULL;
+	return take(fit, image, &payload->overlay[payload->overlays++]);
+}
+
+/* The image that an entry of a configuration's list names; 0: the list has no such entry. */
+static int named(const struct fit *fit, int configuration, const char *list, int index)
+{
+	const char *name = fdt_stringlist_get(fit->tree, configuration, list, index, NULL);
+	int image = name ? fdt_subnode_offset(fit->tree, fit->images, name) : 0;
+
+	return image < 0 ? ERR_NO_FILE : image;
+}
+
+static int open_configuration(const struct fit *fit, int configuration, struct payload *payload)
+{
+	int image = named(fit, configuration, "kernel", 0), error;
+
+	error = image > 0 ? take_kernel(fit, image, payload) : ERR_NO_KERNEL;
+	if (error)
+		return error;
+	image = named(fit, configuration, "ramdisk", 0);
+	error = image > 0 ? take_initrd(fit, image, payload) : image;
+	for (int i = 0; !error && (image = named(fit, configuration, "fdt", i)); i++)
+		error = image > 0 ? take_tree(fit, image, i == 0, payload) : image;
+	return error;
+}
+
+/* The first image of a type; 0: none. */
+static int typed(const struct fit *fit, const char *type)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fit->tree,
+			     fit->images) if (is_text(fit, node, "type", type)) return node;
+	return 0;
+}
+
+static int open_types(const struct fit *fit, struct payload *payload)
+{
+	int kernel = typed(fit, "kernel"), floating = typed(fit, "kernel_noload"), image, error;
+
+	if (!kernel || (floating && floating < kernel))
+		kernel = floating;
+	error = kernel ? take_kernel(fit, kernel, payload) : ERR_NO_KERNEL;
+	if (!error && (image = typed(fit, "ramdisk")))
+		error = take_initrd(fit, image, payload);
+	if (!error && (image = typed(fit, "flat_dt")))
+		error = take_tree(fit, image, true, payload);
+	return error;
+}
+
+/* The property of the root of a tree within the file; NULL: there is none, or it is compressed. */
+static const char *root_compatible(const struct part *tree, int *len)
+{
+	struct fdt_walk walk;
+	int token;
+
+	if (tree->size > TREE_MAX || fdt_walk_part(&walk, tree->at, (size_t)tree->size) ||
+	    fdt_walk_next(&walk) != FDT_BEGIN_NODE)
+		return NULL;
+	while ((token = fdt_walk_next(&walk)) == FDT_PROP)
+		if (strcmp(walk.name, "compatible") == 0) {
+			*len = (int)walk.len;
+			return walk.data;
+		}
+	return NULL;
+}
+
+static bool is_for(const struct fit *fit, int configuration, const char *machine)
+{
+	struct part tree;
+	int len, image = named(fit, configuration, "fdt", 0);
+	const char *list = fdt_getprop(fit->tree, configuration, "compatible", &len);
+
+	if (!list && image > 0 && find_data(fit, image, &tree) == 0)
+		list = root_compatible(&tree, &len);
+	return list && fdt_stringlist_contains(list, len, machine);
+}
+
+/* The machine's list goes from the particular to the general; 0: nothing fits. */
+static int matching(const struct fit *fit, const char *list, size_t size)
+{
+	size_t length;
+	int node;
+
+	for (; size; list += length, size -= length) {
+		length = strnlen(list, size) + 1;
+		if (length > size)
+			return 0;
+		fdt_for_each_subnode(node, fit->tree,
+				     fit->configurations) if (is_for(fit, node, list)) return node;
+	}
+	return 0;
+}
+
+/* The node of the configuration, negative if there is none. */
+static int choose(const struct fit *fit, const struct fit_choice *choice)
+{
+	const char *name = choice->configuration;
+	int node = name ? 0 : matching(fit, choice->compatible, choice->compatible_size);
+
+	if (node)
+		return node;
+	if (!name)
+		name = text(fit, fit->configurations, "default");
+	return name ? fdt_subnode_offset(fit->tree, fit->configurations, name)
+		    : fdt_first_subnode(fit->tree, fit->configurations);
+}
+
+/* Once all of the tree has been walked, libfdt may be let loose on it. */
+static int check_tree(const struct fit *fit)
+{
+	uint64_t limit = fit->size < TREE_MAX ? fit->size : TREE_MAX;
+	struct fdt_walk walk;
+	int token;
+
+	if ((uintptr_t)fit->file % 8)
+		return ERR_FDT_LAYOUT;
+	if (limit < FDT_V17_SIZE || fdt_totalsize(fit->tree) > fit->size)
+		return ERR_TRUNCATED;
+	if (fdt_totalsize(fit->tree) > limit)
+		return ERR_UNSUPPORTED;
+	token = fdt_walk_part(&walk, fit->tree, (size_t)limit);
+	while (token >= 0 && token != FDT_END)
+		token = fdt_walk_next(&walk);
+	return token == FDT_END ? 0 : token;
+}
+
+int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
+	     struct payload *payload)
+{
+	struct fit fit = {.file = file, .size = size, .tree = file};
+	int node, error = check_tree(&fit);
+
+	if (error)
+		return error;
+	fit.images = fdt_subnode_offset(fit.tree, 0, "images");
+	fit.configurations = fdt_subnode_offset(fit.tree, 0, "configurations");
+	if (fit.images < 0)
+		return ERR_NO_KERNEL;
+	set_name(&fit, 0, payload);
+	if (fit.configurations < 0 && !choice->configuration)
+		return open_types(&fit, payload);
+	node = choose(&fit, choice);
+	if (node < 0)
+		return ERR_NO_FILE;
+	return open_configuration(&fit, node, payload);
+}
+
+/* The names of these nodes are in the first page of the file: mkimage puts nothing long before. */
+bool fit_is(const uint8_t *head, size_t head_size)
+{
+	static const char images[] = "\0\0\0\1images\0",
+			  configurations[] = "\0\0\0\1configurations";
+
+	if (head_size < FDT_V17_SIZE || memcmp(head, "\xd0\x0d\xfe\xed", 4) != 0)
+		return false;
+	for (size_t at = FDT_V17_SIZE; at + sizeof(configurations) <= head_size; at += 4)
+		if (memcmp(head + at, images, sizeof(images)) == 0 ||
+		    memcmp(head + at, configurations, sizeof(configurations)) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ELF files: whatever is accepted can be loaded, byte for byte. */
+#include <string.h>
+#include "elf.h"
+#include "error.h"
+#include "fuzz.h"
+
+static const int errors[] = {0,		  ERR_UNKNOWN,	 ERR_TRUNCATED,	  ERR_PART,
+			     ERR_MACHINE, ERR_NO_KERNEL, ERR_UNSUPPORTED, ERR_FULL,
+			     ERR_OVERLAP, ERR_HEADER};
+
+static void check_result(int result)
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (result == errors[i])
+			return;
+	REQUIRE(!"an error of those that the header names");
+}
+
+static uint64_t sum_of_bytes(const uint8_t *bytes, uint64_t size)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < size; i++)
+		sum += bytes[i];
+	return sum;
+}
+
+static void check_segment(const struct elf *elf, const struct elf_segment *segment)
+{
+	uint64_t end = segment->address + segment->memory_size;
+
+	REQUIRE(segment->memory_size && segment->file_size <= segment->memory_size);
+	REQUIRE(segment->address >= elf->lowest && end > segment->address && end <= elf->highest);
+	REQUIRE(elf->word == 8 || end <= 1ULL << 32);
+	if (segment->file_size) /* reads them all */
+		REQUIRE(sum_of_bytes(elf->file + segment->offset, segment->file_size) < UINT64_MAX);
+}
+
+static void check_apart(const struct elf *elf, const struct elf_segment *segment,
+			unsigned int index)
+{
+	struct elf_segment other;
+
+	for (unsigned int i = 0; i < index; i++) {
+		REQUIRE(elf_segment(elf, i, &other) == 0);
+		REQUIRE(other.address >= segment->address + segment->memory_size ||
+			segment->address >= other.address + other.memory_size);
+	}
+}
+
+static void check(const struct elf *elf)
+{
+	struct elf_segment segment;
+	bool entered = false;
+
+	REQUIRE(elf->segments && elf->segments <= ELF_HEADERS && elf->align);
+	REQUIRE(!elf->floating || !(elf->align & (elf->align - 1)));
+	REQUIRE(elf->entry % 2 == 0 && (elf->thumb || elf->entry % 4 == 0));
+	REQUIRE(!elf->thumb || elf->state == STATE_AARCH32);
+	for (unsigned int i = 0; i < elf->segments; i++) {
+		REQUIRE(elf_segment(elf, i, &segment) == 0);
+		check_segment(elf, &segment);
+		check_apart(elf, &segment, i);
+		entered |= elf->entry >= segment.address &&
+			   elf->entry - segment.address < segment.file_size;
+	}
+	REQUIRE(entered);
+	REQUIRE(elf_segment(elf, elf->segments, &segment) == ERR_PART);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *file = malloc(size ? size : 1);
+	struct elf elf;
+	int result;
+
+	memcpy(file, data, size);
+	memset(&elf, 0xa5, sizeof(elf));
+	result = elf_open(file, size, &elf);
+	check_result(result);
+	REQUIRE(result == ERR_UNKNOWN || elf_is(file, size));
+	if (!result)
+		check(&elf);
+	free(file);
+	return 0;
+}

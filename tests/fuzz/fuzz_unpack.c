@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Compressed data of every format into little room: the last two bytes of the input say how little.
+ * What was measured is never less than what comes.
+ */
+#include <stdbool.h>
+#include <string.h>
+#include "error.h"
+#include "fuzz.h"
+#include "unpack.h"
+
+static struct unpack_scratch scratch;
+
+static bool is_result(int result)
+{
+	return result == 0 || result == 1 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
+	       result == ERR_UNSUPPORTED || result == ERR_UNKNOWN;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_numbers numbers = {data, size};
+	size_t room = fuzz_number(&numbers, 2);
+	uint64_t written = UINT64_MAX, again = UINT64_MAX, measured = 0;
+	uint8_t *from = malloc(numbers.size ? numbers.size : 1), *to = malloc(room ? room : 1);
+	enum packing packing;
+	int result, told;
+
+	memcpy(from, data, numbers.size);
+	packing = packing_of(from, numbers.size);
+	told = unpack_size(packing, from, numbers.size, &measured);
+	result = unpack(packing, from, numbers.size, to, room, &written, &scratch);
+	REQUIRE(is_result(told) && is_result(result));
+	REQUIRE(packing_name(packing)[0]);
+	REQUIRE(written <= room);
+	REQUIRE(result != 0 || written == room);
+	/* gzip's size is that of the last four bytes, whatever they are */
+	REQUIRE(result != 1 || packing == PACKING_GZIP || (told >= 0 && measured >= written));
+	REQUIRE(result != 1 || told != 1 || packing == PACKING_GZIP || measured == written);
+	/* no state is left over */
+	REQUIRE(unpack(packing, from, numbers.size, to, room, &again, &scratch) == result);
+	REQUIRE(again == written);
+	free(from);
+	free(to);
+	return 0;
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kernels in every shape, made by the tools that people make them with."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import qemu
+
+WORD = "from=container"
+UKIFY = qemu.BUILD / "deps" / "arm64-trixie" / "usr" / "bin" / "ukify"
+STUBS = qemu.BUILD / "deps" / "arm64" / "usr" / "lib" / "systemd" / "boot" / "efi"
+SYSTEMD_STUB = STUBS / "linuxaa64.efi.stub"
+
+
+def tool(*words, **options):
+    done = subprocess.run([str(word) for word in words], capture_output=True, timeout=300, **options)
+    assert done.returncode == 0, (words, done.stderr.decode())
+    return done.stdout
+
+
+def packed(folder, kernel, *packer):
+    """The kernel through a packer."""
+    path = folder / "packed"
+    with open(path, "wb") as to:
+        subprocess.run(packer, stdin=open(kernel, "rb"), stdout=to, timeout=300, check=True)
+    return path
+
+
+PACKERS = {
+    "gzip": ("gzip", "-n", "-6"),
+    "zstd": ("zstd", "-q", "-3"),
+    "lz4": ("lz4", "-q"),
+    "lz4-legacy": ("lz4", "-q", "-l", "-", "-"),
+}
+
+
+def uimage(folder, kernel, initrd, arch, kind="kernel", packing="none"):
+    data = packed(folder, kernel, *PACKERS[packing]) if packing != "none" else kernel
+    path = folder / "uImage"
+    parts = f"{data}:{initrd}" if kind == "multi" else data
+    # Addresses of a board with RAM elsewhere: Linux knows better.
+    tool("mkimage", "-A", arch, "-O", "linux", "-T", kind, "-C", packing, "-a", "0x80008000",
+         "-e", "0x80008000", "-n", "unit", "-d", parts, path)
+    return path
+
+
+def fit(folder, kernel, initrd, arch, packing="none", external=False):
+    data = packed(folder, kernel, *PACKERS[packing]) if packing != "none" else kernel
+    source, path = folder / "fit.its", folder / "fit.itb"
+    node = '{} {{ data = /incbin/("{}"); type = "{}"; arch = "{}"; os = "linux"; {} hash-1 {{ algo = "{}"; }}; }};'
+    addresses = f'compression = "{packing}"; load = <0x80008000>; entry = <0x80008000>;'
+    images = node.format("kernel", data, "kernel", arch, addresses, "sha256")
+    images += node.format("ramdisk", initrd, "ramdisk", arch, 'compression = "none";', "crc32")
+    source.write_text(
+        f'/dts-v1/; / {{ description = "test"; images {{ {images} }}; configurations {{'
+        ' default = "one"; one { kernel = "kernel"; ramdisk = "ramdisk"; }; }; };'
+    )
+    tool("mkimage", *(["-E"] if external else []), "-f", source, path)
+    return path
+
+
+def android(folder, kernel, initrd, version):
+    path = folder / "boot.img"
+    tool("mkbootimg", "--kernel", kernel, "--ramdisk", initrd, "--header_version", str(version),
+         "--cmdline", WORD, "--output", path, *(["--dtb", initrd] if version == 2 else []))
+    return path
+
+
+def bundle(folder, tool_path, kernel, initrd, *more):
+    path = folder / "bundle"
+    words = [*(["--kernel", kernel] if kernel else []), *(["--initrd", initrd] if initrd else [])]
+    tool(tool_path, *words, *more, "--output", path)
+    return path
+
+
+CROSS = {"arm64": "aarch64-linux-gnu-", "arm": "arm-linux-gnueabihf-"}
+
+
+def elf(folder, kernel, arch, address, *flags, room=0):
+    """The file as the only segment of an ELF executable, and zeros behind it."""
+    source, path = folder / "elf.S", folder / "kernel.elf"
+    source.write_text(f'.text\n.incbin "{kernel}"\n.bss\n.space {room}\n')
+    tool(f"{CROSS[arch]}gcc", "-nostdlib", "-static", "-Wl,--build-id=none", "-Wl,-N",
+         f"-Wl,-Ttext={address:#x},-e,{address:#x}", *flags, "-o", path, source)
+    return path
+
+
+@pytest.fixture
+def ukify():
+    """Debian's, which is in trixie."""
+    path = shutil.which("ukify") or UKIFY
+    if not os.path.exists(path):
+        pytest.skip("Debian's mirrors had no ukify (make setup tries again)")
+    command = [path] if shutil.which("ukify") else ["/usr/bin/python3", path]
+
+    def start(*words):
+        words = [str(word) for word in [*command, *words]]
+        return subprocess.run(words, capture_output=True, timeout=60)
+
+    return start

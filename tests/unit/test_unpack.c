@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Unpacking what the real tools write (pack.sh): whole, into less room, cut, and damaged. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "error.h"
+#include "test.h"
+#include "unpack_format.h"
+
+#define DIRECTORY UNIT_OUT "/packed"
+
+static struct unpack_scratch scratch; /* whatever the last call left there */
+static uint8_t *packed, *plain, *unpacked;
+static size_t packed_size, plain_size;
+static enum packing packing;
+static bool checked;  /* it has a checksum */
+static bool filtered; /* the last bytes are right only in whole words */
+
+static uint8_t *load(const char *name, size_t *size)
+{
+	char path[512];
+	uint8_t *data;
+	FILE *file;
+
+	snprintf(path, sizeof(path), DIRECTORY "/%s", name);
+	file = fopen(path, "rb");
+	if (!CHECK(file != NULL))
+		exit(1);
+	fseek(file, 0, SEEK_END);
+	*size = (size_t)ftell(file);
+	rewind(file);
+	data = malloc(*size ? *size : 1);
+	CHECK_EQ(fread(data, 1, *size, file), *size);
+	fclose(file);
+	return data;
+}
+
+static enum packing expected_packing(const char *name)
+{
+	static const char suffixes[][5] = {"?", ".gz", ".zst", ".lz4"};
+
+	for (unsigned int i = 1; i < 4; i++)
+		if (strcmp(strrchr(name, '.'), suffixes[i]) == 0)
+			return i;
+	return PACKING_NONE;
+}
+
+static void load_case(const char *name)
+{
+	char plain_name[300];
+
+	free(packed);
+	free(plain);
+	packed = load(name, &packed_size);
+	snprintf(plain_name, sizeof(plain_name), "%.*s.plain", (int)strcspn(name, "."), name);
+	plain = load(plain_name, &plain_size);
+	packing = expected_packing(name);
+	checked = !strstr(name, "nocheck");
+	filtered = strstr(name, ".arm") != NULL;
+	test_note("%s", name);
+}
+
+/* Calls 'visit' for every packed file of which 'part' is in the name. */
+static void each(const char *part, unsigned int least, void (*visit)(const char *name))
+{
+	DIR *directory = opendir(DIRECTORY);
+	const struct dirent *entry;
+	unsigned int count = 0;
+
+	REQUIRE(CHECK(directory != NULL));
+	while ((entry = readdir(directory))) {
+		if (!strchr(entry->d_name, '.') || !strstr(entry->d_name, part) ||
+		    expected_packing(entry->d_name) == PACKING_NONE ||
+		    !strstr(entry->d_name, "unsupported") != !strstr(part, "unsupported"))
+			continue;
+		load_case(entry->d_name);
+		visit(entry->d_name);
+		count++;
+	}
+	closedir(directory);
+	CHECK(count >= least);
+}
+
+/* Unpacks the first 'size' bytes, from a block of exactly that size to one of 'room' bytes. */
+static int unpack_part(size_t size, size_t room, uint64_t *written)
+{
+	uint8_t *from = malloc(size ? size : 1);
+	int result;
+
+	memcpy(from, packed, size);
+	free(unpacked);
+	unpacked = malloc(room ? room : 1);
+	*written = 12345;
+	result = unpack(packing, from, size, unpacked, room, written, &scratch);
+	CHECK(*written <= room);
+	CHECK(result != 0 || *written == room);
+	free(from);
+	return result;
+}
+
+static void append(const void *data, size_t size)
+{
+	packed = realloc(packed, packed_size + size);
+	memcpy(packed + packed_size, data, size);
+	packed_size += size;
+}
+
+static void check_whole(size_t room)
+{
+	uint64_t written, whole;
+
+	CHECK_EQ(unpack_part(packed_size, room, &written), room >= plain_size ? 1 : 0);
+	CHECK_EQ(written, room >= plain_size ? plain_size : room);
+	whole = filtered && written < plain_size ? written & ~3ULL : written;
+	CHECK_BYTES(unpacked, plain, whole);
+}
+
+/* -- what the tools write ------------------------------------------------------------------------
+ */
+
+static void check_recognised(const char *name)
+{
+	(void)name;
+	CHECK_EQ(packing_of(packed, packed_size < UNPACK_HEAD ? packed_size : UNPACK_HEAD),
+		 packing);
+	CHECK_EQ(packing_of(packed, 2), PACKING_NONE);
+	CHECK_EQ(packing_of(packed, 0), PACKING_NONE);
+}
+
+TEST(unpack_recognises_each_format)
+{
+	each(".", 70, check_recognised);
+}
+
+static void check_round_trip(const char *name)
+{
+	(void)name;
+	check_whole(plain_size);
+	check_whole(plain_size + 1);
+	check_whole(4096);
+	if (!plain_size)
+		return;
+	check_whole(plain_size - 1);
+	check_whole(plain_size / 2);
+	check_whole(1);
+	check_whole(0);
+}
+
+TEST(unpack_unpacks_what_gzip_writes)
+{
+	each(".gz", 12, check_round_trip);
+}
+
+TEST(unpack_unpacks_what_zstd_writes)
+{
+	each(".zst", 30, check_round_trip);
+}
+
+TEST(unpack_unpacks_what_lz4_writes)
+{
+	each(".lz4", 30, check_round_trip);
+}
+
+static bool tells_size(const char *name)
+{
+	return packing == PACKING_GZIP || strstr(name, ".size.") || strstr(name, ".file.");
+}
+
+static void check_size(const char *name)
+{
+	uint64_t size = 12345;
+	int result = unpack_size(packing, packed, packed_size, &size);
+
+	if (tells_size(name)) {
+		CHECK_EQ(result, 1);
+		CHECK_EQ(size, plain_size);
+	} else {
+		CHECK(result == 0 || (result == 1 && size == plain_size));
+		CHECK(size >= plain_size);
+		CHECK(size <= plain_size + 0x800000);
+	}
+}
+
+TEST(unpack_measures_each_file)
+{
+	each(".", 70, check_size);
+}
+
+/* Every room, so that it ends within every kind of sequence. */
+static void check_rooms(const char *name)
+{
+	(void)name;
+	for (size_t room = 0; room < plain_size; room += test_between(1, 9))
+		check_whole(room);
+}
+
+TEST(unpack_stops_anywhere)
+{
+	each("small.", 15, check_rooms);
+}
+
+/* -- what follows ---------------------------------------------------------------------------------
+ */
+
+static void check_padded(const char *name)
+{
+	uint8_t zeros[4096] = {0};
+	uint32_t size = (uint32_t)plain_size;
+	uint64_t measured;
+
+	append(&size, sizeof(size)); /* Linux's build */
+	check_whole(plain_size);
+	append(zeros, sizeof(zeros));
+	check_whole(plain_size + 1);
+	CHECK(unpack_size(packing, packed, packed_size, &measured) >= 0);
+	load_case(name);
+	append(zeros, sizeof(zeros));
+	check_whole(plain_size);
+	load_case(name);
+	append(zeros, 3);
+	check_whole(plain_size);
+}
+
+TEST(unpack_leaves_padding_alone)
+{
+	each(".", 70, check_padded);
+}
+
+static void check_joined(const char *name)
+{
+	static const uint8_t skippable[] = "\x53\x2a\x4d\x18\x05\0\0\0hello";
+	size_t size = packed_size, twice = 2 * plain_size;
+	uint8_t *copy = malloc(size), *content = malloc(twice + 1);
+	uint64_t written, measured;
+
+	(void)name;
+	memcpy(copy, packed, size);
+	memcpy(content, plain, plain_size);
+	memcpy(content + plain_size, plain, plain_size);
+	if (packing == PACKING_ZSTD || packing == PACKING_LZ4)
+		append(skippable, sizeof(skippable) - 1);
+	append(copy, size);
+	CHECK_EQ(unpack_part(packed_size, twice, &written), 1);
+	CHECK_EQ(written, twice);
+	CHECK_BYTES(unpacked, content, twice);
+	CHECK(unpack_size(packing, packed, packed_size, &measured) >= 0);
+	CHECK(measured >= twice);
+	free(copy);
+	free(content);
+}
+
+TEST(unpack_joins_files)
+{
+	each("mixed.level9.zst", 1, check_joined);
+	each("small.file.zst", 1, check_joined);
+	each("mixed.dependent.lz4", 1, check_joined);
+	each("small.size.lz4", 1, check_joined);
+	each("small.legacy-nocheck.lz4", 1, check_joined);
+}
+
+TEST(unpack_takes_the_first_gzip_member)
+{
+	load_case("small.level9.gz");
+	packed = realloc(packed, 2 * packed_size);
+	memcpy(packed + packed_size, packed, packed_size);
+	packed_size *= 2;
+	check_whole(plain_size);
+}
+
+/* -- damage ---------------------------------------------------------------------------------------
+ */
+
+static bool ends_anywhere(void)
+{
+	return packing == PACKING_LZ4 && packed[0] == 0x02;
+}
+
+static void check_cut_at(size_t size)
+{
+	uint64_t written, measured;
+	int result = unpack_part(size, plain_size + 1, &written);
+
+	if (ends_anywhere())
+		CHECK(result == 1 || result == ERR_TRUNCATED || result == ERR_UNKNOWN);
+	else
+		CHECK(result == ERR_TRUNCATED || result == ERR_UNKNOWN);
+	CHECK(result != ERR_UNKNOWN || size < 6);
+	CHECK(written <= plain_size);
+	CHECK_BYTES(unpacked, plain, filtered ? written & ~3ULL : written);
+	result = unpack_size(packing, packed, size, &measured);
+	CHECK(result >= 0 || result == ERR_TRUNCATED || result == ERR_UNKNOWN ||
+	      result == ERR_CORRUPT);
+}
+
+static void check_cut(const char *name)
+{
+	(void)name;
+	for (size_t size = 0; size < packed_size; size++)
+		check_cut_at(size);
+}
+
+TEST(unpack_says_when_a_file_is_cut)
+{
+	each("empty.", 15, check_cut);
+	each("one.", 15, check_cut);
+	each("small.", 15, check_cut);
+}
+
+static void check_cut_anywhere(const char *name)
+{
+	(void)name;
+	for (int i = 0; i < 10; i++)
+		check_cut_at(test_between(0, packed_size - 1));
+}
+
+TEST(unpack_says_when_a_large_file_is_cut)
+{
+	each("mixed.", 15, check_cut_anywhere);
+}
+
+/* A wrong byte is found, or was one without meaning, and the data is right. */
+static void check_damaged(void)
+{
+	uint64_t written, measured;
+	int result = unpack_part(packed_size, plain_size + 1000, &written);
+
+	if (result == 1 && checked) {
+		CHECK_EQ(written, plain_size);
+		CHECK_BYTES(unpacked, plain, plain_size);
+	}
+	CHECK(result == 1 || result == 0 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
+	      result == ERR_UNSUPPORTED || result == ERR_UNKNOWN);
+	unpack_size(packing, packed, packed_size, &measured);
+}
+
+static void check_wrong_bytes(const char *name)
+{
+	static const uint8_t flips[] = {0x04, 0xff};
+
+	for (size_t at = 0; at < packed_size; at++)
+		for (size_t i = 0; i < sizeof(flips); i++) {
+			test_note("%s, byte %zu flipped by 0x%02x", name, at, flips[i]);
+			packed[at] ^= flips[i];
+			check_damaged();
+			packed[at] ^= flips[i];
+		}
+}
+
+TEST(unpack_finds_any_wrong_byte)
+{
+	each("empty.", 15, check_wrong_bytes);
+	each("one.", 15, check_wrong_bytes);
+	each("small.", 15, check_wrong_bytes);
+}
+
+static void check_wrong_bytes_anywhere(const char *name)
+{
+	for (int i = 0; i < 20; i++) {
+		size_t at = test_between(0, packed_size - 1);
+
+		test_note("%s, byte %zu wrong", name, at);
+		packed[at] ^= 1 << test_between(0, 7);
+		check_damaged();
+		load_case(name);
+	}
+}
+
+TEST(unpack_finds_wrong_bytes_in_large_files)
+{
+	each("mixed.", 15, check_wrong_bytes_anywhere);
+}
+
+/* The last bytes are checksums, with nothing behind them. */
+static void check_wrong_sum(const char *name)
+{
+	uint64_t written;
+
+	(void)name;
+	for (size_t back = 1; back <= 4; back++) {
+		packed[packed_size - back] ^= 0x20;
+		CHECK_EQ(unpack_part(packed_size, plain_size, &written), ERR_CORRUPT);
+		packed[packed_size - back] ^= 0x20;
+	}
+}
+
+TEST(unpack_checks_the_checksum)
+{
+	each("level9.gz", 3, check_wrong_sum);
+	each("level9.zst", 3, check_wrong_sum);
+	each("level9.lz4", 3, check_wrong_sum);
+}
+
+/* -- sizes and fields that cannot be --------------------------------------------------------------
+ */
+
+static int unpack_bytes(enum packing kind, const char *bytes, size_t size, uint64_t room,
+			uint64_t *measured)
+{
+	uint64_t written;
+
+	packing = kind;
+	packed = realloc(packed, size);
+	memcpy(packed, bytes, size);
+	packed_size = size;
+	*measured = 12345;
+	unpack_size(packing, packed, size, measured);
+	return unpack_part(size, room, &written);
+}
+
+#define UNPACK(kind, bytes, measured)                                                              \
+	unpack_bytes(PACKING_##kind, (bytes), sizeof(bytes) - 1, 300000, (measured))
+
+#define ZSTD	   "\x28\xb5\x2f\xfd"
+#define ZSTD_HUGE  ZSTD "\xc0\0\xff\xff\xff\xff\xff\xff\xff\xff\x01\0\0"
+#define LZ4_LEGACY "\x02\x21\x4c\x18"
+
+TEST(unpack_does_not_believe_sizes)
+{
+	uint64_t measured;
+
+	CHECK_EQ(UNPACK(ZSTD, ZSTD_HUGE, &measured), ERR_CORRUPT);
+	CHECK_EQ(measured, UINT64_MAX);
+	CHECK_EQ(UNPACK(ZSTD, ZSTD_HUGE ZSTD_HUGE, &measured), ERR_CORRUPT);
+	CHECK_EQ(measured, UINT64_MAX);
+	/* a window of 1 KiB, and a block of 1 KiB and one byte */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x03\x20\0a", &measured), 1);
+	CHECK_EQ(measured, 1024);
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x0b\x20\0a", &measured), ERR_CORRUPT);
+	/* the largest window that there is needs no memory */
+	CHECK_EQ(UNPACK(ZSTD,
+			ZSTD "\0\xff\x03\0\x10"
+			     "a",
+			&measured),
+		 1);
+	CHECK_EQ(measured, 0x20000);
+	CHECK_EQ(UNPACK(ZSTD,
+			ZSTD "\0\xff\x0b\0\x10"
+			     "a",
+			&measured),
+		 ERR_CORRUPT);
+	/* gzip: 4 GiB in 20 bytes */
+	UNPACK(GZIP, "\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\xff\xff\xff\xff", &measured);
+	CHECK(measured < 20 * 1100);
+	/* a skippable frame that is larger than the file */
+	CHECK_EQ(UNPACK(ZSTD,
+			"\x50\x2a\x4d\x18\xff\xff\xff\xff"
+			"abc",
+			&measured),
+		 ERR_TRUNCATED);
+}
+
+TEST(unpack_refuses_fields_of_zstd)
+{
+	uint64_t measured;
+
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\x08\0\x01\0\0", &measured), ERR_UNSUPPORTED); /* reserved */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\x01\0\x07\x01\0\0", &measured),
+		 ERR_UNSUPPORTED);					     /* dictionary */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\x01\0\0\x01\0\0", &measured), 1);	     /* number 0 */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x07\0\0", &measured), ERR_CORRUPT); /* block type 3 */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x05\0\0", &measured), ERR_CORRUPT); /* packed, empty */
+	/* literals as before, but there was no tree */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x2d\0\0\x13\x40\0\x01\x01", &measured), ERR_CORRUPT);
+	/* sequences as before, but there were none */
+	CHECK_EQ(UNPACK(ZSTD, ZSTD "\0\0\x25\0\0\0\x01\xfc\x01", &measured), ERR_CORRUPT);
+}
+
+TEST(unpack_refuses_fields_of_lz4)
+{
+	uint64_t measured;
+
+	/* versions, reserved bits, block sizes; the last byte is the header's checksum */
+	CHECK_EQ(UNPACK(LZ4, "\x04\x22\x4d\x18\x64\x40\xa7\0\0\0\0\x05\x5d\xcc\x02", &measured), 1);
+	CHECK_EQ(UNPACK(LZ4, "\x04\x22\x4d\x18\x64\x40\xa6\0\0\0\0\x05\x5d\xcc\x02", &measured),
+		 ERR_CORRUPT);
+	for (unsigned int bits = 0; bits < 0x10000; bits++) {
+		uint8_t frame[] = "\x04\x22\x4d\x18..?\0\0\0\0";
+		bool good = (bits & 0xcf) == 0x40 && (bits & 0x8f00) == 0 && bits >> 12 >= 4;
+
+		frame[4] = (uint8_t)bits;
+		frame[5] = (uint8_t)(bits >> 8);
+		frame[6] = (uint8_t)(xxhash32(frame + 4, 2) >> 8);
+		if (!(bits & 0x0d)) /* no content size, checksum, dictionary */
+			CHECK_EQ(unpack_bytes(PACKING_LZ4, (char *)frame, 11, 1, &measured),
+				 good ? 1 : ERR_UNSUPPORTED);
+	}
+	/* no end mark: cut */
+	CHECK_EQ(UNPACK(LZ4, "\x04\x22\x4d\x18\x60\x40\x82", &measured), ERR_TRUNCATED);
+	/* a match before the start, and an offset of zero */
+	CHECK_EQ(UNPACK(LZ4,
+			LZ4_LEGACY "\x04\0\0\0\x10"
+				   "a\x02\0",
+			&measured),
+		 ERR_CORRUPT);
+	CHECK_EQ(UNPACK(LZ4,
+			LZ4_LEGACY "\x04\0\0\0\x10"
+				   "a\0\0",
+			&measured),
+		 ERR_CORRUPT);
+	CHECK_EQ(UNPACK(LZ4,
+			LZ4_LEGACY "\x04\0\0\0\x10"
+				   "a\x01\0",
+			&measured),
+		 1);
+	CHECK_EQ(UNPACK(LZ4, LZ4_LEGACY "\x02\0\0\0\xf0\xff", &measured), ERR_CORRUPT);
+	CHECK_EQ(UNPACK(LZ4, LZ4_LEGACY "\x09\0\0\0\xf0\xff", &measured), ERR_TRUNCATED);
+}
+
+TEST(unpack_wants_the_format_that_it_is_told)
+{
+	uint64_t measured;
+
+	CHECK_EQ(UNPACK(GZIP, ZSTD_HUGE, &measured), ERR_UNKNOWN);
+	CHECK_EQ(UNPACK(NONE, ZSTD_HUGE, &measured), ERR_UNKNOWN);
+	CHECK_EQ(UNPACK(NONE, "MZ and so on", &measured), ERR_UNKNOWN);
+	CHECK_TEXT(packing_name(PACKING_GZIP), "gzip");
+	CHECK_TEXT(packing_name(PACKING_ZSTD), "zstd");
+	CHECK_TEXT(packing_name(PACKING_LZ4), "LZ4");
+	CHECK_TEXT(packing_name(PACKING_NONE), "none");
+}
