@@ -26,6 +26,15 @@ LOG_LIMIT = 8 << 20  # bytes; more is a firmware or kernel gone wild
 THE_END = re.compile(rb"forearm: stopped|Kernel panic - not syncing|end Kernel panic")
 
 
+# The kernel may print amid a line of the guest's: that message, and what was left of the line.
+AMID = re.compile(r"^(forearm-test: [^\n<]*?)(\[ *\d+\.\d{6}\] [^\n]*)\n([^\n]*)$", re.M)
+
+
+def whole_lines(text):
+    """The guest's lines in one piece, and each such message behind its line."""
+    return AMID.sub(r"\1\3\n\2", text)
+
+
 class Run:
     """What one run of QEMU left behind.
 
@@ -35,7 +44,7 @@ class Run:
     """
 
     def __init__(self, data, code, ended, seconds):
-        self.text = data.decode("utf-8", "replace").replace("\r", "")
+        self.text = whole_lines(data.decode("utf-8", "replace").replace("\r", ""))
         self.lines = self.text.splitlines()
         self.code = code
         self.ended = ended
