@@ -37,11 +37,8 @@ uint64_t keep_or_stop(struct keep *keep, uint64_t size, uint64_t align)
 void *scratch_read(struct boot *boot, struct scratch *scratch, const struct fw_cfg_file *file,
 		   uint64_t size)
 {
-	struct memmap_request request = {
-		.size = size, .align = PAGE_SIZE, .max = UINT64_MAX, .highest = 1};
-
 	scratch->size = 0;
-	if (!size || memmap_alloc(&boot->ram, &request, &scratch->at))
+	if (!size || memmap_alloc_high(&boot->ram, size, UINT64_MAX, &scratch->at))
 		return NULL;
 	scratch->size = size;
 	return fw_cfg_read(file->item, scratch->at, size) ? NULL : (void *)(uintptr_t)scratch->at;

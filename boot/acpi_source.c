@@ -15,18 +15,6 @@
 /* cloud-hypervisor: 2 MiB behind the tree, at a place that nothing announces. */
 #define CLOUD_HYPERVISOR_OFFSET 0x200000
 
-static bool in_bank(const struct platform *p, uint64_t address, uint64_t size)
-{
-	for (unsigned int i = 0; i < p->banks; i++) {
-		const struct region *bank = &p->bank[i].region;
-
-		if (address >= bank->base && size <= bank->size &&
-		    address - bank->base <= bank->size - size)
-			return true;
-	}
-	return false;
-}
-
 void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 {
 	const struct boot *boot = context;
@@ -36,7 +24,7 @@ void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 	arch_regime(&regime);
 	if (address >= regime.pa_limit || size > regime.pa_limit - address)
 		return NULL;
-	if (in_bank(&boot->platform, address, size) ||
+	if (platform_has_ram(&boot->platform, address, size) ||
 	    (address >= other->base && size <= other->size &&
 	     address - other->base <= other->size - size))
 		return (void *)(uintptr_t)address;
@@ -64,7 +52,7 @@ static int check_tables(struct boot *boot)
 /* Xen tells the size of the tables; the pages that they are in are all theirs. */
 static bool map_announced(const struct region *region)
 {
-	uint64_t first = region->base & ~(PAGE_SIZE - 1), end = region->base + region->size;
+	uint64_t first = page_down(region->base), end = region->base + region->size;
 	struct arch_regime regime;
 
 	arch_regime(&regime);

@@ -208,7 +208,7 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 
 	if (bank->end < size)
 		return 0;
-	at = (bank->end - size) & ~(PAGE_SIZE - 1);
+	at = page_down(bank->end - size);
 	while (i < s->busies) {
 		const struct span *busy = &s->busy[i++];
 
@@ -216,7 +216,7 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 			continue;
 		if (busy->base < size)
 			return 0;
-		at = (busy->base - size) & ~(PAGE_SIZE - 1);
+		at = page_down(busy->base - size);
 		i = 0; /* lower now: every range counts again */
 	}
 	return at >= bank->base ? at : 0;

@@ -23,16 +23,6 @@ static uint64_t distance(const char *to)
 	return (uintptr_t)to - (uintptr_t)__image_start;
 }
 
-static uint64_t page_down(uint64_t address)
-{
-	return address & ~(PAGE_SIZE - 1);
-}
-
-static uint64_t page_up(uint64_t address)
-{
-	return page_down(address + PAGE_SIZE - 1);
-}
-
 /* What read-only data has moved up from its place in the file (half.lds.h). */
 static uint64_t rodata_shift(void)
 {

@@ -35,6 +35,15 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 		   (unsigned long long)memmap_total(&boot->ram) / 1024);
 }
 
+uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
+{
+	uint64_t at;
+
+	if (memmap_alloc_high(&boot->ram, page_up(size), UINT64_MAX, &at))
+		no_room(boot, what, size);
+	return at;
+}
+
 /* The decompressor's state is staged, too, once for all layers. */
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written)
 {
@@ -54,16 +63,11 @@ _Noreturn void packing_corrupt(const struct boot *boot, int error)
 uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size)
 {
 	struct region *staged = &boot->staged[boot->stageds];
-	struct memmap_request request = {
-		.size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
-		.align = PAGE_SIZE,
-		.max = UINT64_MAX,
-		.highest = 1,
-	};
 
-	if (boot->stageds == STAGED_MAX || memmap_alloc(&boot->ram, &request, &staged->base))
+	if (boot->stageds == STAGED_MAX)
 		no_room(boot, what, size);
-	staged->size = request.size;
+	staged->base = take_memory(boot, what, size);
+	staged->size = page_up(size);
 	boot->stageds++;
 	return (uint8_t *)(uintptr_t)staged->base;
 }

@@ -56,19 +56,25 @@ static void note_probed(const struct boot *boot)
 		 boot->probed_acpi ? " and from ACPI" : "");
 }
 
+/* Documentation/arm64/booting.rst, Documentation/arm/booting.rst */
+void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4])
+{
+	bool aarch32 = state == STATE_AARCH32;
+
+	reg[0] = aarch32 ? 0 : fdt;
+	reg[1] = aarch32 ? UINT32_MAX : 0;
+	reg[2] = aarch32 ? fdt : 0;
+	reg[3] = 0;
+}
+
 _Noreturn void hand_off(struct boot *boot)
 {
 	const void *fdt = (const void *)(uintptr_t)boot->place.fdt;
 	struct guest_entry guest = {
 		.pc = boot->place.kernel + boot->image.entry,
-		.reg = {boot->place.fdt},
 	};
 
-	if (boot->image.state == STATE_AARCH32) { /* Documentation/arm/booting.rst */
-		guest.reg[0] = 0;
-		guest.reg[1] = UINT32_MAX;
-		guest.reg[2] = boot->place.fdt;
-	}
+	entry_registers(boot->image.state, boot->place.fdt, guest.reg);
 	guest.big_endian = boot->entry.big_endian;
 	report(boot);
 	if (boot->probed)

@@ -16,31 +16,7 @@ static bool meets(uint64_t base, uint64_t size, const struct image *image)
 	return base < image->address + image->memory_size && image->address < base + size;
 }
 
-static bool in_ram(const struct platform *p, uint64_t base, uint64_t size)
-{
-	for (unsigned int i = 0; i < p->banks; i++) {
-		const struct region *bank = &p->bank[i].region;
-
-		if (base - bank->base < bank->size && bank->size - (base - bank->base) >= size)
-			return true;
-	}
-	return false;
-}
-
-static uint64_t take_high(struct boot *boot, uint64_t size)
-{
-	struct memmap_request request = {
-		.size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
-		.align = PAGE_SIZE,
-		.max = UINT64_MAX,
-		.highest = 1,
-	};
-	uint64_t at;
-
-	if (memmap_alloc(&boot->ram, &request, &at))
-		no_room(boot, "copy of what is in the kernel's way", size);
-	return at;
-}
+#define COPY "copy of what is in the kernel's way"
 
 static const char *moved(const char *pointer, intptr_t distance)
 {
@@ -50,7 +26,7 @@ static const char *moved(const char *pointer, intptr_t distance)
 /* Whether the tree is in memory that is free without it: in RAM, and reserved by nobody else. */
 static bool is_ours(const struct platform *p, uint64_t base, uint64_t size)
 {
-	bool ours = in_ram(p, base, size);
+	bool ours = platform_has_ram(p, base, size);
 
 	for (unsigned int i = 0; i < p->reserveds; i++) {
 		const struct region *region = &p->reserved[i].region;
@@ -66,7 +42,7 @@ static void move_tree(struct boot *boot)
 	struct platform *p = &boot->platform;
 	uint64_t old = (uintptr_t)p->fdt, size = fdt_totalsize(p->fdt),
 		 used = fdt_used_size(p->fdt);
-	uint64_t at = take_high(boot, used);
+	uint64_t at = take_memory(boot, COPY, used);
 	intptr_t distance = (intptr_t)(at - old);
 
 	memcpy((void *)(uintptr_t)at, p->fdt, (size_t)used);
@@ -85,18 +61,14 @@ static void move_tree(struct boot *boot)
 static _Noreturn void start_again(struct boot *boot)
 {
 	uint64_t size = file_size(), at;
-	struct guest_entry entry = {.reg = {(uintptr_t)boot->platform.fdt}};
+	struct guest_entry entry = {0};
 
 	memmap_remove(&boot->ram, boot->image.address, boot->image.memory_size);
-	at = take_high(boot, size);
+	at = take_memory(boot, COPY, size);
 	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)window_image(), (size_t)size);
 	arch_clean(at, size);
 	arch_clean((uintptr_t)boot->platform.fdt, fdt_totalsize(boot->platform.fdt));
-	if (arch_state() == STATE_AARCH32) {
-		entry.reg[2] = entry.reg[0];
-		entry.reg[0] = 0;
-		entry.reg[1] = UINT32_MAX;
-	}
+	entry_registers(arch_state(), (uintptr_t)boot->platform.fdt, entry.reg);
 	entry.pc = at;
 	arch_enter(&entry);
 }
@@ -105,7 +77,7 @@ void make_way(struct boot *boot)
 {
 	const struct image *image = &boot->image;
 
-	if (!in_ram(&boot->platform, image->address, image->memory_size))
+	if (!platform_has_ram(&boot->platform, image->address, image->memory_size))
 		stop_error(
 			"link it to RAM, or place it with forearm.load=ADDRESS if it is a raw file",
 			"the kernel (%s) belongs to 0x%llx, %llu KiB, where there is no RAM; RAM "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stage "PSCI": the monitor's memory, what the guest is told of it, and what it has to know. */
+/* Stages "level" to "hand-off": the monitor's memory, what the guest is told of it, and what it has
+ * to know. */
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
@@ -34,44 +35,37 @@ void monitor_announce(struct boot *boot)
 void monitor_reserve(struct boot *boot)
 {
 	struct region *memory = &boot->monitor.memory;
-	struct memmap_request request = {
-		.size = memory->size,
-		.align = PAGE_SIZE,
-		.max = 1ULL << 32,
-		.highest = 1,
-	};
-	int error = memmap_alloc(&boot->ram, &request, &memory->base);
+	int error = memmap_alloc_high(&boot->ram, memory->size, 1ULL << 32, &memory->base);
 
 	if (error)
 		stop_error("give the VM more memory (QEMU: -m)", "no room for the PSCI monitor: %s",
 			   error_string(error));
 }
 
-/* The redistributor of the CPU with these affinity fields, among those of one region. */
-static uint64_t find_in(const struct region *region, uint64_t mpidr)
+/* To the CPU with these affinity fields; the first one that is found is its. */
+static void give_redistributor(const struct monitor *m, struct monitor_cpu *cpu, uint32_t affinity,
+			       uint64_t at)
 {
-	uint32_t affinity = (uint32_t)(mpidr >> 8 & 0xff000000) | (uint32_t)(mpidr & 0xffffff);
+	uint64_t mpidr = (uint64_t)(affinity & 0xff000000) << 8 | (affinity & 0xffffff);
+
+	for (unsigned int i = 0; i < m->cpus; i++)
+		if (cpu[i].mpidr == mpidr && !cpu[i].redistributor)
+			cpu[i].redistributor = at;
+}
+
+static void find_redistributors(const struct region *region, const struct monitor *m,
+				struct monitor_cpu *cpu)
+{
 	uint64_t at = region->base, end = region->base + region->size;
 	uint32_t type = 0;
 
 	if (window_map_device(region->base, region->size))
-		return 0;
+		return;
 	for (; at + REDISTRIBUTOR_SIZE <= end && !(type & TYPER_LAST);) {
 		type = mmio_read32((uintptr_t)at + GICR_TYPER);
-		if (mmio_read32((uintptr_t)at + GICR_TYPER + 4) == affinity)
-			return at;
+		give_redistributor(m, cpu, mmio_read32((uintptr_t)at + GICR_TYPER + 4), at);
 		at += type & TYPER_VLPIS ? 2 * REDISTRIBUTOR_SIZE : REDISTRIBUTOR_SIZE;
 	}
-	return 0;
-}
-
-static uint64_t redistributor(const struct platform_gic *gic, uint64_t mpidr)
-{
-	uint64_t found = 0;
-
-	for (unsigned int i = 0; i < gic->redists && !found; i++)
-		found = find_in(&gic->redist[i], mpidr);
-	return found;
 }
 
 static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor_cpu *cpu)
@@ -86,9 +80,10 @@ static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor
 			cpu[i].power = MONITOR_CPU_ON;
 		else if (m->level == 2)
 			cpu[i].power = MONITOR_CPU_OFF;
-		if (m->level == 3 && p->gic.version == 3)
-			cpu[i].redistributor = redistributor(&p->gic, cpu[i].mpidr);
 	}
+	if (m->level == 3 && p->gic.version == 3)
+		for (unsigned int i = 0; i < p->gic.redists; i++)
+			find_redistributors(&p->gic.redist[i], m, cpu);
 }
 
 /* Level 2: what answers below. PSCI 0.1 has function IDs of its own, and not enough of them. */

@@ -206,15 +206,15 @@ static char *word_end(char *text)
 	return text;
 }
 
-static int take_word(struct options *options, const char *word, const char *end,
-		     struct option_problem *problem)
+/* "NAME=VALUE", up to 'end'; of a word of the command line the value may be quoted. */
+static int set_pair(struct options *options, const char *name, const char *end, bool word,
+		    struct option_problem *problem)
 {
-	const char *name = word + strlen(OPTION_PREFIX), *equals = name, *value;
+	const char *equals = memchr(name, '=', (size_t)(end - name)), *value;
 
-	while (equals < end && *equals != '=')
-		equals++;
+	equals = equals ? equals : end;
 	value = equals < end ? equals + 1 : end;
-	if (end - value >= 2 && *value == '"' && end[-1] == '"') {
+	if (word && end - value >= 2 && *value == '"' && end[-1] == '"') {
 		value++;
 		end--;
 	}
@@ -228,18 +228,12 @@ int options_lines(struct options *options, const char *text, size_t size,
 	int first = 0;
 
 	for (const char *line = text, *all = text + size, *end; line < all; line = end + 1) {
-		const char *equals;
 		int error = 0;
 
 		end = memchr(line, '\n', (size_t)(all - line));
 		end = end ? end : all;
-		equals = memchr(line, '=', (size_t)(end - line));
-		if (end > line && !equals)
-			equals = end;
 		if (end > line)
-			error = options_set(options, line, (size_t)(equals - line),
-					    equals < end ? equals + 1 : end,
-					    equals < end ? (size_t)(end - equals - 1) : 0, problem);
+			error = set_pair(options, line, end, false, problem);
 		first = first ? first : error;
 	}
 	return first;
@@ -266,7 +260,7 @@ int options_take(struct options *options, char *text, struct option_problem *pro
 
 		end = word_end(word);
 		if (ours) {
-			error = take_word(options, word, end, problem);
+			error = set_pair(options, word + strlen(OPTION_PREFIX), end, true, problem);
 			to = cut_word(text, to, end);
 		}
 		first = first ? first : error;

@@ -153,35 +153,31 @@ static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 	return size;
 }
 
-/* True: what is packed is a kernel, which stage "load" can unpack to its place. */
-static bool holds_kernel(struct boot *boot)
+static void unpack_layer(struct boot *boot, uint64_t room)
 {
-	uint64_t written, size;
-	bool exact;
-	int result;
-
-	size = unpacked_size(boot, &exact);
-	result = unpack_file(boot, head, head_size(size), &written);
-	if (result < 0)
-		packing_corrupt(boot, result);
-	if (!exact || in_memory_only(head, (size_t)written))
-		return false;
-	identify(boot, head, size);
-	return true;
-}
-
-static void unpack_layer(struct boot *boot)
-{
-	struct part inner;
-	bool exact;
-	uint64_t room = unpacked_size(boot, &exact);
-	uint8_t *to = stage_memory(boot, "unpacked kernel", room);
-	int result = unpack_file(boot, to, room, &inner.size);
+	struct part inner = {stage_memory(boot, "unpacked kernel", room), 0};
+	int result = unpack_file(boot, (void *)(uintptr_t)inner.at, room, &inner.size);
 
 	if (result <= 0)
 		packing_corrupt(boot, result ? result : ERR_CORRUPT);
-	inner.at = to;
 	file_in_memory(&boot->kernel, &inner);
+}
+
+/* True: what is packed is a kernel, which stage "load" can unpack to its place. */
+static bool open_packed(struct boot *boot)
+{
+	bool exact;
+	uint64_t size = unpacked_size(boot, &exact), written;
+	int result = unpack_file(boot, head, head_size(size), &written);
+
+	if (result < 0)
+		packing_corrupt(boot, result);
+	if (exact && !in_memory_only(head, (size_t)written)) {
+		identify(boot, head, size);
+		return true;
+	}
+	unpack_layer(boot, size);
+	return false;
 }
 
 /* All of it is read into memory, unless it is there; each layer points into the one around it. */
@@ -208,26 +204,15 @@ static void open_layers(struct boot *boot)
 			open_container(boot, container);
 		else if (!boot->packing)
 			return identify(boot, at, boot->kernel.size);
-		else if (holds_kernel(boot))
+		else if (open_packed(boot))
 			return;
-		else
-			unpack_layer(boot);
 	}
 	unusable("kernel", ERR_NESTED);
 }
 
-static uint64_t ram_base(const struct platform *p)
-{
-	uint64_t base = UINT64_MAX;
-
-	for (unsigned int i = 0; i < p->banks; i++)
-		base = p->bank[i].region.base < base ? p->bank[i].region.base : base;
-	return base;
-}
-
 static void start_payload(struct boot *boot)
 {
-	boot->place.base = ram_base(&boot->platform);
+	boot->place.base = platform_ram_base(&boot->platform);
 	boot->payload = (struct payload) {0};
 	boot->packing = PACKING_NONE;
 	boot->stageds = 0;

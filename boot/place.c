@@ -48,7 +48,7 @@ static int place_arm64(struct memmap *ram, const struct image *image, struct pla
 			block = larger(block, up(low - image->text_offset, BLOCK));
 		p->kernel = block + image->text_offset;
 		if (memmap_contains(ram, p->kernel, image->memory_size))
-			return memmap_remove(ram, p->kernel, up(image->memory_size, PAGE_SIZE));
+			return memmap_remove(ram, p->kernel, page_up(image->memory_size));
 		if (p->kernel >= ram->range[i].end ||
 		    ram->range[i].end - p->kernel < image->memory_size)
 			i++;
@@ -63,7 +63,7 @@ static int place_zimage(struct memmap *ram, const struct image *image, struct pl
 {
 	uint64_t clear = larger(ARM_CLEAR, up(ARM_KERNEL_AT + ARM_RATIO * image->file_size, BLOCK));
 	struct memmap_request request = {
-		.size = up(image->file_size + ARM_WORKSPACE, PAGE_SIZE),
+		.size = page_up(image->file_size + ARM_WORKSPACE),
 		.align = BLOCK,
 		.min = p->base + clear,
 		.max = p->base + ARM_DECOMPRESS,
@@ -77,15 +77,21 @@ static int place_zimage(struct memmap *ram, const struct image *image, struct pl
 	return memmap_alloc(ram, &request, &p->kernel);
 }
 
+/* Not Linux: its file says where it goes, and it looks for its tree at the start of RAM. */
+static bool is_elf_or_raw(const struct image *image)
+{
+	return image->format == IMAGE_ELF || image->format == IMAGE_RAW;
+}
+
 /* Where it is linked to; or, if it does not mind, so far behind a boundary. */
 static int place_elf_or_raw(struct memmap *ram, const struct image *image, struct placement *p)
 {
 	struct memmap_request request = {
-		.size = up(image->address + image->memory_size, PAGE_SIZE),
+		.size = page_up(image->address + image->memory_size),
 		.align = larger(image->align, BLOCK),
 		.max = UINT64_MAX,
 	};
-	uint64_t first = image->address & ~(uint64_t)(PAGE_SIZE - 1);
+	uint64_t first = page_down(image->address);
 	int error;
 
 	if (!image->fixed) {
@@ -96,13 +102,12 @@ static int place_elf_or_raw(struct memmap *ram, const struct image *image, struc
 	p->kernel = image->address;
 	if (!memmap_contains(ram, image->address, image->memory_size))
 		return ERR_NO_ROOM;
-	return memmap_remove(ram, first,
-			     up(image->address + image->memory_size, PAGE_SIZE) - first);
+	return memmap_remove(ram, first, page_up(image->address + image->memory_size) - first);
 }
 
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement)
 {
-	if (image->format == IMAGE_ELF || image->format == IMAGE_RAW)
+	if (is_elf_or_raw(image))
 		return place_elf_or_raw(ram, image, placement);
 	return image->format == IMAGE_ZIMAGE ? place_zimage(ram, image, placement)
 					     : place_arm64(ram, image, placement);
@@ -153,14 +158,14 @@ int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 {
 	uint64_t kernel_end = up(placement->kernel + image->memory_size, GIB);
 	struct memmap_request request = {
-		.size = up(size, PAGE_SIZE),
+		.size = page_up(size),
 		.align = PAGE_SIZE,
 		.min = kernel_end > ARM64_WINDOW ? kernel_end - ARM64_WINDOW : 0,
 		.max = (placement->kernel & ~(GIB - 1)) + ARM64_WINDOW,
 	};
 
 	if (image->format == IMAGE_ZIMAGE)
-		return place_arm_data(ram, up(size, PAGE_SIZE), 0, placement, &placement->initrd);
+		return place_arm_data(ram, page_up(size), 0, placement, &placement->initrd);
 	return alloc_apart(ram, &request, image, placement, &placement->initrd);
 }
 
@@ -168,16 +173,15 @@ int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 	      struct placement *placement)
 {
 	struct memmap_request request = {
-		.size = up(size, PAGE_SIZE),
+		.size = page_up(size),
 		.align = PAGE_SIZE,
 		.max = UINT64_MAX,
 		.within = BLOCK,
 	};
 
 	if (image->format == IMAGE_ZIMAGE)
-		return place_arm_data(ram, up(size, PAGE_SIZE), BLOCK, placement, &placement->fdt);
-	if ((image->format == IMAGE_ELF || image->format == IMAGE_RAW) &&
-	    memmap_contains(ram, placement->base, request.size)) {
+		return place_arm_data(ram, page_up(size), BLOCK, placement, &placement->fdt);
+	if (is_elf_or_raw(image) && memmap_contains(ram, placement->base, request.size)) {
 		placement->fdt = placement->base;
 		return memmap_remove(ram, placement->base, request.size);
 	}

@@ -71,7 +71,7 @@ static bool within(uint64_t address, uint64_t base, uint64_t size)
 /* Our own memory is RAM, and no place to try that out. */
 static bool ours(uint64_t pa)
 {
-	return within(pa, window_image(), window_image_size()) ||
+	return within(pa, window_image(), file_size()) ||
 	       within(pa, window_workspace(), window_workspace_size());
 }
 
@@ -372,15 +372,13 @@ static void find_pcie(const struct search *s)
 static uint64_t find_room(struct boot *boot, uint64_t size)
 {
 	const struct region *ram = &boot->platform.bank[0].region;
-	struct memmap_request request = {
-		.size = size, .align = PAGE_SIZE, .max = UINT64_MAX, .highest = 1};
 	uint64_t at;
 
 	memmap_init(&boot->ram);
 	if (memmap_add(&boot->ram, ram->base, ram->size) ||
-	    memmap_remove(&boot->ram, window_image(), window_image_size()) ||
+	    memmap_remove(&boot->ram, window_image(), file_size()) ||
 	    memmap_remove(&boot->ram, window_workspace(), window_workspace_size()) ||
-	    memmap_alloc(&boot->ram, &request, &at))
+	    memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at))
 		return 0;
 	return at;
 }
@@ -417,7 +415,7 @@ static void find_lines(const struct machine *m, struct boot *boot)
 const void *probe_hardware(struct boot *boot)
 {
 	struct search s = {NULL, &boot->platform, NULL};
-	uint64_t at, details = (sizeof(*s.d) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+	uint64_t at, details = page_up(sizeof(*s.d));
 	void *fdt;
 
 	if (!find_machine(&s) || !find_ram(&s))

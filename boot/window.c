@@ -66,22 +66,20 @@ static int map(uint64_t first, uint64_t last, enum pt_use use)
 /* RAM is mapped in whole pages inside the range, devices in whole pages around it. */
 int window_map_ram(uint64_t pa, uint64_t size)
 {
-	uint64_t first = (pa + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-	uint64_t last = (pa + size) & ~(PAGE_SIZE - 1);
+	uint64_t first = page_up(pa);
+	uint64_t last = page_down(pa + size);
 
 	return last > first ? map(first, last, PT_RAM) : 0;
 }
 
 int window_map_device(uint64_t pa, uint64_t size)
 {
-	return map(pa & ~(PAGE_SIZE - 1), (pa + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
-		   PT_DEVICE);
+	return map(page_down(pa), page_up(pa + size), PT_DEVICE);
 }
 
 int window_map_rom(uint64_t pa, uint64_t size)
 {
-	return map(pa & ~(PAGE_SIZE - 1), (pa + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
-		   PT_RODATA);
+	return map(page_down(pa), page_up(pa + size), PT_RODATA);
 }
 
 /* Before the writable part, behind where text and constants end. */
@@ -91,10 +89,12 @@ const uint8_t *window_file_head(void)
 {
 	static bool mapped;
 
-	if (!mapped && pt_map(&tables, FILE_HEAD, image, PAGE_SIZE, PT_RODATA))
-		return NULL;
-	mapped = true;
-	arch_map_sync();
+	if (!mapped) {
+		if (pt_map(&tables, FILE_HEAD, image, PAGE_SIZE, PT_RODATA))
+			return NULL;
+		arch_map_sync();
+		mapped = true;
+	}
 	return (const uint8_t *)(uintptr_t)FILE_HEAD;
 }
 
@@ -107,7 +107,7 @@ uintptr_t window_view(uint64_t pa)
 	static unsigned int used;
 	uint64_t va = VIEWS + used * PAGE_SIZE;
 
-	if (used == VIEWS_COUNT || pt_map(&tables, va, pa & ~(PAGE_SIZE - 1), PAGE_SIZE, PT_DEVICE))
+	if (used == VIEWS_COUNT || pt_map(&tables, va, page_down(pa), PAGE_SIZE, PT_DEVICE))
 		return 0;
 	used++;
 	arch_map_sync();

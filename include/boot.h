@@ -76,6 +76,9 @@ void choose_entry(struct boot *boot);
 void describe(struct boot *boot);
 _Noreturn void hand_off(struct boot *boot);
 
+/* What a kernel, or we ourselves, are entered with: the tree's address and who else is told. */
+void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4]);
+
 /*
  * -- ACPI, which only 64-bit guests know: arch/arm has these names, too, and does nothing ---------
  */
@@ -107,7 +110,9 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest);
 void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);
-/* Memory until stage_release(), from the top of free RAM; stops the machine when there is none. */
+/* Whole pages from the top of free RAM; stops the machine, with 'what', when there are none. */
+uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
+/* The same until stage_release(). */
 uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
 void stage_release(struct boot *boot);
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);

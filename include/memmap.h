@@ -36,6 +36,9 @@ int memmap_remove(struct memmap *map, uint64_t base, uint64_t size);
  * ERR_FULL. */
 int memmap_alloc(struct memmap *map, const struct memmap_request *request, uint64_t *base);
 
+/* The same for 'size' bytes from a page boundary on, as high as there is room below 'max'. */
+int memmap_alloc_high(struct memmap *map, uint64_t size, uint64_t max, uint64_t *base);
+
 /* Whether all of [base, base + size) is in the map. */
 int memmap_contains(const struct memmap *map, uint64_t base, uint64_t size);
 

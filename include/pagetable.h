@@ -11,6 +11,17 @@
 
 #define PAGE_SIZE 4096ULL
 
+/* The page boundary at or before, and at or behind, an address or a size. */
+static inline uint64_t page_down(uint64_t address)
+{
+	return address & ~(PAGE_SIZE - 1);
+}
+
+static inline uint64_t page_up(uint64_t address)
+{
+	return page_down(address + PAGE_SIZE - 1);
+}
+
 /* What a range is for. Nothing is ever both writable and executable. */
 enum pt_use {
 	PT_CODE,   /* Normal, read-only, executable */

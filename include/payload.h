@@ -25,6 +25,12 @@ struct part {
 /* What the container says its kernel is for. */
 enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
 
+/*
+ * Adds a piece to one of the lists below, unless it is empty. 'room' is the list's. Returns 0 or
+ * ERR_FULL. Pure.
+ */
+int part_add(struct part *list, unsigned int *count, unsigned int room, struct part part);
+
 struct payload {
 	struct part kernel; /* as it is: perhaps compressed, perhaps another container */
 	struct part initrd[PAYLOAD_INITRDS]; /* one behind the other in memory, in this order */

@@ -97,28 +97,26 @@ static struct part take(struct reader *reader, uint32_t size)
 	return part;
 }
 
+/* The first error is kept, and nothing is added after it. */
+static void add(struct reader *reader, struct part *list, unsigned int *count, unsigned int room,
+		struct part part)
+{
+	if (!reader->error)
+		reader->error = part_add(list, count, room, part);
+}
+
 static void add_initrd(struct reader *reader, struct part part)
 {
 	struct payload *payload = reader->payload;
 
-	if (!part.size || reader->error)
-		return;
-	if (payload->initrds == PAYLOAD_INITRDS)
-		reader->error = ERR_FULL;
-	else
-		payload->initrd[payload->initrds++] = part;
+	add(reader, payload->initrd, &payload->initrds, PAYLOAD_INITRDS, part);
 }
 
 static void add_bootconfig(struct reader *reader, struct part part)
 {
 	struct payload *payload = reader->payload;
 
-	if (!part.size || reader->error)
-		return;
-	if (payload->bootconfigs == PAYLOAD_BOOTCONFIGS)
-		reader->error = ERR_FULL;
-	else
-		payload->bootconfig[payload->bootconfigs++] = part;
+	add(reader, payload->bootconfig, &payload->bootconfigs, PAYLOAD_BOOTCONFIGS, part);
 }
 
 /* A text that fills its field has no terminator. */
@@ -132,17 +130,11 @@ static struct part text_at(const struct reader *reader, uint32_t offset, size_t 
 static void add_text(struct reader *reader, uint32_t offset, size_t room, bool continues)
 {
 	struct payload *payload = reader->payload;
-	struct part text = text_at(reader, offset, room);
+	unsigned int number = payload->texts;
 
-	if (!text.size || reader->error)
-		return;
-	if (payload->texts == PAYLOAD_TEXTS) {
-		reader->error = ERR_FULL;
-		return;
-	}
-	if (continues)
-		payload->text_continues |= 1U << payload->texts;
-	payload->text[payload->texts++] = text;
+	add(reader, payload->text, &payload->texts, PAYLOAD_TEXTS, text_at(reader, offset, room));
+	if (continues && payload->texts > number)
+		payload->text_continues |= 1U << number;
 }
 
 /* What both kinds of headers have, at different places. */

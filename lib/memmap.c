@@ -2,6 +2,7 @@
 #include <string.h>
 #include "error.h"
 #include "memmap.h"
+#include "pagetable.h"
 
 void memmap_init(struct memmap *map)
 {
@@ -129,6 +130,14 @@ int memmap_alloc(struct memmap *map, const struct memmap_request *request, uint6
 		return memmap_remove(map, at, request->size);
 	}
 	return ERR_NO_ROOM;
+}
+
+int memmap_alloc_high(struct memmap *map, uint64_t size, uint64_t max, uint64_t *base)
+{
+	struct memmap_request request = {
+		.size = size, .align = PAGE_SIZE, .max = max, .highest = 1};
+
+	return memmap_alloc(map, &request, base);
 }
 
 int memmap_contains(const struct memmap *map, uint64_t base, uint64_t size)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 #include "error.h"
+#include "le.h"
 #include "uimage.h"
 
 #define MAGIC 0x27051956
@@ -28,7 +29,7 @@ enum position { KERNEL, INITRD, DTB, POSITIONS };
 
 static uint32_t be32(const uint8_t *at)
 {
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+	return __builtin_bswap32(le32(at));
 }
 
 /* The sum was made with zeros in its own place. */
@@ -71,12 +72,7 @@ static int add_parts(const struct part part[POSITIONS], struct payload *payload)
 	payload->kernel = part[KERNEL];
 	if (part[DTB].size)
 		payload->dtb = part[DTB];
-	if (!part[INITRD].size)
-		return 0;
-	if (payload->initrds == PAYLOAD_INITRDS)
-		return ERR_FULL;
-	payload->initrd[payload->initrds++] = part[INITRD];
-	return 0;
+	return part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS, part[INITRD]);
 }
 
 static void describe(const uint8_t *header, struct payload *payload)

@@ -136,16 +136,6 @@ static void trim(struct part *text)
 		text->size--;
 }
 
-static int add(struct part *list, unsigned int *count, unsigned int room, const struct part *part)
-{
-	if (!part->size)
-		return 0;
-	if (*count == room)
-		return ERR_FULL;
-	list[(*count)++] = *part;
-	return 0;
-}
-
 static int hand_over(struct reader *reader)
 {
 	struct payload *payload = reader->payload;
@@ -157,9 +147,10 @@ static int hand_over(struct reader *reader)
 		return ERR_NO_KERNEL;
 	payload->arch = reader->pe.arch;
 	trim(&found[CMDLINE]);
-	error = add(payload->text, &payload->texts, PAYLOAD_TEXTS, &found[CMDLINE]);
+	error = part_add(payload->text, &payload->texts, PAYLOAD_TEXTS, found[CMDLINE]);
 	if (!error)
-		error = add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS, &found[INITRD]);
+		error = part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
+				 found[INITRD]);
 	if (found[DTB].size)
 		payload->dtb = found[DTB];
 	if (found[DTBAUTO].size)
