@@ -15,6 +15,17 @@
 extern struct monitor monitor __attribute__((visibility("hidden")));
 extern struct monitor_cpu monitor_cpu[] __attribute__((visibility("hidden")));
 
+/* struct monitor_cpu's 'power', which other CPUs look at meanwhile. */
+static inline enum monitor_power get_power(const struct monitor_cpu *cpu)
+{
+	return *(const volatile uint32_t *)&cpu->power;
+}
+
+static inline void set_power(struct monitor_cpu *cpu, enum monitor_power power)
+{
+	*(volatile uint32_t *)&cpu->power = power;
+}
+
 /* A call of the guest: the first registers in, the result in the same registers. */
 struct monitor_call {
 	uint64_t r[4];
@@ -54,6 +65,15 @@ void power_system(uint32_t function);
  * reset. */
 _Noreturn void power_wait(struct monitor_cpu *self);
 
+/* -- gather.c (level 3): calls the CPUs in that wait at the mailbox; who does not come is ABSENT */
+void gather(void);
+
+/* -- aarch32.c: an instruction of an AArch32 guest that trapped, by its syndrome and its PSR */
+/* Whether its condition holds: a CPU may trap one that would not have been executed. */
+bool aarch32_executes(uint32_t syndrome, uint32_t psr);
+/* The PSR behind it: in an IT block, its next place there. */
+uint32_t aarch32_advance(uint32_t psr);
+
 /* -- gic.c (level 3): interrupts belong to the non-secure world, but for one to wake CPUs */
 void gic_init(void);			     /* once */
 void gic_cpu_init(struct monitor_cpu *self); /* on every CPU, before it enters the guest or waits */
@@ -65,6 +85,11 @@ bool gic_woken(void);				 /* takes that interrupt; false: it has not come */
 /* -- arch/<arch>/monitor: what only the architecture can */
 /* SMC to the level below, at level 2: function and up to three arguments; the first result. */
 int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c);
+/* Where a CPU that waits at the mailbox is to go; wakes those that wait for an event. */
+uint64_t arch_arrive_entry(void);
+void arch_send_event(void);
+/* Throws what caches hold of the line at an address out, after writing it back. */
+void arch_evict(volatile void *at);
 /* Until an interrupt is pending, whoever it is for. */
 void arch_wait(void);
 /* Enters the guest at self->entry as the guest was entered: level, state, order, self->context. */

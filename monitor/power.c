@@ -28,17 +28,12 @@ int64_t power_start(const struct monitor_cpu *target)
 	return PSCI_SUCCESS;
 }
 
-static bool is_pending(const struct monitor_cpu *cpu)
-{
-	return *(const volatile uint32_t *)&cpu->power == MONITOR_CPU_PENDING;
-}
-
 _Noreturn void power_wait(struct monitor_cpu *self)
 {
 	bool by_interrupt = gic_can_wake(self);
 
 	/* The interrupt comes once for each start, and the guest must not find it. */
-	while ((by_interrupt && !gic_woken()) || !is_pending(self))
+	while ((by_interrupt && !gic_woken()) || get_power(self) != MONITOR_CPU_PENDING)
 		by_interrupt ? arch_wait() : arch_relax();
 	arch_barrier();
 	arch_start(self);
@@ -88,8 +83,7 @@ int64_t power_affinity(const struct monitor_cpu *target)
 {
 	if (!native() && monitor.below)
 		return arch_below(wide(PSCI_AFFINITY_INFO), target->mpidr, 0, 0);
-	return *(const volatile uint32_t *)&target->power == MONITOR_CPU_ON ? PSCI_AFFINITY_ON
-									    : PSCI_AFFINITY_OFF;
+	return get_power(target) == MONITOR_CPU_ON ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF;
 }
 
 void power_system(uint32_t function)

@@ -11,16 +11,6 @@ static struct monitor_cpu *find_cpu(uint64_t mpidr)
 	return NULL;
 }
 
-static uint32_t get_power(const struct monitor_cpu *cpu)
-{
-	return *(const volatile uint32_t *)&cpu->power;
-}
-
-static void set_power(struct monitor_cpu *cpu, enum monitor_power power)
-{
-	*(volatile uint32_t *)&cpu->power = power;
-}
-
 static bool inside(uint64_t address, uint64_t base, uint64_t size)
 {
 	return address - base < size;

@@ -3,14 +3,8 @@
 #include "arch.h"
 #include "entry_plan.h"
 #include "linker.h"
+#include "sysreg.h"
 #include "window.h"
-
-#define sysreg(name)                                                                               \
-	({                                                                                         \
-		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " #name : "=r"(value_));                                 \
-		value_;                                                                            \
-	})
 
 static unsigned int level(void)
 {
@@ -83,20 +77,9 @@ bool arch_has_pmu(void)
 	return version && version != 0xf;
 }
 
-/* ID_AA64ISAR0_EL1.RNDR, then the register itself; it may run dry, which PSTATE.Z tells. */
 bool arch_random(uint64_t *value)
 {
-	uint64_t random, ok = 0;
-
-	if (!(sysreg(id_aa64isar0_el1) >> 60))
-		return false;
-	for (int tries = 0; tries < 16 && !ok; tries++)
-		__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne"
-				 : "=r"(random), "=r"(ok)
-				 :
-				 : "cc");
-	*value = random;
-	return ok;
+	return sysreg_random(value);
 }
 
 void arch_map_sync(void)

@@ -168,6 +168,33 @@ _Noreturn void arch_start(struct monitor_cpu *self)
 	machine_leave(END_STARTED);
 }
 
+uint64_t arch_arrive_entry(void)
+{
+	return MACHINE_ARRIVE;
+}
+
+void arch_send_event(void)
+{
+	if (machine.event_hook)
+		machine.event_hook();
+}
+
+void arch_evict(volatile void *at)
+{
+	machine.evicted = at;
+}
+
+/* A second goes by with each look. */
+uint64_t arch_counter(void)
+{
+	return 1000 * machine.seconds++;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return 1000;
+}
+
 uint64_t arch_warm_entry(void)
 {
 	return MACHINE_WARM;

@@ -20,7 +20,8 @@
 #define MACHINE_RAM	 0x40000000UL
 #define MACHINE_RAM_SIZE 0x10000000UL
 #define MACHINE_RAM2	 0x880000000UL
-#define MACHINE_WARM	 0x4FF01000UL /* arch_warm_entry() */
+#define MACHINE_WARM	 0x4FF01000UL  /* arch_warm_entry() */
+#define MACHINE_ARRIVE	 0x84FF02000UL /* arch_arrive_entry() */
 
 /* How a call ended: it returned, the CPU entered the guest anew, or it waits in the monitor. */
 enum machine_end { END_RETURNED, END_STARTED, END_WAITS };
@@ -40,6 +41,11 @@ struct machine {
 	/* arch_wait(): with a hook it returns after that, without only by an interrupt. */
 	unsigned int waits, relaxes;
 	void (*wait_hook)(void);
+
+	/* arch_send_event(); the line that arch_evict() was for; arch_counter() in seconds. */
+	void (*event_hook)(void);
+	volatile void *evicted;
+	unsigned int seconds;
 
 	/* The CPUs' generator: how many more numbers it has (they are 'number'). */
 	unsigned int randoms;

@@ -18,6 +18,32 @@ int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 	return (int32_t)reg[0];
 }
 
+uint64_t arch_arrive_entry(void)
+{
+	return (uintptr_t)arrive;
+}
+
+void arch_send_event(void)
+{
+	__asm__ volatile("sev");
+}
+
+void arch_evict(volatile void *at)
+{
+	SYS_WRITE(SYS_DCCIMVAC, (uintptr_t)at);
+	arch_barrier();
+}
+
+uint64_t arch_counter(void)
+{
+	return SYS_READ64(SYS_CNTPCT);
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return SYS_READ(SYS_CNTFRQ);
+}
+
 void arch_barrier(void)
 {
 	__asm__ volatile("dsb" : : : "memory");

@@ -4,7 +4,7 @@
 #include "psci.h"
 #include "sysreg.h"
 
-/* Exception classes of HSR. Behind SMC's they have no condition. */
+/* Exception classes of HSR. */
 #define CLASS_CP15 0x03
 #define CLASS_VMRS 0x08
 #define CLASS_HVC  0x12
@@ -41,36 +41,17 @@ void guest_call(struct guest_frame *frame, struct monitor_cpu *self)
 		frame->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;
 }
 
-/* SPSR.IT: what is left of an IT block; 0 outside of one. */
-static uint32_t it_state(uint32_t psr)
-{
-	return ((psr >> 8) & 0xfc) | ((psr >> 25) & 3);
-}
-
-/* Whether the instruction's condition holds: a CPU may trap one that would not have executed. */
+/* Behind SMC's class they have no condition. */
 static bool executes(uint32_t hsr, uint32_t psr)
 {
-	uint32_t condition = 0xe, n = psr >> 31, z = psr >> 30 & 1, c = psr >> 29 & 1,
-		 v = psr >> 28 & 1;
-	uint32_t holds[] = {z, c, n, v, c & ~z, n == v, !z && n == v, 1};
-
-	if (hsr >> 26 > CLASS_SMC)
-		return true;
-	if (hsr >> 24 & 1)
-		condition = hsr >> 20 & 0xf;
-	else if (psr & PSR_T && it_state(psr))
-		condition = it_state(psr) >> 4;
-	return condition >= 0xe || (holds[condition >> 1] ^ (condition & 1));
+	return hsr >> 26 > CLASS_SMC || aarch32_executes(hsr, psr);
 }
 
 /* Goes on behind the trapped instruction. */
 static void skip(uint32_t hsr, uint32_t psr)
 {
-	uint32_t it = it_state(psr);
-
 	BANKED_WRITE("elr_hyp", BANKED_READ("elr_hyp") + (hsr >> 25 & 1 ? 4 : 2));
-	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
-	BANKED_WRITE("spsr_cxsf", (psr & ~PSR_IT) | (it & 0xfc) << 8 | (it & 3) << 25);
+	BANKED_WRITE("spsr_cxsf", aarch32_advance(psr));
 }
 
 /* LR of the mode that the guest is in. HYP mode has LR_usr in its place. */

@@ -26,6 +26,7 @@
 #define SYS_TPIDRURO   "p15, 0, %0, c13, c0, 3"
 #define SYS_TPIDRPRW   "p15, 0, %0, c13, c0, 4"
 #define SYS_CNTFRQ     "p15, 0, %0, c14, c0, 0"
+#define SYS_DCCIMVAC   "p15, 0, %0, c7, c14, 1"
 #define SYS_CNTKCTL    "p15, 0, %0, c14, c1, 0"
 #define SYS_CNTP_CTL   "p15, 0, %0, c14, c2, 1"
 #define SYS_CNTV_CTL   "p15, 0, %0, c14, c3, 1"

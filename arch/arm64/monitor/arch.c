@@ -9,6 +9,33 @@ uint64_t arch_warm_entry(void)
 	return (uintptr_t)monitor_warm;
 }
 
+uint64_t arch_arrive_entry(void)
+{
+	return (uintptr_t)monitor_arrive;
+}
+
+void arch_send_event(void)
+{
+	__asm__ volatile("sev");
+}
+
+void arch_evict(volatile void *at)
+{
+	__asm__ volatile("dc civac, %0" ::"r"(at) : "memory");
+	arch_barrier();
+}
+
+uint64_t arch_counter(void)
+{
+	isb();
+	return sysreg(cntpct_el0);
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return sysreg(cntfrq_el0);
+}
+
 void arch_barrier(void)
 {
 	__asm__ volatile("dsb sy\n\tisb" ::: "memory");
@@ -28,28 +55,17 @@ void arch_stop_timers(void)
 {
 	write_el1(cntp_ctl_el0, 0);
 	write_el1(cntv_ctl_el0, 0);
-	if (read_register(id_aa64pfr0_el1) >> 8 & 0xf) { /* EL2 is there */
+	if (sysreg(id_aa64pfr0_el1) >> 8 & 0xf) { /* EL2 is there */
 		write_register(cnthp_ctl_el2, 0);
-		if (read_register(id_aa64mmfr1_el1) >> 8 & 0xf)
+		if (sysreg(id_aa64mmfr1_el1) >> 8 & 0xf)
 			write_register(s3_4_c14_c3_1, 0); /* CNTHV_CTL_EL2, of FEAT_VHE */
 	}
 	isb();
 }
 
-/* ID_AA64ISAR0_EL1.RNDR, then the register itself; it may run dry, which PSTATE.Z tells. */
 bool arch_random(uint64_t *value)
 {
-	uint64_t random, ok = 0;
-
-	if (!(read_register(id_aa64isar0_el1) >> 60))
-		return false;
-	for (int tries = 0; tries < 16 && !ok; tries++)
-		__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne"
-				 : "=r"(random), "=r"(ok)
-				 :
-				 : "cc");
-	*value = random;
-	return ok;
+	return sysreg_random(value);
 }
 
 /* ICC_PMR_EL1 lets all pass, ICC_IGRPEN0_EL1, the non-secure ICC_IGRPEN1_EL1. */
@@ -76,7 +92,7 @@ void arch_gic_send(uint64_t mpidr, uint32_t intid)
 /* ICC_IAR0_EL1, ICC_EOIR0_EL1 */
 uint32_t arch_gic_take(void)
 {
-	uint64_t intid = read_register(s3_0_c12_c8_0);
+	uint64_t intid = sysreg(s3_0_c12_c8_0);
 
 	arch_barrier();
 	if (intid < SPURIOUS)

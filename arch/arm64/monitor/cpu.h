@@ -4,13 +4,8 @@
 
 /* Between the files of arch/arm64/monitor. */
 #include "core.h"
+#include "sysreg.h"
 
-#define read_register(name)                                                                        \
-	({                                                                                         \
-		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " #name : "=r"(value_));                                 \
-		value_;                                                                            \
-	})
 #define write_register(name, value) __asm__ volatile("msr " #name ", %0" ::"r"((uint64_t)(value)))
 /*
  * EL1's registers. Where HCR_EL2.E2H is set (some CPUs know nothing else) their names mean EL2's at
@@ -67,7 +62,7 @@
 /* Whether EL2 is ours, and has the registers of a host. */
 static inline bool is_e2h(void)
 {
-	return monitor.level == 2 && read_register(hcr_el2) & HCR_E2H;
+	return monitor.level == 2 && sysreg(hcr_el2) & HCR_E2H;
 }
 
 /* What the guest had when it called; entry.S knows the offsets. */

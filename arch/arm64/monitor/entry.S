@@ -204,20 +204,7 @@ from_below:
 	ldr	w1, [x1, #MONITOR_LEVEL]
 	cmp	w1, w0, lsr #2
 	b.ne	hand_on
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
+	frame_registers stp
 	str	x30, [sp, #240]
 	mov	w19, w1			/* which level's registers tell of the exception */
 	cmp	w1, #2
@@ -252,20 +239,7 @@ from_below:
 4:	msr	elr_el2, x0
 	msr	spsr_el2, x1
 5:	ldr	x30, [sp, #240]
-	ldp	x28, x29, [sp, #224]
-	ldp	x26, x27, [sp, #208]
-	ldp	x24, x25, [sp, #192]
-	ldp	x22, x23, [sp, #176]
-	ldp	x20, x21, [sp, #160]
-	ldp	x18, x19, [sp, #144]
-	ldp	x16, x17, [sp, #128]
-	ldp	x14, x15, [sp, #112]
-	ldp	x12, x13, [sp, #96]
-	ldp	x10, x11, [sp, #80]
-	ldp	x8, x9, [sp, #64]
-	ldp	x6, x7, [sp, #48]
-	ldp	x4, x5, [sp, #32]
-	ldp	x2, x3, [sp, #16]
+	frame_registers ldp
 	ldp	x0, x1, [sp]
 	add	sp, sp, #FRAME
 	eret

@@ -116,15 +116,15 @@ static const struct feature features[] = {
 
 static void read_ids(uint64_t id[IDS])
 {
-	id[PFR0] = read_register(id_aa64pfr0_el1);
-	id[PFR1] = read_register(id_aa64pfr1_el1);
-	id[PFR2] = read_register(s3_0_c0_c4_2);
-	id[ISAR1] = read_register(id_aa64isar1_el1);
-	id[ISAR2] = read_register(s3_0_c0_c6_2);
-	id[MMFR0] = read_register(id_aa64mmfr0_el1);
-	id[MMFR1] = read_register(id_aa64mmfr1_el1);
-	id[MMFR3] = read_register(s3_0_c0_c7_3);
-	id[DFR0] = read_register(id_aa64dfr0_el1);
+	id[PFR0] = sysreg(id_aa64pfr0_el1);
+	id[PFR1] = sysreg(id_aa64pfr1_el1);
+	id[PFR2] = sysreg(s3_0_c0_c4_2);
+	id[ISAR1] = sysreg(id_aa64isar1_el1);
+	id[ISAR2] = sysreg(s3_0_c0_c6_2);
+	id[MMFR0] = sysreg(id_aa64mmfr0_el1);
+	id[MMFR1] = sysreg(id_aa64mmfr1_el1);
+	id[MMFR3] = sysreg(s3_0_c0_c7_3);
+	id[DFR0] = sysreg(id_aa64dfr0_el1);
 }
 
 static unsigned int field(uint64_t id, unsigned int lsb)
@@ -188,7 +188,7 @@ static bool is_aarch64(void)
 /* SMCR_ELx: the longest vectors, FA64, EZT0 (ID_AA64SMFR0_EL1). */
 static uint64_t smcr(void)
 {
-	uint64_t smfr0 = read_register(s3_0_c0_c4_5);
+	uint64_t smfr0 = sysreg(s3_0_c0_c4_5);
 
 	return 0xf | (smfr0 >> 63) << 31 | (field(smfr0, 56) ? 1 << 30 : 0);
 }
@@ -264,7 +264,7 @@ static uint64_t cptr_el2(const uint64_t id[IDS], bool e2h)
 
 static uint64_t mdcr_el2(const uint64_t id[IDS])
 {
-	uint64_t counters = has_pmu(id) ? read_register(pmcr_el0) >> 11 & 0x1f : 0;
+	uint64_t counters = has_pmu(id) ? sysreg(pmcr_el0) >> 11 & 0x1f : 0;
 
 	return counters | (monitor.guest_level == 1 ? bits_for(id, MDCR2) : 0);
 }
@@ -305,13 +305,13 @@ static void el2_extensions(const uint64_t id[IDS])
 		write_register(s3_4_c1_c2_6, smcr()); /* SMCR_EL2 */
 	if (has_mpam(id))
 		write_register(s3_4_c10_c5_0, 0); /* MPAM2_EL2 */
-	if (has_mpam(id) && read_register(s3_0_c10_c4_4) & MPAMIDR_HCR)
+	if (has_mpam(id) && sysreg(s3_0_c10_c4_4) & MPAMIDR_HCR)
 		write_register(s3_4_c10_c4_0, 0); /* MPAMHCR_EL2 */
 	if (!has_gic(id))
 		return;
 	write_register(s3_4_c12_c9_5, icc_sre()); /* ICC_SRE_EL2 */
 	isb();
-	if (read_register(s3_4_c12_c9_5) & 1)
+	if (sysreg(s3_4_c12_c9_5) & 1)
 		write_register(s3_4_c12_c11_0, 0); /* ICH_HCR_EL2 */
 }
 
@@ -321,12 +321,12 @@ static void el2_registers(const uint64_t id[IDS])
 
 	write_register(hcr_el2, hcr_el2(id));
 	isb();
-	e2h = read_register(hcr_el2) & HCR_E2H; /* there are CPUs that do not do without */
+	e2h = sysreg(hcr_el2) & HCR_E2H; /* there are CPUs that do not do without */
 	write_register(cptr_el2, cptr_el2(id, e2h));
 	write_register(cnthctl_el2, e2h ? 0xc03 : 0x003); /* EL1PCTEN and its like */
 	write_register(cntvoff_el2, 0);
-	write_register(vpidr_el2, read_register(midr_el1));
-	write_register(vmpidr_el2, read_register(mpidr_el1));
+	write_register(vpidr_el2, sysreg(midr_el1));
+	write_register(vmpidr_el2, sysreg(mpidr_el1));
 	write_register(vttbr_el2, 0);
 	write_register(hstr_el2, 0);
 	write_register(mdcr_el2, mdcr_el2(id));

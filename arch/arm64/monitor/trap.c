@@ -21,48 +21,26 @@ enum exception_class {
 #define MVFR0		   16
 #define ID_NONE		   24 /* reserved: reads as zero */
 
-#define IT_LOW(spsr)  ((spsr) >> 25 & 3)
-#define IT_HIGH(spsr) ((spsr) >> 10 & 0x3f)
-#define IT_BITS	      (3ULL << 25 | 0x3fULL << 10)
+#define IT_BITS (3ULL << 25 | 0x3fULL << 10) /* SPSR.IT */
 
-/* A condition code against the flags N, Z, C, V; the lowest bit inverts. */
-static bool condition_holds(unsigned int condition, unsigned int flags)
-{
-	bool n = flags & 8, z = flags & 4, c = flags & 2, v = flags & 1;
-	const bool holds[] = {z, c, n, v, c && !z, n == v, n == v && !z, true};
-
-	return condition >= 14 || holds[condition >> 1] != (condition & 1);
-}
-
-/* Whether the AArch32 instruction that trapped would have been executed. */
+/* Whether the instruction that trapped would have been executed. */
 static bool executed(const struct frame *frame)
 {
-	unsigned int it = (unsigned int)(IT_HIGH(frame->spsr) << 2 | IT_LOW(frame->spsr));
-	unsigned int condition = it ? it >> 4 : 14;
-
-	if (!(frame->spsr & SPSR_AARCH32))
-		return true;
-	if (frame->esr & 1 << 24) /* CV: the syndrome has it */
-		condition = frame->esr >> 20 & 0xf;
-	return condition_holds(condition, frame->spsr >> 28 & 0xf);
+	return !(frame->spsr & SPSR_AARCH32) ||
+	       aarch32_executes((uint32_t)frame->esr, (uint32_t)frame->spsr);
 }
 
 /* Past the instruction that trapped, and in AArch32 past its place in an IT block. */
 static void advance(struct frame *frame)
 {
-	unsigned int it = (unsigned int)(IT_HIGH(frame->spsr) << 2 | IT_LOW(frame->spsr));
-
 	frame->elr += frame->esr & ESR_LONG ? 4 : 2;
-	if (!(frame->spsr & SPSR_AARCH32))
-		return;
-	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
-	frame->spsr = (frame->spsr & ~IT_BITS) | (it & 3) << 25 | (it >> 2) << 10;
+	if (frame->spsr & SPSR_AARCH32)
+		frame->spsr = aarch32_advance((uint32_t)frame->spsr);
 }
 
 static bool is_big_endian(void)
 {
-	return (monitor.guest_level == 2 ? read_register(sctlr_el2) : read_el1(sctlr_el1)) &
-	       SCTLR_EE;
+	return (monitor.guest_level == 2 ? sysreg(sctlr_el2) : read_el1(sctlr_el1)) & SCTLR_EE;
 }
 
 /* The upper halves of what AArch32 has 32 bits of are unknown, and of no use to it. */

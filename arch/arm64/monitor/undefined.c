@@ -41,7 +41,7 @@ static void undefined64(struct frame *frame)
 {
 	bool to_el2 = monitor.guest_level == 2 &&
 		      ((frame->spsr & SPSR_MODE) >= 8 ||
-		       (!(frame->spsr & SPSR_EL) && read_register(hcr_el2) & HCR_TGE));
+		       (!(frame->spsr & SPSR_EL) && sysreg(hcr_el2) & HCR_TGE));
 	unsigned int to = to_el2 ? MODE_EL2H & SPSR_EL : MODE_EL1H & SPSR_EL;
 	uint64_t esr = frame->esr & ESR_LONG;
 	uint64_t offset = vector(frame, to);
@@ -50,7 +50,7 @@ static void undefined64(struct frame *frame)
 		write_register(esr_el2, esr);
 		write_register(elr_el2, frame->elr);
 		write_register(spsr_el2, frame->spsr);
-		frame->elr = read_register(vbar_el2) + offset;
+		frame->elr = sysreg(vbar_el2) + offset;
 	} else {
 		write_el1(esr_el1, esr);
 		write_el1(elr_el1, frame->elr);
