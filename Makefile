@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/checksum.c
+FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/crc32.c lib/inflate.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
@@ -40,10 +40,8 @@ LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -stat
 	-Wl,--no-warn-rwx-segments,--no-warn-execstack
 # Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
 LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--fix-cortex-a53-843419=adr
-LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(DEPS64)/lib/aarch64-linux-gnu/libz.a \
-	$(PICOLIBC)/aarch64-linux-gnu/lib/release/libc.a
-LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(DEPS32)/lib/arm-linux-gnueabihf/libz.a \
-	$(PICOLIBC)/arm-none-eabi/lib/release/thumb/v7-a+fp/hard/libc.a -lgcc
+LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(PICOLIBC)/aarch64-linux-gnu/lib/release/libc.a
+LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(PICOLIBC)/arm-none-eabi/lib/release/thumb/v7-a+fp/hard/libc.a -lgcc
 
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
@@ -54,11 +52,11 @@ PYTEST := /usr/bin/python3 -m pytest -q -n 2 --dist loadgroup
 all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
 # What the build needs, fetched once; nothing here touches the network when all is there.
-$(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(DEPS64)/lib/aarch64-linux-gnu/libz.a &:
+$(DEPS64)/lib/aarch64-linux-gnu/libfdt.a:
 	scripts/setup.sh build
 	scripts/fetch.sh build
 
-$(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(DEPS32)/lib/arm-linux-gnueabihf/libz.a: | $(firstword $(LIBS64))
+$(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a: | $(firstword $(LIBS64))
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)

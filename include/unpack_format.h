@@ -46,6 +46,9 @@ int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scrat
 int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
 int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch);
 
+/* DEFLATE (RFC 1951) alone, from its first bit to the end of the byte that its last is in. */
+int inflate_stream(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+
 /* xxHash (its specification, version 0.1.1), with seed 0. */
 uint32_t xxhash32(const uint8_t *data, uint64_t size);
 uint64_t xxhash64(const uint8_t *data, uint64_t size);

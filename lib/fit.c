@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include <libfdt.h>
-#include <zlib.h>
+#include "crc32.h"
 #include "error.h"
 #include "fdt_walk.h"
 #include "fit.h"
 #include "sha.h"
 
-#define TREE_MAX  0x7fffffff /* libfdt counts in int */
-#define CRC_PIECE 0x40000000 /* zlib counts in unsigned int */
+#define TREE_MAX 0x7fffffff /* libfdt counts in int */
 
 struct fit {
 	const uint8_t *file;
@@ -65,12 +64,8 @@ static int find_data(const struct fit *fit, int image, struct part *part)
 
 static void crc32_digest(const uint8_t *data, uint64_t size, uint8_t *digest)
 {
-	uLong crc = crc32(0, NULL, 0);
+	uint32_t crc = crc32_add(0, data, (size_t)size);
 
-	for (uint64_t piece; size; data += piece, size -= piece) {
-		piece = size < CRC_PIECE ? size : CRC_PIECE;
-		crc = crc32(crc, data, (uInt)piece);
-	}
 	for (int i = 0; i < 4; i++)
 		digest[i] = (uint8_t)(crc >> (24 - 8 * i));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
-#include <zlib.h>
+#include "crc32.h"
 #include "error.h"
 #include "le.h"
 #include "uimage.h"
@@ -36,10 +36,10 @@ static uint32_t be32(const uint8_t *at)
 static bool header_good(const uint8_t *header)
 {
 	static const uint8_t zeros[4];
-	uLong crc = crc32(0, header, HEADER_CRC);
+	uint32_t crc = crc32_add(0, header, HEADER_CRC);
 
-	crc = crc32(crc, zeros, sizeof(zeros));
-	crc = crc32(crc, header + HEADER_CRC + 4, UIMAGE_HEADER - HEADER_CRC - 4);
+	crc = crc32_add(crc, zeros, sizeof(zeros));
+	crc = crc32_add(crc, header + HEADER_CRC + 4, UIMAGE_HEADER - HEADER_CRC - 4);
 	return crc == be32(header + HEADER_CRC);
 }
 
@@ -118,7 +118,7 @@ int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload)
 		return ERR_TRUNCATED;
 	if (file[TYPE] != TYPE_KERNEL && file[TYPE] != TYPE_NO_LOAD && file[TYPE] != TYPE_MULTI)
 		return ERR_NO_KERNEL;
-	if (crc32(0, data, data_size) != be32(file + DATA_CRC))
+	if (crc32_add(0, data, data_size) != be32(file + DATA_CRC))
 		return ERR_HASH;
 	if (file[TYPE] == TYPE_MULTI)
 		error = split(data, data_size, part);

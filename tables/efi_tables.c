@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
 #include <string.h>
-#include <zlib.h>
+#include "crc32.h"
 #include "efi_tables.h"
 #include "error.h"
 
@@ -252,7 +252,7 @@ static void complete_system_table(struct block *b, const struct efi_request *r, 
 	s->header.signature = EFI_SYSTEM_TABLE_SIGNATURE;
 	s->header.revision = EFI_REVISION_2_70;
 	s->header.size = sizeof(*s);
-	s->header.crc32 = (uint32_t)crc32(0, (const uint8_t *)s, sizeof(*s));
+	s->header.crc32 = crc32_add(0, s, sizeof(*s));
 }
 
 int efi_tables_build(const struct efi_request *request, void *to, size_t room, uint64_t address,

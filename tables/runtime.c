@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
-#include <zlib.h>
+#include "crc32.h"
 #include "error.h"
 #include "le.h"
 #include "runtime.h"
@@ -21,7 +21,7 @@ static int fill_table(struct efi_runtime_services *t, const uint8_t *blob, size_
 	t->header.signature = EFI_RUNTIME_SERVICES_SIGNATURE;
 	t->header.revision = EFI_REVISION_2_70;
 	t->header.size = sizeof(*t);
-	t->header.crc32 = (uint32_t)crc32(0, (const uint8_t *)t, sizeof(*t));
+	t->header.crc32 = crc32_add(0, t, sizeof(*t));
 	return 0;
 }
 

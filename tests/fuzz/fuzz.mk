@@ -15,7 +15,7 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:600000:1024 fdt:300000:8192 fit:150000:4096 gzip:1500000:4096 image:1000000:4200 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:600000:1024 fdt:300000:8192 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
@@ -42,9 +42,6 @@ fuzz: fuzz-build
 $(FUZZ_OUT)/product/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
-
-# It brings an allocator for zlib's sake, which must not become this process's.
-$(FUZZ_OUT)/product/lib/gzip.o: FUZZ_FLAGS += -Dmalloc=product_malloc -Dfree=product_free
 
 # Its devices are played, by tests/unit/monitor_devices.c.
 $(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)

@@ -49,9 +49,6 @@ $(UNIT_OUT)/product/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -c $< -o $@
 
-# It brings an allocator for zlib's sake, which must not become this process's.
-$(UNIT_OUT)/product/lib/gzip.o: UNIT_FLAGS += -Dmalloc=product_malloc -Dfree=product_free
-
 # The clock that these read is plain memory.
 $(UNIT_OUT)/product/runtime/%.o: UNIT_FLAGS := $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
 

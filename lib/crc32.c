@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * CRC-32 (RFC 1952, section 8) under zlib's name: its own would bring up to 15 KiB of tables into
- * the image. Much data goes by four bytes at a time, with tables that are made when first needed.
- */
-#include <stdint.h>
-#include <zlib.h>
+/* Much data goes by four bytes at a time, with tables that are made when first needed. */
+#include "crc32.h"
 #include "le.h"
 
 #define MUCH 4096
@@ -42,19 +38,18 @@ static uint32_t add_word(uint32_t value, uint32_t word)
 	       tables[1][value >> 16 & 0xff] ^ tables[0][value >> 24];
 }
 
-uLong crc32(uLong crc, const Bytef *data, uInt size)
+uint32_t crc32_add(uint32_t crc, const void *data, size_t size)
 {
-	uint32_t value = ~(uint32_t)crc;
+	const uint8_t *from = data;
+	uint32_t value = ~crc;
 
-	if (!data)
-		return 0;
 	if (size >= MUCH) {
 		if (!tables[0][1])
 			make_tables();
-		for (; size >= 4; size -= 4, data += 4)
-			value = add_word(value, le32(data));
+		for (; size >= 4; size -= 4, from += 4)
+			value = add_word(value, le32(from));
 	}
 	for (; size; size--)
-		value = add_byte(value, *data++);
-	return (uint32_t)~value;
+		value = add_byte(value, *from++);
+	return ~value;
 }
