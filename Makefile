@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/crc32.c lib/inflate.c
+FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/crc32.c lib/inflate.c lib/unpack_sink.c lib/unpack_lz4.c lib/unpack_zstd_block.c lib/unpack_zstd_entropy.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
@@ -68,7 +68,7 @@ $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 
 $(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32)) -c $< -o $@
 
 $(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -137,8 +137,7 @@ lint: all
 	@scripts/lint.sh $(C_FILES)
 
 .PHONY: bench-check
-bench: all
-	scripts/setup.sh build run bench
+bench: all setup
 	tests/bench/bench.py
 
 bench-check: all

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * DEFLATE (RFC 1951). Ours is an eighth of zlib's, and what it unpacks is its own window.
+ * DEFLATE (RFC 1951). Ours is a fifth of zlib's, and what it unpacks is its own window.
  *
  * Bits come from the low end of bytes. A code is looked up by FAST bits at once; longer ones, which
  * are rare, are followed bit by bit.
@@ -10,20 +10,36 @@
 #include "error.h"
 #include "unpack_format.h"
 
-#define LONGEST	  15 /* bits of a code */
+#define LONGEST	  15 /* bits of a code's word */
 #define FAST	  10
 #define LITERALS  288
 #define DISTANCES 32
 #define LENGTHS	  19 /* symbols of the code that the lengths of the other two are written in */
 
+/* What runs once for a block may be slow and should be short. */
+#define SELDOM __attribute__((cold))
+
 #define END_OF_BLOCK  256
 #define LONGEST_MATCH 258
+
+/*
+ * What a word means: bits 0 to 3 its length, 4 to 7 how many bits follow it, 8 and 9 the kind, from
+ * 16 on a literal, or a number that the bits behind the word are added to. 0: no such word.
+ */
+#define LENGTH(meaning) ((meaning)&15)
+#define EXTRA(meaning)	((meaning) >> 4 & 15)
+#define KIND(meaning)	((meaning)&0x300)
+#define VALUE(meaning)	((meaning) >> 16)
+enum kind { LITERAL = 0x000, NUMBER = 0x100, END = 0x200, RESERVED = 0x300 };
+/* Errors, in place of a meaning, are of the last kind. */
+_Static_assert(ERR_TRUNCATED >= -256 && ERR_CORRUPT >= -256, "errors look like something else");
 
 /* A code by the lengths of its words, in the order of Huffman's: 3.2.2. */
 struct code {
 	uint16_t count[LONGEST + 1]; /* words of each length */
 	uint16_t symbol[LITERALS];   /* by length, then by symbol */
-	uint16_t fast[1 << FAST];    /* symbol << 4 | length; 0: longer, or none */
+	uint32_t fast[1 << FAST];    /* meaning; 0: longer, or none */
+	uint32_t (*meaning)(unsigned int symbol);
 };
 
 struct inflater {
@@ -41,7 +57,7 @@ struct bits {
 
 #define WIDTH (8 * (unsigned int)sizeof(size_t))
 
-static void refill(struct bits *bits)
+static inline void refill(struct bits *bits)
 {
 	struct source *in = bits->in;
 	unsigned int bytes = (WIDTH - 1 - bits->count) / 8;
@@ -60,10 +76,10 @@ static void refill(struct bits *bits)
 	in->left -= bytes;
 }
 
-static inline void want(struct bits *bits, unsigned int count)
+static inline void drop(struct bits *bits, unsigned int count)
 {
-	if (bits->count < count)
-		refill(bits);
+	bits->next >>= count;
+	bits->count -= count;
 }
 
 /* At most 16 bits. Where the data has ended, ERR_TRUNCATED. */
@@ -71,17 +87,17 @@ static inline int take(struct bits *bits, unsigned int count)
 {
 	int value;
 
-	want(bits, count);
+	if (bits->count < count)
+		refill(bits);
 	if (bits->count < count)
 		return ERR_TRUNCATED;
 	value = (int)(bits->next & (((size_t)1 << count) - 1));
-	bits->next >>= count;
-	bits->count -= count;
+	drop(bits, count);
 	return value;
 }
 
-/* As in 'fast'; the words of one length are numbers in a row, 0 when it is none of them. */
-static unsigned int follow(const struct code *code, size_t next)
+/* The words of one length are numbers in a row. */
+static uint32_t follow(const struct code *code, size_t next)
 {
 	unsigned int word = 0, first = 0, index = 0;
 
@@ -89,32 +105,65 @@ static unsigned int follow(const struct code *code, size_t next)
 		word = word << 1 | (next & 1);
 		first <<= 1;
 		if (word - first < code->count[length])
-			return (unsigned int)code->symbol[index + word - first] << 4 | length;
+			return code->meaning(code->symbol[index + word - first]) | length;
 		index += code->count[length];
 		first += code->count[length];
 	}
 	return 0;
 }
 
-static inline int take_symbol(struct bits *bits, const struct code *code)
+/* The next word's meaning; negative, as an int: ERR_CORRUPT or ERR_TRUNCATED. */
+static inline uint32_t take_word(struct bits *bits, const struct code *code)
 {
-	unsigned int found;
+	uint32_t found;
 
-	want(bits, LONGEST);
+	if (bits->count < LONGEST)
+		refill(bits);
 	found = code->fast[bits->next & ((1 << FAST) - 1)];
-	if (!found)
+	if (__builtin_expect(!found, 0))
 		found = follow(code, bits->next);
-	if (!found)
-		return bits->count < LONGEST ? ERR_TRUNCATED : ERR_CORRUPT;
-	if (bits->count < (found & 15))
-		return ERR_TRUNCATED;
-	bits->next >>= found & 15;
-	bits->count -= found & 15;
-	return (int)(found >> 4);
+	if (__builtin_expect(!found || bits->count < LENGTH(found), 0))
+		return (uint32_t)(bits->count < LONGEST ? ERR_TRUNCATED : ERR_CORRUPT);
+	drop(bits, LENGTH(found));
+	return found;
+}
+
+/* -- codes
+ * -----------------------------------------------------------------------------------------
+ */
+
+/* Steps of one, which double with every 'per' symbols: 3.2.5. */
+static uint32_t number(unsigned int symbol, unsigned int per, unsigned int least)
+{
+	unsigned int extra = symbol < per ? 0 : symbol / per - 1;
+	unsigned int value = symbol < per ? symbol : (per + symbol % per) << extra;
+
+	return (value + least) << 16 | NUMBER | extra << 4;
+}
+
+static uint32_t length_of_length(unsigned int symbol)
+{
+	return symbol << 16 | LITERAL;
+}
+
+static uint32_t literal_or_length(unsigned int symbol)
+{
+	if (symbol < END_OF_BLOCK)
+		return symbol << 16 | LITERAL;
+	if (symbol == END_OF_BLOCK)
+		return END;
+	if (symbol < 285)
+		return number(symbol - 257, 4, 3);
+	return symbol == 285 ? LONGEST_MATCH << 16 | NUMBER : RESERVED;
+}
+
+static uint32_t distance(unsigned int symbol)
+{
+	return symbol < 30 ? number(symbol, 2, 1) : RESERVED;
 }
 
 /* Every word is there; or none; or, where that is allowed, one of one bit alone. */
-static bool is_complete(const struct code *code, bool alone)
+static SELDOM bool is_complete(const struct code *code, bool alone)
 {
 	int left = 1, words = 0;
 
@@ -140,14 +189,16 @@ static void add_fast(struct code *code, unsigned int word, unsigned int symbol, 
 {
 	if (length <= FAST)
 		for (unsigned int i = reversed(word, length); i < 1 << FAST; i += 1 << length)
-			code->fast[i] = (uint16_t)(symbol << 4 | length);
+			code->fast[i] = code->meaning(symbol) | length;
 }
 
-static int make_code(struct code *code, const uint8_t *length, unsigned int symbols)
+static int make_code(struct code *code, uint32_t (*meaning)(unsigned int symbol),
+		     const uint8_t *length, unsigned int symbols)
 {
 	uint16_t index[LONGEST + 2] = {0}, word[LONGEST + 2] = {0};
 
 	memset(code, 0, sizeof(*code));
+	code->meaning = meaning;
 	for (unsigned int i = 0; i < symbols; i++)
 		code->count[length[i]]++;
 	code->count[0] = 0;
@@ -166,7 +217,7 @@ static int make_code(struct code *code, const uint8_t *length, unsigned int symb
 }
 
 /* 3.2.6. Symbols 286 and 287 are in the code and mean nothing. */
-static int fixed_codes(struct inflater *inflater)
+static SELDOM int fixed_codes(struct inflater *inflater)
 {
 	uint8_t *length = inflater->length;
 
@@ -174,12 +225,12 @@ static int fixed_codes(struct inflater *inflater)
 	memset(length + 144, 9, 256 - 144);
 	memset(length + 256, 7, 280 - 256);
 	memset(length + LITERALS, 5, DISTANCES);
-	make_code(&inflater->literal, length, LITERALS);
-	return make_code(&inflater->distance, length + LITERALS, DISTANCES);
+	make_code(&inflater->literal, literal_or_length, length, LITERALS);
+	return make_code(&inflater->distance, distance, length + LITERALS, DISTANCES);
 }
 
 /* The code that the lengths are written in, in 'literal'. */
-static int length_code(struct bits *bits, struct inflater *inflater, unsigned int count)
+static SELDOM int length_code(struct bits *bits, struct inflater *inflater, unsigned int count)
 {
 	static const uint8_t order[LENGTHS] = {16, 17, 18, 0, 8,  7, 9,	 6, 10, 5,
 					       11, 4,  12, 3, 13, 2, 14, 1, 15};
@@ -192,11 +243,11 @@ static int length_code(struct bits *bits, struct inflater *inflater, unsigned in
 			return taken;
 		length[order[i]] = (uint8_t)taken;
 	}
-	return make_code(&inflater->literal, length, LENGTHS);
+	return make_code(&inflater->literal, length_of_length, length, LENGTHS);
 }
 
 /* How often a length comes, by the symbol for it: 3.2.7. */
-static int repeats(struct bits *bits, int symbol)
+static SELDOM int repeats(struct bits *bits, int symbol)
 {
 	int more;
 
@@ -206,15 +257,15 @@ static int repeats(struct bits *bits, int symbol)
 	return more < 0 ? more : more + (symbol == 18 ? 11 : 3);
 }
 
-static int read_lengths(struct bits *bits, struct inflater *inflater, unsigned int count)
+static SELDOM int read_lengths(struct bits *bits, struct inflater *inflater, unsigned int count)
 {
 	uint8_t *length = inflater->length;
 
 	for (unsigned int i = 0; i < count;) {
-		int symbol = take_symbol(bits, &inflater->literal), times;
+		int word = (int)take_word(bits, &inflater->literal), symbol = word >> 16, times;
 
-		if (symbol < 0)
-			return symbol;
+		if (word < 0)
+			return word;
 		times = repeats(bits, symbol);
 		if (times < 0)
 			return times;
@@ -230,7 +281,7 @@ static int read_lengths(struct bits *bits, struct inflater *inflater, unsigned i
 	return length[END_OF_BLOCK] ? 0 : ERR_CORRUPT;
 }
 
-static int written_codes(struct bits *bits, struct inflater *inflater)
+static SELDOM int written_codes(struct bits *bits, struct inflater *inflater)
 {
 	int head = take(bits, 14), result;
 	unsigned int literals = 257 + ((unsigned int)head & 31);
@@ -244,66 +295,63 @@ static int written_codes(struct bits *bits, struct inflater *inflater)
 	if (!result)
 		result = read_lengths(bits, inflater, literals + distances);
 	if (!result)
-		result = make_code(&inflater->literal, inflater->length, literals);
+		result = make_code(&inflater->literal, literal_or_length, inflater->length,
+				   literals);
 	return result ? result
-		      : make_code(&inflater->distance, inflater->length + literals, distances);
+		      : make_code(&inflater->distance, distance, inflater->length + literals,
+				  distances);
 }
 
-/* Steps of one, which double with every 'per' symbols: 3.2.5. */
-static int take_number(struct bits *bits, unsigned int symbol, unsigned int per)
+/* A length or a distance; negative: ERR_. */
+static inline int take_number(struct bits *bits, uint32_t word)
 {
-	unsigned int extra, more;
-	int taken;
+	int more;
 
-	if (symbol < 2 * per)
-		return (int)symbol;
-	extra = symbol / per - 1;
-	more = (per + symbol % per) << extra;
-	taken = take(bits, extra);
-	return taken < 0 ? taken : (int)more + taken;
+	if (KIND(word) != NUMBER)
+		return (int)word < 0 ? (int)word : ERR_CORRUPT;
+	if (!EXTRA(word))
+		return (int)VALUE(word);
+	more = take(bits, EXTRA(word));
+	return more < 0 ? more : (int)VALUE(word) + more;
 }
 
-static int copy(struct bits *bits, struct sink *out, const struct code *code, unsigned int symbol)
+static inline int copy(struct bits *bits, struct sink *out, const struct code *code, uint32_t word)
 {
-	int size = symbol == 28 ? LONGEST_MATCH - 3 : take_number(bits, symbol, 4);
-	int distance;
+	int size = take_number(bits, word), back;
 
-	if (symbol > 28)
-		return ERR_CORRUPT;
-	distance = size < 0 ? size : take_symbol(bits, code);
-	if (distance < 0)
-		return distance;
-	if (distance > 29)
-		return ERR_CORRUPT;
-	distance = take_number(bits, (unsigned int)distance, 2);
-	return distance < 0 ? distance
-			    : sink_repeat(out, (uint64_t)distance + 1, (uint64_t)size + 3);
+	if (size < 0)
+		return size;
+	back = take_number(bits, take_word(bits, code));
+	return back < 0 ? back : sink_repeat(out, (uint64_t)back, (uint64_t)size);
 }
 
-static int packed_block(struct bits *bits, struct sink *out, const struct inflater *inflater)
+static __attribute__((hot)) int packed_block(struct bits *shared, struct sink *out,
+					     const struct inflater *inflater)
 {
-	for (int result = 1; result > 0;) {
-		int symbol = take_symbol(bits, &inflater->literal);
+	struct source in = *shared->in;
+	struct bits bits = {&in, shared->next, shared->count};
+	int result = 1;
 
-		if (symbol < 0)
-			return symbol;
-		if (symbol == END_OF_BLOCK)
-			return 1;
-		if (symbol > END_OF_BLOCK)
-			result = copy(bits, out, &inflater->distance,
-				      (unsigned int)symbol - END_OF_BLOCK - 1);
+	while (result > 0) {
+		uint32_t word = take_word(&bits, &inflater->literal);
+
+		if (KIND(word) == END)
+			break;
+		if (KIND(word) != LITERAL)
+			result = copy(&bits, out, &inflater->distance, word);
 		else if (out->written == out->room)
-			return 0;
+			result = 0;
 		else
-			out->to[out->written++] = (uint8_t)symbol;
-		if (result <= 0)
-			return result;
+			out->to[out->written++] = (uint8_t)VALUE(word);
 	}
-	return 1;
+	*shared->in = in;
+	shared->next = bits.next;
+	shared->count = bits.count;
+	return result;
 }
 
 /* Puts back whole bytes that were not used. */
-static void align(struct bits *bits)
+static SELDOM void align(struct bits *bits)
 {
 	unsigned int bytes = bits->count / 8;
 
@@ -313,7 +361,7 @@ static void align(struct bits *bits)
 	bits->next = 0;
 }
 
-static int stored_block(struct bits *bits, struct sink *out)
+static SELDOM int stored_block(struct bits *bits, struct sink *out)
 {
 	const uint8_t *from;
 	int size, inverse;

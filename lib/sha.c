@@ -4,6 +4,7 @@
  * 9 KiB and more in each half of the image.
  */
 #include <string.h>
+#include "digest.h"
 #include "le.h"
 #include "sha.h"
 
@@ -123,15 +124,15 @@ static void compress256(uint32_t *h, const uint8_t *block)
 	h[7] += last;
 }
 
-/* Sections 5.1.1 and 5.2.1: all whole blocks, then one or two with the rest, a bit and the length.
- */
-static void digest_of(compress_fn *compress, uint32_t *h, unsigned int words, const uint8_t *data,
-		      uint64_t size, uint8_t *digest)
+/* Sections 5.1.1 and 5.2.1: what 'done' whole blocks leave, a bit and the length. */
+static void finish(compress_fn *compress, uint32_t *h, unsigned int words, const uint8_t *data,
+		   uint64_t size, uint64_t done, uint8_t *digest)
 {
 	uint8_t last[2 * BLOCK] = {0};
 	size_t rest = size % BLOCK, end = rest < BLOCK - LENGTH ? BLOCK : 2 * BLOCK;
 
-	for (uint64_t left = size / BLOCK; left; left--, data += BLOCK)
+	data += done * BLOCK;
+	for (uint64_t left = size / BLOCK - done; left; left--, data += BLOCK)
 		compress(h, data);
 	if (rest)
 		memcpy(last, data, rest);
@@ -147,13 +148,14 @@ void sha1(const uint8_t *data, uint64_t size, uint8_t *digest)
 {
 	uint32_t h[] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
 
-	digest_of(compress1, h, 5, data, size, digest);
+	finish(compress1, h, 5, data, size, 0, digest);
 }
 
 void sha256(const uint8_t *data, uint64_t size, uint8_t *digest)
 {
 	uint32_t h[] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 			0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+	uint64_t done = arch_sha256(h, data, size / BLOCK, k256);
 
-	digest_of(compress256, h, 8, data, size, digest);
+	finish(compress256, h, 8, data, size, done, digest);
 }

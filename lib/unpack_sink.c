@@ -47,23 +47,38 @@ int sink_fill(struct sink *out, uint8_t value, uint64_t size)
 	return fits == size;
 }
 
+/* Words; the last one may reach past the end, where 'room' allows it. */
+static void copy_words(uint8_t *to, const uint8_t *from, uint64_t size)
+{
+	for (const uint8_t *end = to + size; to < end; to += 8, from += 8)
+		put_le64(to, le64(from));
+}
+
+static void copy_bytes(uint8_t *to, const uint8_t *from, uint64_t size)
+{
+	while (size--)
+		*to++ = *from++;
+}
+
 int sink_repeat(struct sink *out, uint64_t distance, uint64_t size)
 {
 	uint64_t fits = size;
-	const uint8_t *from;
 	uint8_t *to;
 
 	if (!distance || distance > out->written - out->start)
 		return ERR_CORRUPT;
 	to = take_room(out, &fits);
-	from = to - distance;
-	size -= fits;
-	if (distance >= 8)
-		for (; fits >= 8; fits -= 8, to += 8, from += 8)
-			put_le64(to, le64(from));
-	for (; fits; fits--)
-		*to++ = *from++;
-	return !size;
+	if (out->room - out->written < 8) {
+		copy_bytes(to, to - distance, fits);
+		return fits == size;
+	}
+	for (; distance < 8 && distance <= fits; distance *= 2) { /* until a word holds it */
+		copy_bytes(to, to - distance, distance);
+		to += distance;
+		fits -= distance;
+	}
+	(distance < 8 ? copy_bytes : copy_words)(to, to - distance, fits);
+	return 1;
 }
 
 int sink_count(struct sink *out, uint64_t size, bool exact)

@@ -19,7 +19,7 @@ FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:60
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
-FUZZ_PRODUCT := $(wildcard lib/*.c) $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
+FUZZ_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
 	boot/platform_details_fdt.c boot/platform_fdt.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio.c \
 	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
