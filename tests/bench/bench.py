@@ -13,6 +13,7 @@ import budgets
 import chart
 import cpio
 import machine
+import shapes
 from firmware import firmwares
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,6 +48,7 @@ class Bench:
         self.results = {}  # (arch, firmware key) -> {"firmware", "sizes", "counts", "debian"}
         self.checks = []
         self.failures = []
+        self.formats = {}  # arch -> bytes of the kernel, and a line for each format
 
     def file(self, name):
         return os.path.join(self.work, name)
@@ -78,6 +80,8 @@ class Bench:
 
     def missing(self):
         notes = [row.missing() for row in self.selected]
+        if self.shaped():
+            notes += self.shapes().missing()
         notes += ["Debian's %s kernel: %s is missing (run make setup first)" % (GUESTS[a], self.guest(a))
                   for a in self.debian_archs() if not os.path.exists(self.guest(a))]
         return sorted({n for n in notes if n})
@@ -154,6 +158,12 @@ class Bench:
                 continue  # another machine than direct boot's, or known not to work
             result["debian"] = self.run(row, "debian", row.args(self.guest(arch), initrd, ""),
                                         io=False, timeout=180)
+
+    def shaped(self):
+        return not (self.args.quick or self.args.only or self.args.no_debian)
+
+    def shapes(self):
+        return shapes.Shapes(self.args.build, self.work, self.failures)
 
     # ---- budgets ----
 
@@ -285,6 +295,13 @@ class Bench:
         print_table(table)
         say()
 
+    def shape_table(self, arch):
+        size, lines = self.shapes().measure(arch)
+        self.formats[arch] = {"kernel": size, "lines": lines}
+        say("Kernel formats: reset to the kernel's first instruction, a kernel of {:,} bytes, {}".format(size, arch))
+        print_table(shapes.table(size, lines))
+        say()
+
     def budget_table(self):
         table = [["budget", "measured", "limit", ""]]
         for c in self.checks:
@@ -304,6 +321,7 @@ class Bench:
         for c in self.checks:
             out["budgets"].append({"name": c.name, "measured": c.measured, "budget": c.budget,
                                    "note": c.note, "ok": c.ok})
+        out["formats"] = self.formats
         out["failures"] = self.failures
         with open(os.path.join(self.args.build, "bench.json"), "w") as f:
             json.dump(out, f, indent=1)
@@ -333,6 +351,8 @@ class Bench:
         for arch in self.debian_archs():
             self.measure_debian(arch)
             self.debian_table(arch)
+        for arch in BITS if self.shaped() else []:
+            self.shape_table(arch)
         self.check_all()
         self.budget_table()
         self.draw(self.save())

@@ -3,11 +3,13 @@
  * A QEMU plugin that counts executed instructions, on all vCPUs, and device accesses, from reset
  * to the first execution of a marker instruction and to the end of the run.
  *
- *   -plugin count.so,marker=0xWORD[,note=0xWORD...][,out=FILE][,io=off][,hot=FILE][,accesses=FILE]
+ *   -plugin count.so,marker=0xWORD[,note=0xWORD...][,out=FILE][,io=off][,stop=on][,hot=FILE]
+ *           [,accesses=FILE]
  *
  * note=      an instruction at which the counts of each vCPU so far are reported; up to 8 of these
  * out=       where the two report lines (JSON) go; without it, to QEMU's plugin log (-d plugin)
  * io=off     count no device accesses: several times faster
+ * stop=on    end the run at the marker
  * hot=       "PC COUNT" for every executed instruction up to the marker, for a profile (hot.py)
  * accesses=  "ADDRESS DEVICE READS WRITES" for every device address used up to the marker
  *
@@ -42,7 +44,7 @@ PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API_VERSION;
 
 static uint32_t marker;
 static const char *out_file, *hot_file, *access_file;
-static bool count_io = true;
+static bool count_io = true, stop_there;
 static bool marked;
 static uint32_t notes[MAX_NOTES];
 static size_t n_notes;
@@ -276,6 +278,8 @@ static void on_marker(unsigned int vcpu, void *data)
 		write_hot();
 	if (access_file)
 		write_accesses();
+	if (stop_there)
+		exit(0);
 }
 
 static void on_note(unsigned int vcpu, void *note)
@@ -365,6 +369,8 @@ static bool take_option(const char *arg)
 		access_file = strdup(arg + 9);
 	else if (!strcmp(arg, "io=off"))
 		count_io = false;
+	else if (!strcmp(arg, "stop=on"))
+		stop_there = true;
 	else
 		return false;
 	return true;

@@ -39,13 +39,14 @@ class Count(dict):
 
 
 def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM, extra="",
-            guest=None, notes=False):
+            guest=None, notes=False, marker=None):
     board, cpu = CPUS[arch]
     board += extra
     if virtualization:
         board += ",virtualization=on"
     guest = guest or arch
-    options = [plugin, "marker=" + MARKERS[guest], "out=" + out, *([] if io else ["io=off"])]
+    options = [plugin, "marker=" + (marker or MARKERS[guest]), "out=" + out]
+    options += ([] if io else ["io=off"]) + (["stop=on"] if marker else [])
     options += ["note=0x%x" % word for word in NOTES[guest] if notes]
     return [
         EMULATORS[arch], "-M", board, "-cpu", cpu, "-smp", str(cpus), "-m", "%dM" % (ram >> 20),
