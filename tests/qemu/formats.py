@@ -101,3 +101,36 @@ def ukify():
         return subprocess.run(words, capture_output=True, timeout=60)
 
     return start
+
+
+LIBSTUB = "linux-source-6.1/drivers/firmware/efi/libstub"
+ZBOOT_PARTS = [f"{LIBSTUB}/zboot-header.S", f"{LIBSTUB}/zboot.lds", "linux-source-6.1/include/linux/pe.h"]
+
+
+@pytest.fixture(scope="session")
+def zboot(tmp_path_factory):
+    """Makes a kernel a vmlinuz.efi, as drivers/firmware/efi/libstub/Makefile.zboot of Debian's
+    kernel source does, but for the EFI application, which nobody runs here."""
+    folder = tmp_path_factory.mktemp("zboot")
+    tool("tar", "-C", folder, "--strip-components=1", "--occurrence=1", "-xf",
+         "/usr/src/linux-source-6.1.tar.xz", *ZBOOT_PARTS)
+    stub = folder / "drivers/firmware/efi/libstub"
+    code = folder / "code.S"
+    code.write_text(".text\n.globl __efistub_efi_zboot_entry\n__efistub_efi_zboot_entry:\nret\n"
+                    ".section .gzdata, \"a\"\n.incbin PACKED\n.data\n.quad 0\n")
+
+    def make(to, kernel, packing):
+        data = packed(to, kernel, *PACKERS[packing])
+        if packing != "gzip":  # whose own last word it is
+            with open(data, "ab") as file:
+                file.write(os.path.getsize(kernel).to_bytes(4, "little"))
+        path = to / "vmlinuz.efi"
+        words = [f'-DCOMP_TYPE="{packing}"', f"-DZBOOT_SIZE_LEN={0 if packing == 'gzip' else 4}",
+                 "-DMACHINE_TYPE=IMAGE_FILE_MACHINE_ARM64", "-DCONFIG_64BIT", f'-DPACKED="{data}"']
+        tool(f"{CROSS['arm64']}gcc", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
+             "-I", folder / "include", "-D__ASSEMBLY__", *words, "-T", stub / "zboot.lds", "-o",
+             to / "zboot.elf", stub / "zboot-header.S", code)
+        tool(f"{CROSS['arm64']}objcopy", "-O", "binary", to / "zboot.elf", path)
+        return path
+
+    return make

@@ -6,7 +6,7 @@ import pytest
 import formats
 import linux
 import qemu
-from formats import ukify  # noqa: F401, a fixture
+from formats import ukify, zboot  # noqa: F401, fixtures
 from arches import ARM, ARM64
 from refusal import check_refused
 
@@ -241,3 +241,19 @@ def test_ukify(boot, tmp_path, ukify):  # noqa: F811
     path = made_by_ukify(ukify, tmp_path, formats.SYSTEMD_STUB)
     run = boot(kernel=path, append="")
     linux.check_boot(run, 1, "1G", "aarch64", None, formats.WORD)
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd", "lz4-legacy"])
+def test_zboot(boot, tmp_path, zboot, packing):  # noqa: F811
+    """Debian's kernel as the kernel's own makefile would pack it; none of Debian's is made so."""
+    run = boot(kernel=zboot(tmp_path, linux.ARM64, packing), initrd=linux.ARM64_INITRD, append=APPEND)
+    linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
+
+
+def test_zboot_in_uki(boot, tmp_path, zboot, ukify):  # noqa: F811
+    path = tmp_path / "uki.efi"
+    done = ukify("build", "--stub", formats.SYSTEMD_STUB, "--efi-arch", "aa64", "--uname", "6.1",
+                 "--linux", zboot(tmp_path, linux.ARM64, "zstd"), "--initrd", linux.ARM64_INITRD,
+                 "--cmdline", f"{APPEND} {formats.WORD}", "--output", path)
+    assert done.returncode == 0, done.stderr
+    linux.check_boot(boot(kernel=path, append=""), 1, "1G", "aarch64", None, formats.WORD)
