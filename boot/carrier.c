@@ -37,6 +37,15 @@ static const uint8_t *map_bundle(uint64_t size)
 	return (const uint8_t *)(uintptr_t)window_image();
 }
 
+/* It is a UKI by its form: a profile of it may be asked for. */
+static int open_bundle(struct boot *boot, const uint8_t *file, uint64_t size)
+{
+	struct uki_choice choice = {wanted_name(boot->options.profile, boot->options.profile_name),
+				    NULL};
+
+	return uki_open_as(file, size, &choice, &boot->payload);
+}
+
 static bool find_bundle(struct boot *boot)
 {
 	uint64_t size = bundle_size();
@@ -47,7 +56,7 @@ static bool find_bundle(struct boot *boot)
 	if (window_workspace() - window_image() < size) /* ukify leaves our sizes as they are */
 		error = ERR_NO_ROOM;
 	else
-		error = uki_open(map_bundle(size), size, &boot->payload);
+		error = open_bundle(boot, map_bundle(size), size);
 	if (error)
 		stop_error("make it again with forearm-bundle, or give the VM more memory",
 			   "the bundle that forearm is in cannot be used: %s", error_string(error));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage "load": where kernel and initrd go, and bringing them there. */
 #include <string.h>
+#include "android.h"
 #include "boot.h"
 #include "bootconfig.h"
 #include "error.h"
@@ -106,6 +107,15 @@ static void load_initrd(struct boot *boot)
 		add_bootconfig(boot);
 }
 
+/* That joins a boot image, which stage "payload" would have seen to. */
+static void check_initrd(const struct boot *boot)
+{
+	if (android_vendor_is((const uint8_t *)(uintptr_t)boot->place.initrd,
+			      (size_t)boot->initrd_size))
+		stop_error("give that boot image as kernel", "the initrd cannot be used: %s",
+			   error_string(ERR_VENDOR));
+}
+
 void load(struct boot *boot)
 {
 	if (boot->image.fixed)
@@ -118,5 +128,6 @@ void load(struct boot *boot)
 	else
 		file_read(&boot->kernel, boot->place.kernel, boot->kernel.size, "kernel");
 	load_initrd(boot);
+	check_initrd(boot);
 	stage_release(boot);
 }

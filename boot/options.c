@@ -9,30 +9,37 @@
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 8 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 10 * sizeof(unsigned int), "every option is a number");
 
 /* Stands for a number, which goes to load_address. */
 #define ADDRESS "ADDRESS"
+/* Stands for a text, which goes to the option's second place. */
+#define NAME "NAME"
 
-/* Every option: its name, its values by number, the same as a sentence for the message, its place.
+/*
+ * Every option: its name, its values by number, the same as a sentence for the message, its place,
+ * and that of its text.
  */
 static const struct option {
 	const char *name;
 	const char *value[VALUES_MAX];
 	const char *help;
-	size_t place;
+	size_t place, text;
 } known[] = {
-	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log)},
-	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error)},
-	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", PLACE(tables)},
+	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log), 0},
+	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error), 0},
+	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", PLACE(tables), 0},
 	{"guest",
 	 {"linux", "netbsd", "freebsd", "nommu"},
 	 "linux, netbsd, freebsd or nommu",
-	 PLACE(guest)},
-	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el)},
-	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state)},
-	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian)},
-	{"load", {"auto", "raw", ADDRESS}, "auto, raw or an address, 0x...", PLACE(load)},
+	 PLACE(guest),
+	 0},
+	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el), 0},
+	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state), 0},
+	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian), 0},
+	{"load", {"auto", "raw", ADDRESS}, "auto, raw or an address, 0x...", PLACE(load), 0},
+	{"config", {"auto", NAME}, "auto or a name", PLACE(config), PLACE(config_name)},
+	{"profile", {"auto", NAME}, "auto, a number or an ID", PLACE(profile), PLACE(profile_name)},
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
@@ -47,6 +54,8 @@ void options_init(struct options *options)
 	options->state = STATE_AUTO;
 	options->endian = ENDIAN_AUTO;
 	options->load = LOAD_AUTO;
+	options->config = WHICH_AUTO;
+	options->profile = WHICH_AUTO;
 	options->given = options->locked = 0;
 	options->load_address = 0;
 }
@@ -139,10 +148,13 @@ static bool is_value(const char *known_value, const char *value, size_t length, 
 {
 	if (strcmp(known_value, ADDRESS) == 0)
 		return is_address(value, length, number);
+	if (strcmp(known_value, NAME) == 0)
+		return length && length < OPTION_TEXT;
 	return same(value, length, known_value);
 }
 
-static int set(struct options *options, unsigned int i, unsigned int value, uint64_t number)
+static int set(struct options *options, unsigned int i, unsigned int value, uint64_t number,
+	       const char *text, size_t length)
 {
 	if (options->locked & 1U << i)
 		return 0;
@@ -150,6 +162,8 @@ static int set(struct options *options, unsigned int i, unsigned int value, uint
 	options->given |= 1U << i;
 	if (strcmp(known[i].value[value], ADDRESS) == 0)
 		options->load_address = number;
+	if (known[i].text && value == WHICH_NAMED)
+		keep((char *)options + known[i].text, text, length);
 	return 0;
 }
 
@@ -168,7 +182,7 @@ int options_set(struct options *options, const char *name, size_t name_length, c
 			continue;
 		for (unsigned int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
 			if (is_value(known[i].value[v], value, value_length, &number))
-				return set(options, i, v, number);
+				return set(options, i, v, number, value, value_length);
 		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
 			     value_length);
 	}
@@ -186,6 +200,8 @@ const char *options_value(const struct options *options, unsigned int i)
 	unsigned int v;
 
 	memcpy(&v, (const char *)options + known[i].place, sizeof(v));
+	if (known[i].text && v == WHICH_NAMED)
+		return (const char *)options + known[i].text;
 	return known[i].value[v];
 }
 

@@ -124,14 +124,19 @@ static bool in_memory_only(const uint8_t *from, size_t size)
 static void open_container(struct boot *boot, const struct container *container)
 {
 	struct part *kernel = &boot->payload.kernel;
+	struct choices choices;
 	int error;
 
 	kernel->size = 0;
-	error = container->open(boot->kernel.at, boot->kernel.size, &boot->payload);
+	choose_from(boot, container, &choices);
+	error = container->open(boot->kernel.at, boot->kernel.size, &choices, &boot->payload);
 	if (!error && !kernel->size)
 		error = ERR_NO_KERNEL;
+	if (error == ERR_OPTION_VALUE)
+		no_such_choice(boot, container);
 	if (error)
 		unusable(container->name, error);
+	take_options(boot);
 	file_in_memory(&boot->kernel, kernel);
 }
 
@@ -217,10 +222,12 @@ static void start_payload(struct boot *boot)
 	boot->packing = PACKING_NONE;
 	boot->stageds = 0;
 	boot->scratch = NULL;
+	options_lock(&boot->options);
 	if (!boot->kernel.given && !find_carrier(boot))
 		stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
 			   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
 			   "no kernel was given");
+	take_options(boot);
 }
 
 /* The VMM's tree describes the machine; one that a container has for some board does not. */
@@ -248,6 +255,7 @@ void find_payload(struct boot *boot)
 		identify(boot, head, boot->kernel.size);
 	}
 	add_command_line(boot);
+	check_choices(boot);
 	check_trees(&boot->payload);
 	if (boot->initrd.given && !boot->initrd.size)
 		stop_error("check the file that was given as initrd, or leave it out",

@@ -169,16 +169,23 @@ static void join(struct boot *boot)
 	memcpy(boot->command_line, text, (size_t)size);
 }
 
+void take_options(struct boot *boot)
+{
+	struct option_problem problem = {0, "", "", NULL};
+	struct part *lines = &boot->payload.options;
+
+	options_lines(&boot->options, (const char *)lines->at, (size_t)lines->size, &problem);
+	lines->size = 0;
+	check(&problem);
+}
+
 void add_command_line(struct boot *boot)
 {
-	const struct payload *payload = &boot->payload;
 	struct option_problem problem = {0, "", "", NULL};
 
-	if (!payload->texts && !payload->options.size)
+	log_set_level(boot->options.log);
+	if (!boot->payload.texts)
 		return;
-	options_lock(&boot->options);
-	options_lines(&boot->options, (const char *)payload->options.at,
-		      (size_t)payload->options.size, &problem);
 	join(boot);
 	options_take(&boot->options, boot->command_line, &problem);
 	log_set_level(boot->options.log);

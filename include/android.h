@@ -21,7 +21,7 @@ bool android_vendor_is(const uint8_t *head, size_t head_size);
  * The device tree may be several, one behind the other.
  *
  * Returns 0, ERR_UNKNOWN (other magic), ERR_UNSUPPORTED (other version), ERR_TRUNCATED (within a
- * header), ERR_HEADER, ERR_PART, ERR_NO_KERNEL or ERR_FULL.
+ * header), ERR_HEADER, ERR_VENDOR, ERR_PART, ERR_NO_KERNEL or ERR_FULL.
  */
 int android_open(const uint8_t *boot, uint64_t size, const uint8_t *vendor, uint64_t vendor_size,
 		 struct payload *payload);

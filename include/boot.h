@@ -2,6 +2,7 @@
 #ifndef FOREARM_BOOT_H
 #define FOREARM_BOOT_H
 
+#include "containers.h"
 #include "early.h"
 #include "efi_tables.h"
 #include "elf.h"
@@ -128,8 +129,20 @@ bool find_carrier(struct boot *boot);
 uint64_t file_size(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
 void make_way(struct boot *boot);
-/* Adds a container's part of the command line, and its options, which count less than others. */
+/* Takes the options that a container has: later ones count more, but the user's most. */
+void take_options(struct boot *boot);
+/* Adds the containers' part of the command line. */
 void add_command_line(struct boot *boot);
+
+/* -- choices (choices.c) ---------------------------------------------------------------------- */
+/* What the options ask for: NULL for WHICH_AUTO. */
+const char *wanted_name(enum which which, const char *name);
+/* What to ask the reader of that container for; takes an Android vendor_boot out of the initrds. */
+void choose_from(struct boot *boot, const struct container *container, struct choices *choices);
+/* The container, which is boot->kernel, does not have it. */
+_Noreturn void no_such_choice(const struct boot *boot, const struct container *container);
+/* When all containers are open: was there one to choose from? */
+void check_choices(const struct boot *boot);
 
 /* -- what they use ---------------------------------------------------------------------------- */
 /*

@@ -51,6 +51,7 @@ enum error {
 	ERR_MACHINE = -41,	/* it is for another architecture */
 	ERR_OVERLAP = -42,	/* parts of it overlap */
 	ERR_NESTED = -43,	/* containers within containers, too many of them */
+	ERR_VENDOR = -44,	/* a vendor_boot image without the boot image that it goes with */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -31,10 +31,14 @@ bool fit_is(const uint8_t *head, size_t head_size);
  * compressed, and stay so. The name is the kernel's description, or else that of the whole.
  *
  * Returns 0; ERR_TRUNCATED, ERR_UNSUPPORTED (2 GiB or more in the tree itself; encrypted; only
- * hashes that are unknown here) or ERR_FDT_* for the tree as a whole; ERR_NO_FILE for a name that
- * is not there, ERR_NO_KERNEL, ERR_PART, ERR_HASH or ERR_FULL.
+ * hashes that are unknown here) or ERR_FDT_* for the tree as a whole; ERR_OPTION_VALUE for a
+ * configuration that was asked for and is not there, ERR_NO_FILE for any other name, ERR_NO_KERNEL,
+ * ERR_PART, ERR_HASH or ERR_FULL. CHOSE_CONFIGURATION if it has configurations.
  */
 int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
 	     struct payload *payload);
+
+/* The names of the configurations of a FIT that fit_open() did not find damaged: payload_list(). */
+void fit_list(const uint8_t *file, uint64_t size, char *text, size_t room);
 
 #endif

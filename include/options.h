@@ -28,6 +28,9 @@ enum wanted_level { EL_AUTO, EL_1, EL_2 };
 enum wanted_state { STATE_AUTO, STATE_ONLY_AARCH64, STATE_ONLY_AARCH32 };
 enum wanted_order { ENDIAN_AUTO, ENDIAN_LITTLE, ENDIAN_BIG };
 
+/* Which of several that a container has: what fits or is first, or the one of that name. */
+enum which { WHICH_AUTO, WHICH_NAMED };
+
 /* Code without a header: none of that; at the usual place; at the address that is given. */
 enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
@@ -40,8 +43,10 @@ struct options {
 	enum wanted_state state;
 	enum wanted_order endian;
 	enum raw_load load;
+	enum which config, profile;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
 	uint64_t load_address;	    /* for LOAD_AT */
+	char config_name[OPTION_TEXT], profile_name[OPTION_TEXT]; /* for WHICH_NAMED */
 };
 
 /* The first thing that was wrong. */

@@ -3,6 +3,7 @@
 #define FOREARM_PAYLOAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -31,6 +32,15 @@ enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
  */
 int part_add(struct part *list, unsigned int *count, unsigned int room, struct part part);
 
+/*
+ * Adds a name to the terminated list "a, b" in 'text', which has 'room' bytes; what is too long is
+ * cut, and what is not printable becomes a question mark. Pure.
+ */
+void payload_list(char *text, size_t room, const char *name, size_t length);
+
+/* What was chosen: there is something to choose from. */
+enum chosen { CHOSE_CONFIGURATION = 1, CHOSE_PROFILE = 2 };
+
 struct payload {
 	struct part kernel; /* as it is: perhaps compressed, perhaps another container */
 	struct part initrd[PAYLOAD_INITRDS]; /* one behind the other in memory, in this order */
@@ -46,6 +56,7 @@ struct payload {
 	unsigned int overlays;
 	struct part options;	/* for forearm: lines NAME=VALUE */
 	struct part name;	/* of the system, for people */
+	unsigned int chosen;	/* enum chosen, a sum */
 	enum payload_arch arch; /* that the kernel is for */
 	bool placed;		/* 'load' and 'entry' are given: physical addresses */
 	bool floating;		/* 'entry' counts from the start of 'kernel', which goes anywhere */

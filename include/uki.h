@@ -25,7 +25,7 @@
  */
 
 struct uki_choice {
-	unsigned int profile;	/* the first is 0 */
+	const char *profile;	/* its number, the first is 0, or its ID= in .profile; NULL: 0 */
 	const char *compatible; /* the machine's, for .dtbauto; NULL: none of them */
 };
 
@@ -35,12 +35,13 @@ bool uki_is(const uint8_t *head, size_t head_size);
 /*
  * Adds what the UKI holds to *payload. Its .dtbauto must be 8-byte aligned to be looked at.
  * Returns 0, ERR_NO_KERNEL, ERR_MACHINE, ERR_PART, ERR_FULL, ERR_OPTION_VALUE when there is no such
- * profile (profile 0 need not be there), or an error of pe_open().
+ * profile, or an error of pe_open(). Of an image without profiles any one is what it has;
+ * CHOSE_PROFILE if it has profiles.
  */
 int uki_open_as(const uint8_t *file, uint64_t size, const struct uki_choice *choice,
 		struct payload *payload);
 
-/* The same with profile 0 and no .dtbauto. */
-int uki_open(const uint8_t *file, uint64_t size, struct payload *payload);
+/* The numbers and IDs of its profiles: payload_list(). */
+void uki_list(const uint8_t *file, uint64_t size, char *text, size_t room);
 
 #endif

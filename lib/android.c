@@ -196,7 +196,7 @@ static int open_boot(const uint8_t *file, uint64_t size, bool vendor, struct pay
 		return ERR_UNSUPPORTED;
 	if (version >= 3)
 		return open_new(&reader);
-	return vendor ? ERR_HEADER : open_old(&reader, version);
+	return vendor ? ERR_VENDOR : open_old(&reader, version);
 }
 
 static bool wanted(uint32_t type)

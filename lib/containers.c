@@ -6,23 +6,51 @@
 #include "uki.h"
 #include "zboot.h"
 
-static int open_fit(const uint8_t *file, uint64_t size, struct payload *payload)
+static int open_uki(const uint8_t *file, uint64_t size, const struct choices *choices,
+		    struct payload *payload)
 {
-	return fit_open(file, size, &(struct fit_choice) {0}, payload);
+	struct uki_choice choice = {choices->profile, choices->compatible};
+
+	return uki_open_as(file, size, &choice, payload);
 }
 
-static int open_android(const uint8_t *file, uint64_t size, struct payload *payload)
+static int open_zboot(const uint8_t *file, uint64_t size, const struct choices *choices,
+		      struct payload *payload)
 {
-	return android_open(file, size, NULL, 0, payload);
+	(void)choices;
+	return zboot_open(file, size, payload);
+}
+
+static int open_uimage(const uint8_t *file, uint64_t size, const struct choices *choices,
+		       struct payload *payload)
+{
+	(void)choices;
+	return uimage_open(file, size, payload);
+}
+
+static int open_fit(const uint8_t *file, uint64_t size, const struct choices *choices,
+		    struct payload *payload)
+{
+	struct fit_choice choice = {choices->configuration, choices->compatible,
+				    choices->compatible_size};
+
+	return fit_open(file, size, &choice, payload);
+}
+
+static int open_android(const uint8_t *file, uint64_t size, const struct choices *choices,
+			struct payload *payload)
+{
+	return android_open(file, size, choices->vendor.size ? choices->vendor.at : NULL,
+			    choices->vendor.size, payload);
 }
 
 /* A UKI and a zboot image are PE files, as a kernel with an EFI stub is, which is none of these. */
 static const struct container containers[] = {
-	{"unified kernel image", uki_is, uki_open},
-	{"EFI zboot image", zboot_is, zboot_open},
-	{"uImage", uimage_is, uimage_open},
-	{"FIT image", fit_is, open_fit},
-	{"Android boot image", android_is, open_android},
+	{"unified kernel image", uki_is, open_uki, uki_list, false},
+	{"EFI zboot image", zboot_is, open_zboot, NULL, false},
+	{"uImage", uimage_is, open_uimage, NULL, false},
+	{"FIT image", fit_is, open_fit, fit_list, false},
+	{"Android boot image", android_is, open_android, NULL, true},
 };
 
 const struct container *container_of(const uint8_t *head, size_t head_size)

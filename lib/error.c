@@ -45,6 +45,8 @@ static const char *const text[] = {
 	[-ERR_MACHINE] = "it is for another architecture",
 	[-ERR_OVERLAP] = "parts of it overlap",
 	[-ERR_NESTED] = "containers within containers, too many of them",
+	[-ERR_VENDOR] =
+		"a vendor_boot image goes with an Android boot image of version 3 or 4 only",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

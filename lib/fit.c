@@ -320,8 +320,24 @@ int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice
 		return open_types(&fit, payload);
 	node = choose(&fit, choice);
 	if (node < 0)
-		return ERR_NO_FILE;
+		return choice->configuration ? ERR_OPTION_VALUE : ERR_NO_FILE;
+	payload->chosen |= CHOSE_CONFIGURATION;
 	return open_configuration(&fit, node, payload);
+}
+
+void fit_list(const uint8_t *file, uint64_t size, char *text, size_t room)
+{
+	int parent = fdt_subnode_offset(file, 0, "configurations"), node;
+	const char *name;
+
+	(void)size;
+	if (parent < 0)
+		return;
+	fdt_for_each_subnode(node, file, parent)
+	{
+		name = fdt_get_name(file, node, NULL);
+		payload_list(text, room, name, room);
+	}
 }
 
 /* The names of these nodes are in the first page of the file: mkimage puts nothing long before. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
 #include "payload.h"
 #include "error.h"
 
@@ -10,4 +12,15 @@ int part_add(struct part *list, unsigned int *count, unsigned int room, struct p
 		return ERR_FULL;
 	list[(*count)++] = part;
 	return 0;
+}
+
+void payload_list(char *text, size_t room, const char *name, size_t length)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, room - used, "%s%.*s", used ? ", " : "", (int)strnlen(name, length),
+		 name);
+	for (text += used; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
 #include <string.h>
 #include "error.h"
 #include "fdt_walk.h"
@@ -90,22 +91,6 @@ static int take_range(struct reader *reader, unsigned int index, unsigned int *e
 	return error;
 }
 
-/* The index behind the .profile that was asked for; 0 when there are none. */
-static int profile_start(const struct reader *reader, unsigned int *start)
-{
-	unsigned int left = reader->choice->profile, i;
-
-	*start = 0;
-	for (i = 0; i < reader->pe.sections; i++) {
-		if (kind_of(&reader->pe, i) != PROFILE)
-			continue;
-		*start = i + 1;
-		if (!left--)
-			return 0;
-	}
-	return *start || reader->choice->profile ? ERR_OPTION_VALUE : 0;
-}
-
 /* What comes behind 'key' on a line that begins so, without quotes. */
 static struct part value_of(const struct part *text, const char *key)
 {
@@ -127,6 +112,45 @@ static struct part value_of(const struct part *text, const char *key)
 		value.size -= 2;
 	}
 	return value;
+}
+
+/* What a .profile says; nothing if it is damaged. */
+static struct part profile_id(const struct pe *pe, unsigned int index)
+{
+	struct part text;
+
+	return pe_section(pe, index, &text) ? (struct part) {NULL, 0} : value_of(&text, "ID=");
+}
+
+static bool is_profile(const struct pe *pe, unsigned int index, unsigned int number,
+		       const char *wanted)
+{
+	struct part id = profile_id(pe, index);
+	char text[12];
+
+	if (!wanted)
+		return true;
+	snprintf(text, sizeof(text), "%u", number);
+	return strcmp(wanted, text) == 0 ||
+	       (id.size && strlen(wanted) == id.size && memcmp(wanted, id.at, id.size) == 0);
+}
+
+/* The index behind the .profile that was asked for; 0 when there are none. */
+static int profile_start(const struct reader *reader, unsigned int *start)
+{
+	unsigned int number = 0, i;
+
+	*start = 0;
+	for (i = 0; i < reader->pe.sections; i++) {
+		if (kind_of(&reader->pe, i) != PROFILE)
+			continue;
+		*start = i + 1;
+		if (is_profile(&reader->pe, i, number++, reader->choice->profile))
+			break;
+	}
+	if (number)
+		reader->payload->chosen |= CHOSE_PROFILE;
+	return number && i == reader->pe.sections ? ERR_OPTION_VALUE : 0;
 }
 
 /* Text comes with the end of its last line, or with C's end of a string. */
@@ -178,9 +202,23 @@ int uki_open_as(const uint8_t *file, uint64_t size, const struct uki_choice *cho
 	return error ? error : hand_over(&reader);
 }
 
-int uki_open(const uint8_t *file, uint64_t size, struct payload *payload)
+void uki_list(const uint8_t *file, uint64_t size, char *text, size_t room)
 {
-	static const struct uki_choice first = {0, NULL};
+	unsigned int number = 0;
+	struct pe pe;
 
-	return uki_open_as(file, size, &first, payload);
+	if (pe_open(file, size, &pe))
+		return;
+	for (unsigned int i = 0; i < pe.sections; i++) {
+		struct part id;
+		char name[48];
+
+		if (kind_of(&pe, i) != PROFILE)
+			continue;
+		id = profile_id(&pe, i);
+		snprintf(name, sizeof(name), id.size ? "%u (%.*s)" : "%u", number++,
+			 id.size < sizeof(name) ? (int)id.size : (int)sizeof(name),
+			 (const char *)id.at);
+		payload_list(text, room, name, sizeof(name));
+	}
 }

@@ -33,9 +33,9 @@ static void check(const struct payload *payload, int result)
 {
 	REQUIRE(result != 0 || payload->kernel.size);
 	REQUIRE(!(payload->placed && payload->floating));
-	REQUIRE(result == 0 || result == ERR_TRUNCATED || result == ERR_UNSUPPORTED ||
-		result == ERR_NO_FILE || result == ERR_NO_KERNEL || result == ERR_PART ||
-		result == ERR_HASH || result == ERR_FULL ||
+	REQUIRE(result == 0 || result == ERR_OPTION_VALUE || result == ERR_TRUNCATED ||
+		result == ERR_UNSUPPORTED || result == ERR_NO_FILE || result == ERR_NO_KERNEL ||
+		result == ERR_PART || result == ERR_HASH || result == ERR_FULL ||
 		(result <= ERR_FDT_MAGIC && result >= ERR_FDT_DEPTH));
 }
 
@@ -46,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t how = fuzz_number(&numbers, 1) % 3;
 	struct fit_choice choice = {how == 1 ? "c" : NULL, machine, how == 2 ? sizeof(machine) : 0};
 	struct payload payload = {0};
+	char list[32] = "";
 	uint8_t *file = edge() - ((numbers.size + 7) & ~(size_t)7);
 	int result;
 
@@ -55,6 +56,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fit_is(file, numbers.size < 4096 ? numbers.size : 4096);
 	result = fit_open(file, numbers.size, &choice, &payload);
 	check(&payload, result);
+	if (result == ERR_OPTION_VALUE) {
+		fit_list(file, numbers.size, list, sizeof(list));
+		REQUIRE(strlen(list) < sizeof(list));
+	}
 	REQUIRE(parts_inside(&payload, file, numbers.size, NULL, 0));
 	return 0;
 }

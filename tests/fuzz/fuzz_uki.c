@@ -38,11 +38,14 @@ static void check_all(const struct payload *payload)
 static void open_both(size_t size, const struct uki_choice *choice)
 {
 	struct payload payload;
+	char list[32] = "";
 	struct pe pe;
 
 	memset(&payload, 0, sizeof(payload));
 	if (!uki_open_as(start, size, choice, &payload))
 		check_all(&payload);
+	uki_list(start, size, list, sizeof(list));
+	REQUIRE(strlen(list) < sizeof(list));
 	memset(&payload, 0, sizeof(payload));
 	if (!zboot_open(start, size, &payload))
 		check_all(&payload);
@@ -54,8 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_numbers numbers = {data, size};
 	uint64_t number = fuzz_number(&numbers, 1);
-	struct uki_choice choice = {(unsigned int)number % 4,
-				    number & 4 ? "linux,dummy-virt" : NULL};
+	static const char *const profiles[] = {NULL, "1", "debug", ""};
+	struct uki_choice choice = {profiles[number % 4], number & 4 ? "linux,dummy-virt" : NULL};
 	uint8_t *file = malloc(numbers.size ? numbers.size : 1);
 
 	memcpy(file, data, numbers.size);

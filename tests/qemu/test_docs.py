@@ -61,8 +61,8 @@ def options():
     """{name: values} of the table in options.c."""
     source = read("boot/options.c")
     rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', source, re.M)
-    address = re.search(r'^#define ADDRESS ("\w+")', source, re.M)[1]
-    rows = [(name, values.replace("ADDRESS", address)) for name, values in rows]
+    for word, text in re.findall(r'^#define (ADDRESS|NAME) ("\w+")', source, re.M):
+        rows = [(name, re.sub(rf"\b{word}\b", text, values)) for name, values in rows]
     return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
 
 
@@ -71,7 +71,8 @@ def defaults():
     body = re.search(r"void options_init.*?\n\}", read("boot/options.c"), re.S)[0]
     rows = re.findall(r"options->(\w+) = ([A-Z]\w+);", body)
     names = {name.replace("_", "-"): (name.upper() + "_", value) for name, value in rows}
-    return {name: value.removeprefix(prefix).lower() for name, (prefix, value) in names.items()}
+    return {name: value.removeprefix(prefix).removeprefix("WHICH_").lower()
+            for name, (prefix, value) in names.items()}
 
 
 def test_options_are_found():

@@ -201,7 +201,7 @@ TEST(android_vendor)
 TEST(android_vendor_of_old_image)
 {
 	load("v2", "vendor-2k");
-	CHECK_EQ(open_image(), ERR_HEADER);
+	CHECK_EQ(open_image(), ERR_VENDOR);
 	put_le32(vendor + VENDOR_VERSION, 2);
 	CHECK_EQ(open_image(), ERR_UNSUPPORTED);
 	load("v3", "v3");

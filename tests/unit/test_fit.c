@@ -47,6 +47,8 @@ TEST(fit_made_by_options_only)
 
 TEST(fit_without_configurations)
 {
+	char list[8] = "";
+
 	fit_load("bare");
 	CHECK(fit_is(file, 4096));
 	REQUIRE(CHECK_EQ(fit_open_named(NULL), 0));
@@ -57,7 +59,10 @@ TEST(fit_without_configurations)
 	CHECK_EQ(found.arch, PAYLOAD_ARM);
 	CHECK(found.floating && !found.placed);
 	CHECK_EQ(found.entry, 0);
-	CHECK_EQ(fit_open_named("any"), ERR_NO_FILE);
+	CHECK_EQ(found.chosen, 0);
+	CHECK_EQ(fit_open_named("any"), ERR_OPTION_VALUE);
+	fit_list(file, size, list, sizeof(list));
+	CHECK_TEXT(list, "");
 }
 
 /* What is in the payload before, from another container, stays there. */
@@ -84,15 +89,22 @@ TEST(fit_adds)
 
 TEST(fit_configuration_by_name)
 {
+	char list[200] = "", cut[4] = "";
+
 	fit_load("full");
 	REQUIRE(CHECK_EQ(fit_open_named("first"), 0));
 	CHECK(part_is_file(&found.kernel, "parts/kernel"));
 	CHECK_EQ(found.initrds + found.overlays, 0);
+	CHECK_EQ(found.chosen, CHOSE_CONFIGURATION);
 	CHECK_EQ(found.dtb.size, 0);
 	REQUIRE(CHECK_EQ(fit_open_named("xen"), 0));
 	CHECK(part_is_file(&found.dtb, "dtb/xen.dtb"));
-	CHECK_EQ(fit_open_named("xenon"), ERR_NO_FILE);
-	CHECK_EQ(fit_open_named(""), ERR_NO_FILE);
+	CHECK_EQ(fit_open_named("xenon"), ERR_OPTION_VALUE);
+	CHECK_EQ(fit_open_named(""), ERR_OPTION_VALUE);
+	fit_list(file, size, list, sizeof(list));
+	CHECK(strstr(list, "first, ") && strstr(list, "xen"));
+	fit_list(file, size, cut, sizeof(cut));
+	CHECK_EQ(strlen(cut), sizeof(cut) - 1);
 	/* the name wins over the machine */
 	REQUIRE(CHECK_EQ(fit_open_choice("first", "vendor,board", 13), 0));
 	CHECK_EQ(found.dtb.size, 0);

@@ -354,9 +354,32 @@ TEST(every_option_can_be_listed)
 	CHECK_EQ(i, offsetof(struct options, given) / sizeof(unsigned int));
 	CHECK_TEXT(options_name(0), "log");
 	CHECK_TEXT(options_value(&options, 0), "info");
-	CHECK_TEXT(options_name(i - 2), "endian");
-	CHECK_TEXT(options_value(&options, i - 2), "big");
-	CHECK_TEXT(options_name(i - 1), "load");
+	CHECK_TEXT(options_name(i - 4), "endian");
+	CHECK_TEXT(options_value(&options, i - 4), "big");
+	CHECK_TEXT(options_name(i - 3), "load");
+	CHECK_TEXT(options_value(&options, i - 1), "auto");
+	CHECK_EQ(set("profile", "debug"), 0);
+	CHECK_TEXT(options_value(&options, i - 1), "debug");
+}
+
+TEST(options_take_names)
+{
+	char name[OPTION_TEXT + 1];
+
+	start();
+	memset(name, 'n', OPTION_TEXT);
+	name[OPTION_TEXT] = '\0';
+	CHECK_EQ(options.config, WHICH_AUTO);
+	CHECK_EQ(set("config", name), ERR_OPTION_VALUE);
+	CHECK_EQ(set("config", name + 1), 0);
+	CHECK_EQ(options.config, WHICH_NAMED);
+	CHECK_TEXT(options.config_name, name + 1);
+	CHECK_EQ(set("config", ""), ERR_OPTION_VALUE);
+	CHECK_EQ(set("profile", "2"), 0);
+	CHECK_TEXT(options.profile_name, "2");
+	CHECK_EQ(set("config", "auto"), 0);
+	CHECK_EQ(options.config, WHICH_AUTO);
+	CHECK_EQ(options.profile, WHICH_NAMED);
 }
 
 TEST(options_take_addresses)

@@ -12,6 +12,7 @@
 
 static struct pe_file file;
 static struct payload payload;
+static const struct uki_choice any;
 
 static bool is(const struct part *part, const char *text)
 {
@@ -19,7 +20,7 @@ static bool is(const struct part *part, const char *text)
 	       (!part->size || memcmp(part->at, text, strlen(text)) == 0);
 }
 
-static int open_file(unsigned int profile, const char *compatible)
+static int open_file(const char *profile, const char *compatible)
 {
 	struct uki_choice choice = {profile, compatible};
 
@@ -43,7 +44,7 @@ TEST(uki_parts_are_found)
 {
 	make(0xAA64);
 	CHECK(uki_is(file.data, file.size));
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	CHECK(is(&payload.kernel, "kernel"));
 	CHECK(is(&payload.initrd[0], "archive"));
 	CHECK(is(&payload.text[0], "root=/dev/vda quiet"));
@@ -62,7 +63,7 @@ TEST(uki_of_a_kernel_alone)
 	pe_file_start(&file, 0x1C4);
 	pe_file_text(&file, ".linux", "zImage");
 	memset(&payload, 0, sizeof(payload));
-	CHECK_EQ(uki_open(file.data, file.size, &payload), 0);
+	CHECK_EQ(uki_open_as(file.data, file.size, &any, &payload), 0);
 	CHECK(is(&payload.kernel, "zImage"));
 	CHECK_EQ(payload.arch, PAYLOAD_ARM);
 	CHECK_EQ(payload.texts + payload.initrds, 0);
@@ -75,14 +76,14 @@ TEST(uki_adds_to_a_payload)
 	make(0xAA64);
 	memset(&payload, 0, sizeof(payload));
 	payload.initrds = payload.texts = 1;
-	CHECK_EQ(uki_open(file.data, file.size, &payload), 0);
+	CHECK_EQ(uki_open_as(file.data, file.size, &any, &payload), 0);
 	CHECK(is(&payload.initrd[1], "archive"));
 	CHECK(is(&payload.text[1], "root=/dev/vda quiet"));
 	payload.initrds = PAYLOAD_INITRDS;
-	CHECK_EQ(uki_open(file.data, file.size, &payload), ERR_FULL);
+	CHECK_EQ(uki_open_as(file.data, file.size, &any, &payload), ERR_FULL);
 	payload.initrds = 0;
 	payload.texts = PAYLOAD_TEXTS;
-	CHECK_EQ(uki_open(file.data, file.size, &payload), ERR_FULL);
+	CHECK_EQ(uki_open_as(file.data, file.size, &any, &payload), ERR_FULL);
 }
 
 TEST(uki_of_ours)
@@ -94,7 +95,7 @@ TEST(uki_of_ours)
 	pe_file_text(&file, ".dtbo", "two");
 	pe_file_text(&file, ".payload", "container");
 	CHECK(uki_is(file.data, file.size));
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	CHECK(is(&payload.kernel, "container"));
 	CHECK(is(&payload.options, "el=1\ncolour=no\n"));
 	CHECK_EQ(payload.overlays, 2);
@@ -102,7 +103,7 @@ TEST(uki_of_ours)
 	CHECK(is(&payload.overlay[1], "two"));
 	CHECK_EQ(payload.arch, PAYLOAD_ANY);
 	pe_file_text(&file, ".linux", "kernel");
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	CHECK(is(&payload.kernel, "kernel"));
 }
 
@@ -112,9 +113,9 @@ TEST(uki_with_too_many_overlays)
 	for (int i = 0; i < PAYLOAD_OVERLAYS; i++)
 		pe_file_text(&file, ".dtbo", "overlay");
 	pe_file_text(&file, ".linux", "kernel");
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	pe_file_text(&file, ".dtbo", "overlay");
-	CHECK_EQ(open_file(0, NULL), ERR_FULL);
+	CHECK_EQ(open_file(NULL, NULL), ERR_FULL);
 }
 
 static void add_profiles(void)
@@ -131,20 +132,58 @@ static void add_profiles(void)
 TEST(uki_profiles)
 {
 	add_profiles();
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	CHECK(is(&payload.text[0], "root=/dev/vda quiet"));
 	CHECK(is(&payload.kernel, "kernel"));
-	CHECK_EQ(open_file(1, NULL), 0);
+	CHECK_EQ(open_file("1", NULL), 0);
 	CHECK(is(&payload.text[0], "debug"));
 	CHECK_EQ(payload.texts, 1);
 	CHECK(is(&payload.kernel, "kernel"));
-	CHECK_EQ(open_file(2, NULL), 0);
+	CHECK_EQ(open_file("2", NULL), 0);
 	CHECK(is(&payload.text[0], "root=/dev/vda quiet"));
 	CHECK(is(&payload.kernel, "other kernel"));
 	CHECK(is(&payload.dtb, "other tree"));
-	CHECK_EQ(open_file(3, NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(payload.chosen, CHOSE_PROFILE);
+	CHECK_EQ(open_file("3", NULL), ERR_OPTION_VALUE);
 	make(0xAA64);
-	CHECK_EQ(open_file(1, NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(open_file("1", NULL), 0);
+	CHECK_EQ(payload.chosen, 0);
+	CHECK(is(&payload.kernel, "kernel"));
+}
+
+TEST(uki_profiles_by_id)
+{
+	char list[64] = "", cut[12] = "";
+
+	add_profiles();
+	CHECK_EQ(open_file("debug", NULL), 0);
+	CHECK(is(&payload.text[0], "debug"));
+	CHECK_EQ(open_file("0", NULL), 0);
+	CHECK(is(&payload.text[0], "root=/dev/vda quiet"));
+	CHECK_EQ(open_file("other", NULL), 0);
+	CHECK(is(&payload.kernel, "other kernel"));
+	CHECK_EQ(open_file("othe", NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(open_file("others", NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(open_file("", NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(open_file("01", NULL), ERR_OPTION_VALUE);
+	uki_list(file.data, file.size, list, sizeof(list));
+	CHECK(strcmp(list, "0 (main), 1 (debug), 2 (other)") == 0);
+	uki_list(file.data, file.size, cut, sizeof(cut));
+	CHECK(strcmp(cut, "0 (main), 1") == 0);
+}
+
+/* Without an ID it has its number; what could change the console's colour is not shown. */
+TEST(uki_profiles_without_id)
+{
+	char list[64] = "";
+
+	make(0xAA64);
+	pe_file_text(&file, ".profile", "TITLE=x\n");
+	pe_file_text(&file, ".profile", "ID=a\033[1m\n");
+	CHECK_EQ(open_file("", NULL), ERR_OPTION_VALUE);
+	CHECK_EQ(open_file("1", NULL), 0);
+	uki_list(file.data, file.size, list, sizeof(list));
+	CHECK(strcmp(list, "0, 1 (a?[1m)") == 0);
 }
 
 static size_t read_built(const char *path, uint8_t *data, size_t room)
@@ -168,18 +207,18 @@ TEST(uki_chooses_a_tree)
 	make(0xAA64);
 	pe_file_text(&file, ".dtbauto", "no tree at all");
 	at = pe_file_add(&file, ".dtbauto", tree, size);
-	CHECK_EQ(open_file(0, "linux,dummy-virt"), 0);
+	CHECK_EQ(open_file(NULL, "linux,dummy-virt"), 0);
 	CHECK(payload.dtb.at == file.data + at && payload.dtb.size == size);
-	CHECK_EQ(open_file(0, "linux,dummy-vir"), 0);
+	CHECK_EQ(open_file(NULL, "linux,dummy-vir"), 0);
 	CHECK(is(&payload.dtb, "tree"));
-	CHECK_EQ(open_file(0, "linux,dummy-virt2"), 0);
+	CHECK_EQ(open_file(NULL, "linux,dummy-virt2"), 0);
 	CHECK(is(&payload.dtb, "tree"));
 	memset(longer + strlen(longer), 'x', sizeof(longer) - strlen(longer) - 1);
-	CHECK_EQ(open_file(0, longer), 0);
+	CHECK_EQ(open_file(NULL, longer), 0);
 	CHECK(is(&payload.dtb, "tree"));
-	CHECK_EQ(open_file(0, ""), 0);
+	CHECK_EQ(open_file(NULL, ""), 0);
 	CHECK(is(&payload.dtb, "tree"));
-	CHECK_EQ(open_file(0, NULL), 0);
+	CHECK_EQ(open_file(NULL, NULL), 0);
 	CHECK(is(&payload.dtb, "tree"));
 }
 
@@ -192,7 +231,7 @@ TEST(uki_made_by_objcopy)
 	file.data = data;
 	file.size = read_built(UNIT_OUT "/objcopy.efi", data, sizeof(data));
 	CHECK(uki_is(file.data, 4096));
-	REQUIRE(CHECK_EQ(open_file(0, NULL), 0));
+	REQUIRE(CHECK_EQ(open_file(NULL, NULL), 0));
 	REQUIRE(CHECK_EQ(payload.kernel.size, kernel_size));
 	CHECK(memcmp(payload.kernel.at, kernel, kernel_size) == 0);
 	CHECK(is(&payload.text[0], "quiet"));
@@ -219,7 +258,7 @@ TEST(uki_names)
 		pe_file_text(&file, ".linux", "kernel");
 		pe_file_text(&file, ".osrel", names[i].osrel);
 		test_note("%s", names[i].osrel);
-		CHECK_EQ(open_file(0, NULL), 0);
+		CHECK_EQ(open_file(NULL, NULL), 0);
 		CHECK(is(&payload.name, names[i].name));
 	}
 }
@@ -229,16 +268,16 @@ TEST(uki_that_is_none)
 	pe_file_start(&file, 0xAA64);
 	pe_file_text(&file, ".text", "application");
 	CHECK(!uki_is(file.data, file.size));
-	CHECK_EQ(open_file(0, NULL), ERR_NO_KERNEL);
+	CHECK_EQ(open_file(NULL, NULL), ERR_NO_KERNEL);
 	pe_file_text(&file, ".linux", "");
-	CHECK_EQ(open_file(0, NULL), ERR_NO_KERNEL);
+	CHECK_EQ(open_file(NULL, NULL), ERR_NO_KERNEL);
 	make(0x8664);
 	CHECK(uki_is(file.data, file.size));
-	CHECK_EQ(open_file(0, NULL), ERR_MACHINE);
+	CHECK_EQ(open_file(NULL, NULL), ERR_MACHINE);
 	make(0xAA64);
 	file.data[0] = 'N';
 	CHECK(!uki_is(file.data, file.size));
-	CHECK_EQ(open_file(0, NULL), ERR_UNKNOWN);
+	CHECK_EQ(open_file(NULL, NULL), ERR_UNKNOWN);
 }
 
 /* Any cut is noticed, as a part that lacks; only the padding of the last section may be missing. */
@@ -251,6 +290,6 @@ TEST(uki_cut_short)
 	for (size_t size = whole; size > 0x300; size -= size > 0x900 ? 97 : 1) {
 		pe_file_resize(&file, size);
 		test_note("%zu bytes", size);
-		CHECK_EQ(open_file(0, NULL), size == whole ? 0 : ERR_PART);
+		CHECK_EQ(open_file(NULL, NULL), size == whole ? 0 : ERR_PART);
 	}
 }
