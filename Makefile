@@ -24,7 +24,7 @@ FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/crc32.c lib/inflate.c lib/unpack_s
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := lib/keep.c lib/unpack_zstd%.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
+ONLY64  := lib/keep.c lib/unpack_zstd%.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
@@ -95,7 +95,7 @@ $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@
 
 # The host tool has what it shares with the firmware from the same sources.
-BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c boot/options.c
+BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c lib/guests.c boot/options.c
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
 	-MMD -MP -Iinclude -Itools
 

@@ -170,7 +170,7 @@ static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_
 	bsd.smbios = smbios_provide(boot, keep);
 	bsd.kept = keep->block;
 	bsd.kepts = keep->blocks;
-	if (boot->options.guest == GUEST_NETBSD)
+	if (boot->guest->acpi == GUEST_ACPI_NETBSD)
 		give_netbsd(boot, &bsd);
 	else
 		give_freebsd(boot, &bsd);
@@ -184,7 +184,7 @@ void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
 
 	if (error)
 		keep_failed(error);
-	if (boot->options.guest == GUEST_LINUX)
+	if (boot->guest->acpi == GUEST_ACPI_EFI)
 		describe_linux(boot, &keep, chosen);
 	else
 		describe_bsd(boot, &keep, chosen);

@@ -39,16 +39,20 @@ static _Noreturn void refuse_state(enum entry_refusal refusal, const char *kerne
 
 static _Noreturn void refuse(const struct boot *boot, enum entry_refusal refusal)
 {
+	bool user = boot->options.el != EL_AUTO;
+	const char *option = user ? "el" : "guest", *value = user ? "2" : boot->guest->name;
+
 	switch (refusal) {
 	case ENTRY_NO_HYP:
-		stop_error("leave forearm.el out: the kernel is entered in SVC mode",
-			   "forearm.el=2, but EL2 of this CPU is in AArch64 state, and the kernel "
-			   "is a 32-bit one");
+		stop_error("leave the option out: the kernel is entered in SVC mode",
+			   "forearm.%s=%s, but EL2 of this CPU is in AArch64 state, and the "
+			   "kernel is a 32-bit one",
+			   option, value);
 	case ENTRY_NO_LEVEL_2:
-		stop_error("start the VM with EL2 (QEMU: -M virt,virtualization=on), or leave "
-			   "forearm.el out",
-			   "forearm.el=2, but the VM was started at %s and has no EL2",
-			   arch_level_name());
+		stop_error("start the VM with EL2 (QEMU: -M virt,virtualization=on), or leave the "
+			   "option out",
+			   "forearm.%s=%s, but the VM was started at %s and has no EL2", option,
+			   value, arch_level_name());
 	case ENTRY_NO_BIG_ENDIAN:
 		stop_error("leave forearm.endian out, or give the VM another CPU",
 			   "forearm.endian=big, but this CPU has only little-endian data");
@@ -71,13 +75,21 @@ static bool big_endian(const struct boot *boot)
 	return boot->image.format == IMAGE_ELF && boot->image.big_endian;
 }
 
+/* The user's word counts more than what is known of the guest. */
+static unsigned int wanted_level(const struct boot *boot)
+{
+	if (boot->options.el != EL_AUTO)
+		return boot->options.el;
+	return boot->image.state == STATE_AARCH32 ? boot->guest->level32 : boot->guest->level;
+}
+
 void choose_entry(struct boot *boot)
 {
 	struct entry_wish wish = {
 		.state = wanted_state(boot),
-		.level = boot->options.el,
+		.level = wanted_level(boot),
 		.big_endian = big_endian(boot),
-		.no_mmu = boot->options.guest == GUEST_NOMMU,
+		.no_mmu = boot->guest->flags & GUEST_NO_MMU,
 	};
 	struct entry_start start;
 	enum entry_refusal refusal;
@@ -88,4 +100,5 @@ void choose_entry(struct boot *boot)
 		refuse(boot, refusal);
 	if (boot->entry.monitor)
 		monitor_announce(boot);
+	note_guest(boot, &start);
 }

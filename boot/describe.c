@@ -14,10 +14,10 @@
 static bool takes_acpi(const struct boot *boot)
 {
 	const struct image *image = &boot->image;
+	unsigned int acpi = boot->guest->acpi;
 
-	return image->format == IMAGE_ARM64 &&
-	       (boot->options.guest == GUEST_NETBSD || boot->options.guest == GUEST_FREEBSD ||
-		(image->efi && !image->big_endian));
+	return image->format == IMAGE_ARM64 && acpi &&
+	       (acpi != GUEST_ACPI_EFI || (image->efi && !image->big_endian));
 }
 
 static bool has_word(const char *line, const char *word)
@@ -37,7 +37,7 @@ static unsigned int choose_freely(struct boot *boot)
 {
 	const char *line = boot->command_line;
 
-	if (!takes_acpi(boot) || boot->options.guest != GUEST_LINUX || has_word(line, "acpi=off"))
+	if (!takes_acpi(boot) || boot->guest->acpi != GUEST_ACPI_EFI || has_word(line, "acpi=off"))
 		return DESCRIBE_FDT;
 	if (has_word(line, "acpi=on") || has_word(line, "acpi=force") || acpi_offers_hotplug(boot))
 		return DESCRIBE_ACPI;
@@ -57,9 +57,10 @@ static unsigned int choose(struct boot *boot)
 			   "an EFI stub",
 			   "forearm.tables=%s, but this kernel (%s) cannot use ACPI: %s",
 			   tables == TABLES_ACPI ? "acpi" : "both", image_name(&boot->image),
-			   boot->image.format != IMAGE_ARM64 ? "it is a 32-bit kernel"
-			   : boot->image.big_endian	     ? "it is big-endian"
-							     : "it has no EFI stub");
+			   boot->image.state == STATE_AARCH32 ? "it is a 32-bit kernel"
+			   : !boot->guest->acpi	    ? "no way to tell such a guest of it is known"
+			   : boot->image.big_endian ? "it is big-endian"
+						    : "it has no EFI stub");
 	return tables == TABLES_ACPI ? DESCRIBE_ACPI : DESCRIBE_ACPI | DESCRIBE_FDT;
 }
 

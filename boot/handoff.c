@@ -75,6 +75,10 @@ _Noreturn void hand_off(struct boot *boot)
 	};
 
 	entry_registers(boot->image.state, boot->place.fdt, guest.reg);
+	if (boot->guest->flags & GUEST_END) {
+		guest.reg[2] = boot->place.fdt;
+		guest.reg[0] = boot->place.kernel + boot->image.memory_size;
+	}
 	guest.big_endian = boot->entry.big_endian;
 	report(boot);
 	if (boot->probed)

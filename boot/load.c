@@ -40,6 +40,8 @@ static void load_elf(const struct boot *boot)
 		memset(to + segment.file_size, 0,
 		       (size_t)(segment.memory_size - segment.file_size));
 	}
+	if (boot->guest->flags & GUEST_END)
+		openbsd_symbols(boot);
 }
 
 static uint64_t padded(uint64_t size)

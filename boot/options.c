@@ -13,6 +13,8 @@ _Static_assert(PLACE(given) == 10 * sizeof(unsigned int), "every option is a num
 
 /* Stands for a number, which goes to load_address. */
 #define ADDRESS "ADDRESS"
+/* Stands for the guests' names. */
+#define GUEST "GUEST"
 /* Stands for a text, which goes to the option's second place. */
 #define NAME "NAME"
 
@@ -29,11 +31,7 @@ static const struct option {
 	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log), 0},
 	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error), 0},
 	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", PLACE(tables), 0},
-	{"guest",
-	 {"linux", "netbsd", "freebsd", "nommu"},
-	 "linux, netbsd, freebsd or nommu",
-	 PLACE(guest),
-	 0},
+	{"guest", {GUEST}, guest_names, PLACE(guest), 0},
 	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el), 0},
 	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state), 0},
 	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian), 0},
@@ -49,7 +47,7 @@ void options_init(struct options *options)
 	options->log = LOG_INFO;
 	options->on_error = ON_ERROR_POWEROFF;
 	options->tables = TABLES_AUTO;
-	options->guest = GUEST_LINUX;
+	options->guest = GUEST_AUTO;
 	options->el = EL_AUTO;
 	options->state = STATE_AUTO;
 	options->endian = ENDIAN_AUTO;
@@ -144,6 +142,14 @@ static bool is_address(const char *text, size_t length, uint64_t *number)
 	return true;
 }
 
+/* NULL behind the last. */
+static const char *value_of(const struct option *option, unsigned int number)
+{
+	if (strcmp(option->value[0], GUEST) == 0)
+		return number < GUESTS ? guest_profiles[number].name : NULL;
+	return number < VALUES_MAX ? option->value[number] : NULL;
+}
+
 static bool is_value(const char *known_value, const char *value, size_t length, uint64_t *number)
 {
 	if (strcmp(known_value, ADDRESS) == 0)
@@ -160,7 +166,7 @@ static int set(struct options *options, unsigned int i, unsigned int value, uint
 		return 0;
 	memcpy((char *)options + known[i].place, &value, sizeof(value));
 	options->given |= 1U << i;
-	if (strcmp(known[i].value[value], ADDRESS) == 0)
+	if (strcmp(value_of(&known[i], value), ADDRESS) == 0)
 		options->load_address = number;
 	if (known[i].text && value == WHICH_NAMED)
 		keep((char *)options + known[i].text, text, length);
@@ -175,13 +181,14 @@ void options_lock(struct options *options)
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem)
 {
+	const char *known_value;
 	uint64_t number = 0;
 
 	for (unsigned int i = 0; i < KNOWN; i++) {
 		if (!same(name, name_length, known[i].name))
 			continue;
-		for (unsigned int v = 0; v < VALUES_MAX && known[i].value[v]; v++)
-			if (is_value(known[i].value[v], value, value_length, &number))
+		for (unsigned int v = 0; (known_value = value_of(&known[i], v)); v++)
+			if (is_value(known_value, value, value_length, &number))
 				return set(options, i, v, number, value, value_length);
 		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
 			     value_length);
@@ -202,7 +209,7 @@ const char *options_value(const struct options *options, unsigned int i)
 	memcpy(&v, (const char *)options + known[i].place, sizeof(v));
 	if (known[i].text && v == WHICH_NAMED)
 		return (const char *)options + known[i].text;
-	return known[i].value[v];
+	return value_of(&known[i], v);
 }
 
 /* What separates words for Linux. */

@@ -88,14 +88,16 @@ static void identify_raw(struct boot *boot, uint64_t size)
 	if (payload->placed || payload->floating)
 		return;
 	image->address = boot->options.load_address;
-	if (boot->options.load == LOAD_RAW)
+	if (boot->options.load != LOAD_AT)
 		image->address =
 			boot->place.base + (image->state == STATE_AARCH32 ? RAW_ARM : RAW_ARM64);
 }
 
 static bool is_raw(const struct boot *boot)
 {
-	return boot->options.load != LOAD_AUTO || boot->payload.placed || boot->payload.floating;
+	return boot->options.load != LOAD_AUTO ||
+	       guest_profiles[boot->options.guest].flags & GUEST_RAW || boot->payload.placed ||
+	       boot->payload.floating;
 }
 
 /* A kernel that the guest's CPU runs, by the start of its file. */
@@ -256,6 +258,7 @@ void find_payload(struct boot *boot)
 	}
 	add_command_line(boot);
 	check_choices(boot);
+	settle_guest(boot);
 	check_trees(&boot->payload);
 	if (boot->initrd.given && !boot->initrd.size)
 		stop_error("check the file that was given as initrd, or leave it out",

@@ -83,11 +83,11 @@ static bool is_elf_or_raw(const struct image *image)
 	return image->format == IMAGE_ELF || image->format == IMAGE_RAW;
 }
 
-/* Where it is linked to; or, if it does not mind, so far behind a boundary. */
+/* Where it is linked to; or, if it does not mind, so far behind a boundary, in its own block. */
 static int place_elf_or_raw(struct memmap *ram, const struct image *image, struct placement *p)
 {
 	struct memmap_request request = {
-		.size = page_up(image->address + image->memory_size),
+		.size = larger(page_up(image->address + image->memory_size), image->block),
 		.align = larger(image->align, BLOCK),
 		.max = UINT64_MAX,
 	};
@@ -107,7 +107,7 @@ static int place_elf_or_raw(struct memmap *ram, const struct image *image, struc
 
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement)
 {
-	if (is_elf_or_raw(image))
+	if (is_elf_or_raw(image) || image->fixed)
 		return place_elf_or_raw(ram, image, placement);
 	return image->format == IMAGE_ZIMAGE ? place_zimage(ram, image, placement)
 					     : place_arm64(ram, image, placement);
@@ -133,15 +133,24 @@ static int place_arm_data(struct memmap *ram, uint64_t size, uint64_t within,
 	return memmap_alloc(ram, &request, at);
 }
 
-/* Above the kernel and well behind it, else below it, else wherever there is room. */
+/* Above the kernel and well behind it. */
+static int alloc_above(struct memmap *ram, struct memmap_request *request,
+		       const struct image *image, const struct placement *p, uint64_t *at)
+{
+	uint64_t behind = p->kernel + larger(image->memory_size, image->block) + BEHIND_KERNEL;
+
+	request->min = larger(request->min, behind);
+	return memmap_alloc(ram, request, at);
+}
+
+/* There, else below it, else wherever there is room. */
 static int alloc_apart(struct memmap *ram, struct memmap_request *request,
 		       const struct image *image, const struct placement *p, uint64_t *at)
 {
 	uint64_t min = request->min, max = request->max;
 	int error;
 
-	request->min = larger(min, p->kernel + image->memory_size + BEHIND_KERNEL);
-	error = memmap_alloc(ram, request, at);
+	error = alloc_above(ram, request, image, p, at);
 	if (error != ERR_NO_ROOM)
 		return error;
 	request->min = min;
@@ -181,7 +190,11 @@ int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, page_up(size), BLOCK, placement, &placement->fdt);
-	if (is_elf_or_raw(image) && memmap_contains(ram, placement->base, request.size)) {
+	if (placement->tree == TREE_ABOVE)
+		return alloc_above(ram, &request, image, placement, &placement->fdt);
+	if ((placement->tree == TREE_START || is_elf_or_raw(image)) &&
+	    placement->base % BLOCK + request.size <= BLOCK &&
+	    memmap_contains(ram, placement->base, request.size)) {
 		placement->fdt = placement->base;
 		return memmap_remove(ram, placement->base, request.size);
 	}

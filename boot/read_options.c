@@ -92,7 +92,7 @@ static void find_files(struct collect *collect)
 	legacy_item(&boot->command_line_file, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
 }
 
-static _Noreturn void too_long(uint64_t size)
+_Noreturn void command_line_too_long(uint64_t size)
 {
 	stop_error("shorten it", "the command line has %llu bytes, %d are possible",
 		   (unsigned long long)size, COMMAND_LINE_MAX - 1);
@@ -108,7 +108,7 @@ static void read_command_line(struct boot *boot)
 
 	text[0] = '\0';
 	if ((file->given ? file->size : length) >= COMMAND_LINE_MAX)
-		too_long(file->given ? file->size : length);
+		command_line_too_long(file->given ? file->size : length);
 	if (!file->given) {
 		memcpy(text, chosen ? chosen : "", length + 1);
 		return;
@@ -157,7 +157,7 @@ static void join(struct boot *boot)
 		size_t length = trimmed((const char *)part->at, (size_t)part->size);
 
 		if (size + length + 2 + strlen(boot->command_line) > sizeof(text))
-			too_long(size + length + 1 + strlen(boot->command_line));
+			command_line_too_long(size + length + 1 + strlen(boot->command_line));
 		if (size && !(payload->text_continues & 1U << i))
 			text[size++] = ' ';
 		memcpy(text + size, part->at, length);

@@ -8,6 +8,7 @@
 #include "elf.h"
 #include "entry_plan.h"
 #include "fdt_handoff.h"
+#include "guest.h"
 #include "image.h"
 #include "memmap.h"
 #include "monitor.h"
@@ -52,8 +53,9 @@ struct boot {
 	unsigned int stageds;
 	struct unpack_scratch *scratch; /* for the decompressor; NULL: not yet */
 	struct image image;
-	struct elf elf;	      /* if it is one */
-	uint64_t initrd_size; /* wherever it came from */
+	const struct guest_profile *guest; /* from stage "payload" on */
+	struct elf elf;			   /* if it is one */
+	uint64_t initrd_size;		   /* wherever it came from */
 	struct placement place;
 	struct monitor_line off_line, reset_line; /* of the secure world; base 0: none */
 	struct platform_psci
@@ -133,6 +135,25 @@ void make_way(struct boot *boot);
 void take_options(struct boot *boot);
 /* Adds the containers' part of the command line. */
 void add_command_line(struct boot *boot);
+
+_Noreturn void command_line_too_long(uint64_t size);
+
+/* -- the guest's conventions (guest.c) ----------------------------------------------------------
+ */
+/* Decides on them, once options and kernel are known, and applies them to the kernel's image. */
+void settle_guest(struct boot *boot);
+/* Says what of them the machine cannot do. */
+struct entry_start;
+void note_guest(const struct boot *boot, const struct entry_start *start);
+
+/* -- OpenBSD (openbsd.c); 32-bit CPUs have none of it -------------------------------------------
+ */
+/* Whether the kernel says so: it has a segment of OpenBSD's, and its virtual base. */
+bool openbsd_is(const struct boot *boot);
+/* Makes the image what openbsd.c says; stops the machine if it is no such kernel. */
+void openbsd_place(struct boot *boot);
+/* The symbols of a kernel that is in its place. */
+void openbsd_symbols(const struct boot *boot);
 
 /* -- choices (choices.c) ---------------------------------------------------------------------- */
 /* What the options ask for: NULL for WHICH_AUTO. */

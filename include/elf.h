@@ -66,6 +66,11 @@ bool elf_is(const uint8_t *head, size_t head_size);
  */
 int elf_open(const uint8_t *file, uint64_t size, struct elf *elf);
 
+#define ELF_OPENBSD_RANDOMIZE 0x65a3dbe6 /* p_type of what OpenBSD fills with random bytes */
+
+/* Whether there is a program header of that type. */
+bool elf_has_header(const struct elf *elf, uint32_t type);
+
 /*
  * The segment 'index' of those that take memory, in the order of the file. Returns 0, or ERR_PART
  * unless index < elf->segments.

@@ -25,9 +25,10 @@ struct image {
 	uint64_t memory_size;	    /* bytes that must be free from its start on; >= file_size */
 	uint64_t text_offset;	    /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
 	bool anywhere;		    /* any 2 MiB boundary will do, rather than the lowest */
-	bool fixed;		    /* it is linked to 'address' (IMAGE_ELF, IMAGE_RAW) */
+	bool fixed;		    /* it is linked to 'address' */
 	uint64_t address;	    /* physical; not fixed: from a boundary of 'align' */
 	uint64_t align;		    /* a power of two, 2 MiB or more */
+	uint64_t block;		    /* bytes from that boundary on that nobody else has; or 0 */
 	uint64_t entry;		    /* bytes behind its start; bit 0 of AArch32: T32 */
 	bool big_endian;
 	bool large_pages; /* its pages are larger than 4 KiB (IMAGE_ARM64) */

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "guest.h"
 #include "log.h"
 
 /*
@@ -19,9 +20,6 @@ enum on_error { ON_ERROR_POWEROFF, ON_ERROR_PARK };
 
 /* How the machine is described to the guest: forearm's choice, by device tree, by ACPI, both. */
 enum tables { TABLES_AUTO, TABLES_FDT, TABLES_ACPI, TABLES_BOTH };
-
-/* Whose conventions the description follows where guests differ. */
-enum guest { GUEST_LINUX, GUEST_NETBSD, GUEST_FREEBSD, GUEST_NOMMU };
 
 /* How the guest is entered: as its file and the machine allow, or so. */
 enum wanted_level { EL_AUTO, EL_1, EL_2 };

@@ -2,6 +2,7 @@
 #ifndef FOREARM_PLACE_H
 #define FOREARM_PLACE_H
 
+#include "guest.h"
 #include "image.h"
 #include "memmap.h"
 
@@ -15,14 +16,16 @@ struct placement {
 	uint64_t kernel;
 	uint64_t initrd; /* meaningless without one */
 	uint64_t fdt;
+	enum tree_place tree;
 };
 
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement);
 int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 		 struct placement *placement);
 /*
- * The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block. For ELF and raw files it goes
- * to the start of RAM if that is free: some of them look there and nowhere else.
+ * The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block, where placement->tree says;
+ * TREE_AUTO: for ELF and raw files to the start of RAM if that is free, as some of them look there
+ * and nowhere else; for others above the kernel if there is room.
  */
 int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 	      struct placement *placement);

@@ -236,3 +236,12 @@ int elf_segment(const struct elf *elf, unsigned int index, struct elf_segment *s
 			return 0;
 	return ERR_PART;
 }
+
+bool elf_has_header(const struct elf *elf, uint32_t type)
+{
+	for (unsigned int i = 0; i < elf->headers; i++)
+		if (number(elf, elf->headers_at + (uint64_t)i * P_SIZE(elf->word) + P_TYPE, 4) ==
+		    type)
+			return true;
+	return false;
+}

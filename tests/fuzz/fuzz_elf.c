@@ -2,6 +2,7 @@
 /* ELF files: whatever is accepted can be loaded, byte for byte. */
 #include <string.h>
 #include "elf.h"
+#include "elf_symbols.h"
 #include "error.h"
 #include "fuzz.h"
 
@@ -69,6 +70,19 @@ static void check(const struct elf *elf)
 	REQUIRE(elf_segment(elf, elf->segments, &segment) == ERR_PART);
 }
 
+static void copy_symbols(const struct elf *elf)
+{
+	uint64_t size = elf_symbols_size(elf);
+	uint8_t *to;
+
+	REQUIRE(size % 8 == 0);
+	if (!size || size > 1 << 20)
+		return;
+	to = malloc(size);
+	elf_symbols_copy(elf, to);
+	free(to);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *file = malloc(size ? size : 1);
@@ -80,8 +94,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	result = elf_open(file, size, &elf);
 	check_result(result);
 	REQUIRE(result == ERR_UNKNOWN || elf_is(file, size));
-	if (!result)
+	if (!result) {
 		check(&elf);
+		copy_symbols(&elf);
+	}
 	free(file);
 	return 0;
 }

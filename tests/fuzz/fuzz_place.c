@@ -87,6 +87,8 @@ static void require_fdt(const struct image *image, const struct placement *place
 	require_taken(place->fdt, size);
 	REQUIRE(place->fdt % 8 == 0);
 	REQUIRE(place->fdt / BLOCK == (place->fdt + size - 1) / BLOCK);
+	if (place->tree == TREE_ABOVE && image->format == IMAGE_ARM64)
+		REQUIRE(place->fdt >= place->kernel + image->memory_size + BLOCK);
 	if (image->format == IMAGE_ZIMAGE)
 		REQUIRE(place->fdt + size <= place->base + 760 * MIB);
 }
@@ -108,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	initrd_size = 1 + fuzz_number(&numbers, 4);
 	fdt_size = 1 + fuzz_number(&numbers, 3) % (2 * BLOCK);
 	make_machine(&numbers, &place);
+	place.tree = (enum tree_place)(fuzz_number(&numbers, 1) % 3);
 	if (failed(place_kernel(&ram, &image, &place)))
 		return 0;
 	require_kernel(&image, &place);

@@ -57,10 +57,19 @@ def test_stages_of_hacking():
 # -- options ---------------------------------------------------------------------------------
 
 
+def guests():
+    """The profiles, in the order of the enum, which is that of the table."""
+    names = re.findall(r'\.name = "([^"]+)"', read("lib/guests.c"))
+    enum = re.findall(r"^\tGUEST_(\w+),", read("include/guest.h").split("};")[0], re.M)
+    assert [name.upper() for name in names] == enum and len(names) > 10
+    return names
+
+
 def options():
     """{name: values} of the table in options.c."""
     source = read("boot/options.c")
     rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', source, re.M)
+    rows = [(name, re.sub(r"\bGUEST\b", '"auto", "GUEST"', values)) for name, values in rows]
     for word, text in re.findall(r'^#define (ADDRESS|NAME) ("\w+")', source, re.M):
         rows = [(name, re.sub(rf"\b{word}\b", text, values)) for name, values in rows]
     return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
@@ -90,6 +99,15 @@ def test_options_of_readme():
 def test_options_of_manual():
     heads = re.findall(r"^\.It Cm forearm\.(\S+) Ns = Ns Cm (.*)$", manual("OPTIONS"), re.M)
     assert {name: values.split(" | ") for name, values in heads} == options()
+
+
+def test_guests_of_readme():
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `test_", readme("Guests"), re.M)
+    assert rows == [name for name in guests() if name not in ("auto", "linux")]
+
+
+def test_guests_of_manual():
+    assert re.findall(r"^\.It Cm (\w+)$", manual("GUESTS"), re.M) == guests()
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/forearm.7"])

@@ -645,3 +645,48 @@ TEST(place_puts_their_tree_at_the_start_of_ram)
 	CHECK(place.fdt > 0x40102000);
 	CHECK_EQ(place.fdt % 8, 0);
 }
+
+TEST(place_puts_the_tree_where_the_guest_wants_it)
+{
+	machine(0x40000000, 64 * MIB);
+	arm64(0xfffc0, 3 * MIB);
+	image.fixed = true;
+	image.address = 0x400fffc0;
+	place.tree = TREE_START;
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.kernel, 0x400fffc0);
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
+	CHECK_EQ(place.fdt, 0x40000000);
+
+	machine(0x40000000, 64 * MIB);
+	linked(IMAGE_RAW, 0x40080000, MIB);
+	place.tree = TREE_ABOVE;
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
+	CHECK_EQ(place.fdt, 0x40080000 + MIB + BEHIND);
+
+	machine(0x40000000, 4 * MIB); /* below it there is room, which is not what it wants */
+	linked(IMAGE_RAW, 0x40100000, MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), ERR_NO_ROOM);
+	place.tree = TREE_AUTO;
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
+}
+
+TEST(place_leaves_a_block_alone)
+{
+	machine(0x40000000, 256 * MIB);
+	memmap_remove(&ram, 0x40000000, PAGE);
+	linked(IMAGE_ELF, MIB, 3 * MIB);
+	image.fixed = false;
+	image.block = 64 * MIB;
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.kernel, 0x40200000 + MIB);
+	CHECK(!memmap_contains(&ram, 0x40200000, 1) && !memmap_contains(&ram, 0x441fffff, 1));
+	CHECK(memmap_contains(&ram, 0x44200000, 1));
+	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
+	CHECK(place.fdt >= 0x44200000);
+	machine(0x40000000, 64 * MIB);
+	memmap_remove(&ram, 0x40000000, PAGE);
+	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+}

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Profiles of guests: probe guests linked, packed and placed as those are, and how they are entered.
+
+Debian has none of these guests but Linux: this shows what each is given, not that it likes it.
+"""
+
+import functools
+import re
+import struct
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+import formats
+import gdbstub
+import images
+import qemu
+from arches import ARM64
+from refusal import check_refused
+from test_entry_state import RESIDENT
+from test_probe import image_of
+
+sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
+import probeguest  # noqa: E402
+import seal  # noqa: E402
+
+RAM, MIB = 0x40000000, 1 << 20
+EL2 = "virtualization=on"
+MAGIC = {64: 0x38, 32: 0x24}  # where a probe says that it is a Linux
+
+
+def bits_of(probe):
+    return 32 if probeguest.is_a32(probe) else 64
+
+
+# -- how they come -----------------------------------------------------------------------------------
+
+
+def as_elf(folder, probe, address, virtual=None, header=None):
+    """One segment, and its BSS; linked to a virtual address, with a header of one more type."""
+    source, script, path = folder / "elf.S", folder / "elf.lds", folder / "kernel.elf"
+    source.write_text(f'.section .code, "awx"\n.globl _start\n_start:\n.incbin "{probe}"\n.data\n.quad 1\n.bss\n'
+                      ".space 1 << 21\n")
+    extra = f"more {header:#x} FLAGS(4);" if header else ""
+    data = ":all :more" if header else ""
+    script.write_text(
+        f"ENTRY(_start)\nPHDRS {{ all PT_LOAD FLAGS(7); {extra} }}\nSECTIONS {{\n"
+        f". = {virtual or address:#x};\n.code : AT({address:#x}) {{ *(.code) }} :all\n"
+        f".data : {{ *(.data) }} {data}\n.bss : {{ *(.bss) }} :all\n"
+        "/DISCARD/ : { *(.note*) *(.ARM*) *(.gnu*) }\n}\n"
+    )
+    arch = "arm" if "zimg" in str(probe) else "arm64"
+    formats.tool(f"{formats.CROSS[arch]}gcc", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
+                 "-Wl,-z,max-page-size=4096", "-T", script, "-o", path, source)
+    return path
+
+
+def as_raw(folder, probe, bits):
+    """Nothing that says what it is. The probe uses 1 MiB behind its file."""
+    data = bytearray(probe.read_bytes())
+    if bits == 64:
+        data[16:24] = struct.pack("<Q", len(data) + MIB)
+    data[MAGIC[bits]] ^= 0xFF
+    path = folder / "kernel.bin"
+    path.write_bytes(seal.seal(bytes(data)))
+    return path
+
+
+def as_image(folder, probe, offset):
+    data = bytearray(probe.read_bytes())
+    data[8:16] = struct.pack("<Q", offset)
+    path = folder / "kernel.img"
+    path.write_bytes(seal.seal(bytes(data)))
+    return path
+
+
+# -- what they get -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    guest: str
+    probe: str  # its level and state
+    shape: str  # elf, raw, image
+    at: int  # None: anywhere
+    machine: str = ""
+    virtual: int = None
+    tree: str = "start"  # of RAM; or "above" the kernel, or "any"
+    gic: int = 2
+
+
+CASES = [
+    # ELF: the tree at the start of RAM if that is free
+    Case("lk", "el1", "elf", 0x40100000, "", 0xFFFF000000100000),
+    Case("lk", "el2", "elf", 0x40100000, EL2, 0xFFFF000000100000),
+    Case("lk", "svc", "elf", 0x40100000, "", 0x80100000),
+    Case("lk", "svc", "elf", 0x40100000, EL2, 0x80100000),
+    Case("nuttx", "el1", "elf", 0x40280000),
+    Case("nuttx", "el2", "elf", 0x40280000, EL2),
+    Case("nuttx", "svc", "elf", 0x48000000, EL2, 0x40100000),
+    Case("zephyr", "el1", "elf", RAM, tree="any"),
+    Case("zephyr", "el1", "elf", RAM, EL2, tree="any"),
+    Case("freertos", "el1", "elf", RAM, tree="any"),
+    Case("freertos", "el2", "elf", RAM, EL2, tree="any"),
+    Case("nanos", "el1", "elf", 0x40400000),
+    Case("nanos", "el1", "elf", 0x40400000, EL2),
+    Case("unikraft", "el1", "elf", 0x40100000),
+    Case("unikraft", "el2", "elf", 0x40100000, EL2),
+    # Images that do not run just anywhere
+    Case("unikraft", "el1", "image", RAM + 0xFFFC0),
+    Case("osv", "el1", "image", RAM + 0x80000, tree="any"),
+    Case("osv", "el1", "image", RAM + 0x80000, EL2, tree="any"),
+    # Raw
+    Case("qnx", "el1", "raw", RAM + 0x80000, tree="any"),
+    Case("qnx", "el1", "raw", RAM + 0x80000, EL2, tree="any"),
+    Case("kut", "el1", "raw", RAM + 0x80000, tree="above"),
+    Case("kut", "el2", "raw", RAM + 0x80000, EL2, tree="above"),
+    Case("kut", "svc", "raw", RAM + 0x10000, tree="above"),
+    Case("kut", "svc", "raw", RAM + 0x10000, EL2, tree="above"),
+    Case("xvisor", "el2", "raw", RAM + 0x80000, EL2, tree="any"),
+    Case("xvisor", "hyp", "raw", RAM + 0x10000, EL2, tree="any"),
+    Case("xen", "el2", "image", None, EL2, tree="any"),
+]
+NAMES = [f"{case.guest}-{case.shape}-{case.probe}{'-from-el2' if case.machine else ''}" for case in CASES]
+# These are about a Linux: where it is, and what it leaves free.
+OF_LINUX = {"image-placement", "image-in-zone", "fdt-clear-of-kernel", "image-above-tables"}
+
+
+def board(probe, machine):
+    if probeguest.is_a32(probe):
+        return {"program": "qemu-system-arm", "cpu": "cortex-a15", "machine": machine}
+    return {"machine": machine}
+
+
+def kernel_of(case, tmp_path):
+    probe = image_of(case.probe)
+    if case.shape == "elf":
+        return as_elf(tmp_path, probe, case.at, case.virtual)
+    if case.shape == "raw":
+        return as_raw(tmp_path, probe, bits_of(case.probe))
+    return as_image(tmp_path, probe, case.at % (2 * MIB)) if case.at else probe
+
+
+def numbers(text):
+    return [int(number, 16) for number in re.findall("0x[0-9a-f]+", text)]
+
+
+def check_place(case, report):
+    tree, size = numbers(report.value("fdt"))
+    image, length = numbers(report.value("image"))
+    assert image == case.at or not case.at
+    if case.tree == "start":
+        assert tree == RAM
+    if case.tree == "above":
+        assert tree >= image + length + 64 * 1024  # kvm-unit-tests' stack
+    assert tree >= image + length or tree + size <= image
+
+
+@pytest.mark.parametrize("mode", ["bios", "kernel"])
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_entry(boot, tmp_path, case, mode):
+    append = f"forearm.log=quiet forearm.guest={case.guest} probe.resident={RESIDENT}"
+    run = boot(**board(case.probe, case.machine), mode=mode, kernel=kernel_of(case, tmp_path),
+               append=append, timeout=qemu.EARLY_TIMEOUT)
+    report = probeguest.Report(run.text)
+    assert report.complete() and not report.crashed, run.text
+    assert set(report.failed) <= OF_LINUX, report.failed
+    check_place(case, report)
+    assert run.ended == "exit" and run.code == 0
+
+
+@pytest.mark.parametrize("guest", ["osv", "zephyr", "lk"])
+def test_user_decides(boot, tmp_path, guest):
+    """forearm.el counts more than the profile."""
+    kernel = as_elf(tmp_path, image_of("el2"), 0x40400000)
+    run = boot(machine=EL2, kernel=kernel, append=f"forearm.log=quiet forearm.guest={guest} forearm.el=2", timeout=qemu.EARLY_TIMEOUT)
+    report = probeguest.Report(run.text)
+    assert "current-el" in report.names and set(report.failed) <= OF_LINUX
+
+
+NOTES = {
+    "nuttx": ("", "nuttx calls PSCI by SMC, which does nothing here: start the VM with EL2"),
+    "zephyr": ("secure=on", "zephyr calls PSCI by HVC, which does nothing here: start the VM without EL2"),
+    "freertos": ("gic-version=3", "freertos drives a GICv2 only"),
+}
+
+
+@pytest.mark.parametrize("guest", NOTES)
+@pytest.mark.parametrize("given", [True, False])
+def test_notes(boot, tmp_path, guest, given):
+    """What the machine cannot do for it is said; and not where it can."""
+    machine, note = NOTES[guest]
+    good = {"nuttx": EL2, "zephyr": EL2, "freertos": ""}[guest]
+    kernel = as_elf(tmp_path, image_of("el1"), 0x40400000)
+    run = boot(machine=machine if given else good, kernel=kernel, append=f"forearm.guest={guest}",
+               timeout=qemu.EARLY_TIMEOUT)
+    assert run.find("^probe: ")
+    assert [line for line in run.said("note") if line.startswith(note)] == run.said("note")
+    assert bool(run.said("note")) == given
+
+
+@pytest.mark.parametrize("guest, probe", [("xvisor", "el1"), ("xvisor", "svc"), ("xen", "el1")])
+def test_needs_el2(boot, tmp_path, guest, probe):
+    kernel = as_raw(tmp_path, image_of(probe), bits_of(probe)) if guest == "xvisor" else image_of(probe)
+    run = boot(**board(probe, ""), kernel=kernel, append=f"forearm.guest={guest}")
+    check_refused(run, f"forearm.guest={guest}, but the VM was started at .* no EL2", "virtualization=on")
+
+
+def test_raw_only_where_told(boot, tmp_path):
+    """The profile of a guest that has a header of some kind does not make any file a kernel."""
+    kernel = as_raw(tmp_path, image_of("el1"), 64)
+    check_refused(boot(kernel=kernel, append="forearm.guest=lk"), "no known format", "forearm.load=raw")
+
+
+@pytest.mark.parametrize("guest", ["openbsd", "osv", "zephyr", "xen"])
+def test_no_acpi(boot, guest):
+    run = boot(machine=EL2, kernel=image_of("el1"), append=f"forearm.guest={guest} forearm.tables=acpi")
+    cause = "not linked to" if guest == "openbsd" else "cannot use ACPI: no way to tell such a guest"
+    check_refused(run, cause, ".")
+
+
+# -- what only a debugger sees: guests that branch to themselves -------------------------------------
+
+LOOP = struct.pack("<I", 0x14000000)
+
+
+class Guest:
+    """What is in memory when the kernel has been entered."""
+
+    def __init__(self, cpu, tmp_path):
+        self.cpu = cpu
+        self.x = [cpu[i] for i in range(4)]
+        self.pc = cpu["pc"]
+        self.level = cpu["cpsr"] >> 2 & 3
+
+    def tree(self, at, tmp_path):
+        path = tmp_path / "guest.dtb"
+        path.write_bytes(self.cpu.read(at, struct.unpack(">I", self.cpu.read(at + 4, 4))[0]))
+        return path
+
+
+def enter(boot, tmp_path, kernel, append, check, **options):
+    files = {"opt/org.forearm/kernel": kernel, "opt/org.forearm/cmdline": append}
+    begin = functools.partial(boot, fw_cfg=files, **options)
+    with gdbstub.attach(begin, tmp_path / "gdb", 64) as (cpu, _):
+        for _ in range(50):
+            cpu.go_on(0.1)
+            if cpu.read(cpu["pc"], 4) == LOOP:
+                break
+        check(Guest(cpu, tmp_path))
+        cpu.kill()
+
+
+def bootargs(tree):
+    return formats.tool("fdtget", tree, "/chosen", "bootargs").decode().strip()
+
+
+OPENBSD = 0xFFFFFF8000000000
+RANDOMIZE = 0x65A3DBE6  # a program header that only OpenBSD has
+
+
+def openbsd(tmp_path, header=RANDOMIZE, offset=0x200000):
+    code = tmp_path / "code"
+    code.write_bytes(LOOP + b"kernel" * 100)
+    return as_elf(tmp_path, code, OPENBSD + offset, header=header)
+
+
+def segments_end(elf):
+    """The address behind all of them, BSS included."""
+    data = elf.read_bytes()
+    at, size, count = struct.unpack("<Q", data[32:40])[0], 56, struct.unpack("<H", data[56:58])[0]
+    heads = [struct.unpack("<IIQQQQQQ", data[at + i * size:at + (i + 1) * size]) for i in range(count)]
+    return max(head[4] + head[6] for head in heads if head[0] == 1)
+
+
+def sections(data):
+    """Name offset, type, flags, file offset and size of each."""
+    at, count = struct.unpack("<Q", data[40:48])[0], struct.unpack("<H", data[60:62])[0]
+    for i in range(count):
+        head = struct.unpack("<IIQQQQIIQQ", data[at + 64 * i:at + 64 * i + 64])
+        yield head[0], head[1], head[2], head[4], head[5]
+
+
+def check_symbols(elf, memory):
+    """Behind the kernel: a header that leads to the file's symbols and strings."""
+    assert memory[:4] == b"\x7fELF" and memory[32:40] == bytes(8) and memory[54:58] == bytes(4)
+    data, found = elf.read_bytes(), 0
+    for before, after in zip(sections(data), sections(memory), strict=True):
+        assert before[:2] == after[:2] and before[4] == after[4]
+        if before[1] not in (2, 3):
+            continue
+        found += 1
+        assert after[2] & 2 and after[3] % 8 == 0
+        assert memory[after[3]:after[3] + after[4]] == data[before[3]:before[3] + before[4]] != b""
+    assert found == 3
+
+
+@pytest.mark.parametrize("machine", ["", EL2])
+@pytest.mark.parametrize("header, words", [(RANDOMIZE, ""), (None, "forearm.guest=openbsd")])
+def test_openbsd(boot, tmp_path, machine, header, words):
+    """By what its file says, and by option: 64 MiB of its own, symbols, and its registers."""
+    kernel = openbsd(tmp_path, header)
+
+    def check(guest):
+        block = guest.pc - 0x200000
+        assert block % (2 * MIB) == 0 and block >= RAM
+        end, none, fdt, _ = guest.x
+        symbols = block + (segments_end(kernel) - OPENBSD + 7 & ~7)
+        assert none == 0 and symbols < end < block + 64 * MIB
+        assert not block <= fdt < block + 64 * MIB
+        check_symbols(kernel, guest.cpu.read(symbols, end - symbols))
+        assert guest.cpu.read(symbols - 64, 64) == bytes(64)
+        assert guest.level == (2 if machine else 1)
+        assert bootargs(guest.tree(fdt, tmp_path)) == "bsd -s"
+
+    enter(boot, tmp_path, kernel, f"-s {words}", check, machine=machine)
+
+
+def test_openbsd_stripped(boot, tmp_path):
+    kernel = openbsd(tmp_path)
+    formats.tool("aarch64-linux-gnu-strip", kernel)
+
+    def check(guest):
+        assert guest.x[0] == guest.pc - 0x200000 + (segments_end(kernel) - OPENBSD + 7 & ~7)
+        assert bootargs(guest.tree(guest.x[2], tmp_path)) == "bsd -c"
+
+    enter(boot, tmp_path, kernel, "bsd -c", check)
+
+
+@pytest.mark.parametrize("memory, header, offset, words, cause", [
+    ("64M", RANDOMIZE, 0x200000, "", "kernel needs|no free RAM"),
+    ("1G", RANDOMIZE, 64 * MIB - 0x100000, "", "does not fit into 64 MiB"),
+    ("1G", None, 0x200000, "", "belongs to 0xffffff8000200000"),
+])
+def test_openbsd_refused(boot, tmp_path, memory, header, offset, words, cause):
+    run = boot(kernel=openbsd(tmp_path, header, offset), memory=memory, append=f"{words} quiet")
+    check_refused(run, cause, ".")
+
+
+@pytest.mark.parametrize("line", ["-v hw.x=1", "FreeBSD:-v hw.x=1"])
+def test_freebsd_by_tree(boot, tmp_path, line):
+    """It takes nothing else for its environment."""
+    kernel = images.sparse(tmp_path / "kernel", 4096, images.header(ARM64, 4096))
+
+    def check(guest):
+        assert bootargs(guest.tree(guest.x[0], tmp_path)) == "FreeBSD:-v hw.x=1"
+
+    enter(boot, tmp_path, kernel, f"{line} forearm.guest=freebsd", check)
+
+
+def test_netbsd_ub(boot, tmp_path):
+    """NetBSD's 32-bit kernel: a uImage of the type kernel_noload, its code 64 bytes behind 1 MiB."""
+    path = tmp_path / "netbsd.ub"
+    formats.tool("mkimage", "-A", "arm", "-O", "netbsd", "-T", "kernel_noload", "-C", "none", "-a", "0",
+                 "-e", "0", "-n", "NetBSD", "-d", as_raw(tmp_path, image_of("svc"), 32), path)
+    run = boot(program="qemu-system-arm", cpu="cortex-a15", kernel=path,
+               append="forearm.log=quiet forearm.guest=netbsd", timeout=qemu.EARLY_TIMEOUT)
+    report = probeguest.Report(run.text)
+    assert report.complete() and set(report.failed) <= OF_LINUX, report.failed
+    assert int(report.value("base"), 16) % MIB == 0x40
