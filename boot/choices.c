@@ -30,36 +30,28 @@ static bool in_payload(struct payload *payload, struct part *vendor)
 }
 
 /* The user's initrd, wherever it is. */
-static bool in_initrd(struct boot *boot, struct part *vendor)
+static void in_initrd(struct boot *boot, struct part *vendor)
 {
 	static uint8_t head[16] __attribute__((section(".noinit")));
+	struct region *chosen = &boot->platform.chosen.initrd;
 	struct boot_file *file = &boot->initrd;
-	size_t size = file->size < sizeof(head) ? (size_t)file->size : sizeof(head);
+	struct boot_file in_memory = {true, 0, (const uint8_t *)(uintptr_t)chosen->base,
+				      chosen->size};
 
 	if (!file->given)
-		return false;
-	file_read(file, window_phys(head), size, "initrd");
-	if (!android_vendor_is(head, size))
-		return false;
+		file = &in_memory;
+	if (file->size < sizeof(head))
+		return;
+	file_read(file, window_phys(head), sizeof(head), "initrd");
+	if (!android_vendor_is(head, sizeof(head)))
+		return;
 	*vendor = (struct part) {file->at, file->size};
 	if (!vendor->at) {
 		vendor->at = stage_memory(boot, "vendor_boot image", file->size);
 		file_read(file, (uintptr_t)vendor->at, file->size, "initrd");
 	}
-	file->given = false;
-	return true;
-}
-
-/* One that the VMM has put into RAM. */
-static void in_memory(struct boot *boot, struct part *vendor)
-{
-	struct region *initrd = &boot->platform.chosen.initrd;
-	const uint8_t *at = (const uint8_t *)(uintptr_t)initrd->base;
-
-	if (!initrd->size || !android_vendor_is(at, (size_t)initrd->size))
-		return;
-	*vendor = (struct part) {at, initrd->size};
-	initrd->size = 0;
+	boot->initrd.given = false;
+	chosen->size = 0;
 }
 
 void choose_from(struct boot *boot, const struct container *container, struct choices *choices)
@@ -74,9 +66,8 @@ void choose_from(struct boot *boot, const struct container *container, struct ch
 	};
 	if (choices->compatible)
 		choices->compatible_size = (size_t)length;
-	if (container->takes_vendor && !in_payload(&boot->payload, &choices->vendor) &&
-	    !in_initrd(boot, &choices->vendor))
-		in_memory(boot, &choices->vendor);
+	if (container->takes_vendor && !in_payload(&boot->payload, &choices->vendor))
+		in_initrd(boot, &choices->vendor);
 }
 
 _Noreturn void no_such_choice(const struct boot *boot, const struct container *container)
@@ -96,14 +87,12 @@ void check_choices(const struct boot *boot)
 {
 	const struct options *options = &boot->options;
 	unsigned int chosen = boot->payload.chosen;
+	bool config = options->config && !(chosen & CHOSE_CONFIGURATION);
+	bool profile = options->profile && !(chosen & CHOSE_PROFILE);
 
-	if (options->config == WHICH_NAMED && !(chosen & CHOSE_CONFIGURATION))
-		stop_error("leave the option out, or give a FIT image",
-			   "forearm.config=%s, but the kernel is in no FIT image",
-			   options->config_name);
-	if (options->profile == WHICH_NAMED && !(chosen & CHOSE_PROFILE))
-		stop_error("leave the option out, or give a unified kernel image with profiles",
-			   "forearm.profile=%s, but the kernel is in no unified kernel image with "
-			   "profiles",
-			   options->profile_name);
+	if (config || profile)
+		stop_error("leave the option out",
+			   "forearm.%s=%s, but the kernel comes with none to choose from",
+			   config ? "config" : "profile",
+			   config ? options->config_name : options->profile_name);
 }

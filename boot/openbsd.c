@@ -24,20 +24,21 @@ bool openbsd_is(const struct boot *boot)
 void openbsd_place(struct boot *boot)
 {
 	struct image *image = &boot->image;
+	uint64_t at = boot->elf.lowest - BASE, size = 0;
+	bool elf = image->format == IMAGE_ELF && image->state == STATE_AARCH64 && at < BLOCK;
 
-	if (image->format != IMAGE_ELF || image->state != STATE_AARCH64 || boot->elf.lowest < BASE)
-		stop_error("give the ELF file \"bsd\" of OpenBSD/arm64, or another forearm.guest",
-			   "forearm.guest=openbsd, but this kernel (%s) is not linked to 0x%llx or "
-			   "above",
-			   image_name(image), (unsigned long long)BASE);
+	if (elf)
+		size = symbols_at(&boot->elf) + elf_symbols_size(&boot->elf);
+	if (!elf || size > BLOCK - at)
+		stop_error("give the file \"bsd\" of OpenBSD/arm64, or another forearm.guest",
+			   "an OpenBSD kernel, but the %s with its symbols is not in the 64 MiB "
+			   "from 0xffffff8000000000 on",
+			   image_name(image));
 	image->fixed = false;
-	image->address = boot->elf.lowest - BASE;
+	image->address = at;
 	image->align = ALIGNMENT;
 	image->block = BLOCK;
-	image->memory_size = symbols_at(&boot->elf) + elf_symbols_size(&boot->elf);
-	if (image->memory_size > BLOCK - image->address || image->address > BLOCK)
-		stop_error("link it for less memory, or strip it",
-			   "this OpenBSD kernel with its symbols does not fit into 64 MiB");
+	image->memory_size = size;
 }
 
 void openbsd_symbols(const struct boot *boot)

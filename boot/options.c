@@ -11,12 +11,11 @@
 #define PLACE(member) offsetof(struct options, member)
 _Static_assert(PLACE(given) == 10 * sizeof(unsigned int), "every option is a number");
 
-/* Stands for a number, which goes to load_address. */
-#define ADDRESS "ADDRESS"
-/* Stands for the guests' names. */
-#define GUEST "GUEST"
-/* Stands for a text, which goes to the option's second place. */
-#define NAME "NAME"
+/*
+ * Stand for a number, which goes to load_address; for a text, which goes to the option's second
+ * place; for the names of guests.
+ */
+static const char ADDRESS[] = "ADDRESS", NAME[] = "NAME", GUEST[] = "GUEST";
 
 /*
  * Every option: its name, its values by number, the same as a sentence for the message, its place,
@@ -26,7 +25,7 @@ static const struct option {
 	const char *name;
 	const char *value[VALUES_MAX];
 	const char *help;
-	size_t place, text;
+	uint16_t place, text;
 } known[] = {
 	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log), 0},
 	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error), 0},
@@ -143,18 +142,19 @@ static bool is_address(const char *text, size_t length, uint64_t *number)
 }
 
 /* NULL behind the last. */
-static const char *value_of(const struct option *option, unsigned int number)
+static __attribute__((noinline)) const char *value_of(const struct option *option,
+						      unsigned int number)
 {
-	if (strcmp(option->value[0], GUEST) == 0)
+	if (option->value[0] == GUEST)
 		return number < GUESTS ? guest_profiles[number].name : NULL;
 	return number < VALUES_MAX ? option->value[number] : NULL;
 }
 
 static bool is_value(const char *known_value, const char *value, size_t length, uint64_t *number)
 {
-	if (strcmp(known_value, ADDRESS) == 0)
+	if (known_value == ADDRESS)
 		return is_address(value, length, number);
-	if (strcmp(known_value, NAME) == 0)
+	if (known_value == NAME)
 		return length && length < OPTION_TEXT;
 	return same(value, length, known_value);
 }
@@ -166,7 +166,7 @@ static int set(struct options *options, unsigned int i, unsigned int value, uint
 		return 0;
 	memcpy((char *)options + known[i].place, &value, sizeof(value));
 	options->given |= 1U << i;
-	if (strcmp(value_of(&known[i], value), ADDRESS) == 0)
+	if (value_of(&known[i], value) == ADDRESS)
 		options->load_address = number;
 	if (known[i].text && value == WHICH_NAMED)
 		keep((char *)options + known[i].text, text, length);

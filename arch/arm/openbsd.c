@@ -10,10 +10,9 @@ bool openbsd_is(const struct boot *boot)
 
 void openbsd_place(struct boot *boot)
 {
-	stop_error("give another forearm.guest",
-		   "forearm.guest=openbsd, but this kernel (%s) is not linked to "
-		   "0xffffff8000000000 or above",
-		   image_name(&boot->image));
+	stop_error("give a 32-bit kernel and another forearm.guest",
+		   "OpenBSD/arm64, but the CPU has no AArch64");
+	(void)boot;
 }
 
 void openbsd_symbols(const struct boot *boot)

@@ -2,6 +2,7 @@
 """What a container has several of: FIT configurations, profiles of a UKI; and Android's vendor_boot."""
 
 import os
+import re
 import struct
 import subprocess
 
@@ -94,8 +95,8 @@ def test_fit_in_bundle(boot, tmp_path, fit_of_two):
 
 
 @pytest.mark.parametrize("option, cause", [
-    ("config=x", "forearm.config=x, but the kernel is in no FIT"),
-    ("profile=1", "forearm.profile=1, but the kernel is in no unified kernel image"),
+    ("config=x", "forearm.config=x, but the kernel comes with none to choose from"),
+    ("profile=1", "forearm.profile=1, but the kernel comes with none to choose from"),
     ("config=" + 64 * "x", "forearm.config takes"),
 ])
 def test_nothing_to_choose_from(boot, option, cause):
@@ -227,6 +228,9 @@ def test_vendor_boot(boot, tmp_path, ramdisks, version, how):
     else:
         run = boot(mode=how, kernel=path, initrd=beside)
     linux.check_boot(run, 1, "1G", "aarch64", None, formats.WORD)
+    parts = sum((tmp_path / name).stat().st_size for name in ("programs", "folders", "first"))
+    said = re.search(r" \+ initrd ([0-9.]+) MB", run.find("^forearm "))[1]
+    assert abs(float(said) - parts / 1e6) < 0.11, "parts and nothing else"
 
 
 def test_version_2_on_arm(boot, tmp_path):

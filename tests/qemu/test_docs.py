@@ -70,7 +70,7 @@ def options():
     source = read("boot/options.c")
     rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', source, re.M)
     rows = [(name, re.sub(r"\bGUEST\b", '"auto", "GUEST"', values)) for name, values in rows]
-    for word, text in re.findall(r'^#define (ADDRESS|NAME) ("\w+")', source, re.M):
+    for word, text in re.findall(r'\b(ADDRESS|NAME)\[\] = ("\w+")', source):
         rows = [(name, re.sub(rf"\b{word}\b", text, values)) for name, values in rows]
     return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
 

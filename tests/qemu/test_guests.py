@@ -216,7 +216,7 @@ def test_raw_only_where_told(boot, tmp_path):
 @pytest.mark.parametrize("guest", ["openbsd", "osv", "zephyr", "xen"])
 def test_no_acpi(boot, guest):
     run = boot(machine=EL2, kernel=image_of("el1"), append=f"forearm.guest={guest} forearm.tables=acpi")
-    cause = "not linked to" if guest == "openbsd" else "cannot use ACPI: no way to tell such a guest"
+    cause = "not in the 64 MiB" if guest == "openbsd" else "cannot use ACPI: no way to tell such a guest"
     check_refused(run, cause, ".")
 
 
@@ -330,7 +330,7 @@ def test_openbsd_stripped(boot, tmp_path):
 
 @pytest.mark.parametrize("memory, header, offset, words, cause", [
     ("64M", RANDOMIZE, 0x200000, "", "kernel needs|no free RAM"),
-    ("1G", RANDOMIZE, 64 * MIB - 0x100000, "", "does not fit into 64 MiB"),
+    ("1G", RANDOMIZE, 64 * MIB - 0x100000, "", "with its symbols is not in the 64 MiB"),
     ("1G", None, 0x200000, "", "belongs to 0xffffff8000200000"),
 ])
 def test_openbsd_refused(boot, tmp_path, memory, header, offset, words, cause):
