@@ -34,6 +34,8 @@ CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
 CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
 	-isystem $(PICOLIBC)/arm-none-eabi/include -isystem $(DEPS32)/include -Iarch/arm
+# The rest is compiled as a whole, when it is linked: that makes it 4 % smaller.
+WHOLE   := -flto=auto
 CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
@@ -60,7 +62,7 @@ $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a: | $(firstword $(LIBS64))
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) -c $< -o $@
 
 $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -68,7 +70,7 @@ $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 
 $(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
 
 $(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -79,7 +81,7 @@ $(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword 
 	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/arm.elf: $(OBJECTS32) $(BUILD)/arm.lds
-	$(call say,LD,$@)$(CROSS32)gcc $(LDFLAGS_ALL) -Wl,--no-enum-size-warning -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
+	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS_ALL) -Wl,--no-enum-size-warning -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
 
 $(BUILD)/arm_half.bin: $(BUILD)/arm.elf
 	$(call say,BIN,$@)$(CROSS32)objcopy -O binary $< $@
@@ -89,7 +91,7 @@ $(BUILD)/arm_half.o: $(BUILD)/arm_half.bin
 		--rename-section .data=.arm_half,alloc,load,readonly,contents arm_half.bin arm_half.o
 
 $(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
-	$(call say,LD,$@)$(CROSS64)gcc $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
+	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(CFLAGS64)) $(WHOLE) $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
 
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@

@@ -70,14 +70,17 @@ struct boot {
 /* Entry from assembly, in the window, with MMU and caches on. Does not return. */
 _Noreturn void boot(const struct early *early);
 
+/* Not inlined: a backtrace has them. */
+#define STAGE __attribute__((noinline))
+
 /* -- stages, in order; each stops the machine with a message when it cannot do its work ------ */
-void probe(struct boot *boot, const struct early *early);
-void read_options(struct boot *boot);
-void find_payload(struct boot *boot);
-void load(struct boot *boot);
-void choose_entry(struct boot *boot);
-void describe(struct boot *boot);
-_Noreturn void hand_off(struct boot *boot);
+STAGE void probe(struct boot *boot, const struct early *early);
+STAGE void read_options(struct boot *boot);
+STAGE void find_payload(struct boot *boot);
+STAGE void load(struct boot *boot);
+STAGE void choose_entry(struct boot *boot);
+STAGE void describe(struct boot *boot);
+STAGE _Noreturn void hand_off(struct boot *boot);
 
 /* What a kernel, or we ourselves, are entered with: the tree's address and who else is told. */
 void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4]);

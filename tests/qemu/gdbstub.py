@@ -2,6 +2,7 @@
 """A debugger for tests: speaks the GDB remote protocol with QEMU, and knows an ELF's symbols."""
 
 import contextlib
+import re
 import socket
 import subprocess
 import time
@@ -137,9 +138,13 @@ def attach(boot, path, bits, extra=(), **options):
                 raise
 
 
+# What the compiler appends to the name of a function that it has changed for its callers.
+CHANGED = re.compile(r"\.(constprop|isra|lto_priv)\.\d+")
+
+
 def symbols(elf):
     """Names and addresses of an ELF file; a Thumb function's is odd."""
     words = ["aarch64-linux-gnu-readelf", "-sW", str(elf)]
     table = subprocess.run(words, check=True, capture_output=True, text=True, timeout=30).stdout
     rows = [line.split() for line in table.splitlines()]
-    return {row[7]: int(row[1], 16) for row in rows if len(row) == 8 and row[0] != "Num:"}
+    return {CHANGED.sub("", row[7]): int(row[1], 16) for row in rows if len(row) == 8 and row[0] != "Num:"}

@@ -223,7 +223,10 @@ def test_backtrace(victim, kernel):
     report = victim.crash(jump(HOLE), at=["find_payload", "fw_cfg_read"], **options)
     assert all(victim.in_text(caller & ~1) for caller in report.callers)
     names = [victim.function((caller & ~1) - 1).split(".")[0] for caller in report.callers]
-    assert names[:3] == ["file_read", "find_payload", "boot"]
+    way = ["file_read", "find_payload", "boot"]
+    if victim.bits == 32:  # it lists what looks like a caller: there may be others in between
+        names = [name for name in names if name in way]
+    assert names[:3] == way
 
 
 STAGES = {
@@ -498,7 +501,7 @@ def guards(victim, **options):
     """The one for reading the tree, and the one after it."""
     found = []
     with victim.debug(**options) as (cpu, _):
-        for stage in ("platform_init", "find_payload"):
+        for stage in ("fdt_visit", "find_payload"):
             cpu.run_to(victim[stage])
             found.append(cpu.word(victim["__stack_chk_guard"]))
         cpu.kill()
