@@ -80,4 +80,5 @@ void stage_release(struct boot *boot)
 
 		memmap_add(&boot->ram, staged->base, staged->size);
 	}
+	reserve(boot); /* an overlay may have reserved what was taken before */
 }

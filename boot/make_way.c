@@ -36,18 +36,18 @@ static bool is_ours(const struct platform *p, uint64_t base, uint64_t size)
 	return ours;
 }
 
-/* The model's pointers into the tree go along. */
+/* The model's pointers into the tree go along. One with overlays in it is another one. */
 static void move_tree(struct boot *boot)
 {
 	struct platform *p = &boot->platform;
-	uint64_t old = (uintptr_t)p->fdt, size = fdt_totalsize(p->fdt),
+	uint64_t old = (uintptr_t)boot->vmm_fdt, size = fdt_totalsize(boot->vmm_fdt),
 		 used = fdt_used_size(p->fdt);
 	uint64_t at = take_memory(boot, COPY, used);
-	intptr_t distance = (intptr_t)(at - old);
+	intptr_t distance = (intptr_t)(at - (uintptr_t)p->fdt);
 
 	memcpy((void *)(uintptr_t)at, p->fdt, (size_t)used);
 	fdt_set_totalsize((void *)(uintptr_t)at, (uint32_t)used);
-	p->fdt = (const void *)(uintptr_t)at;
+	p->fdt = boot->vmm_fdt = (const void *)(uintptr_t)at;
 	p->model = moved(p->model, distance);
 	p->chosen.bootargs = moved(p->chosen.bootargs, distance);
 	p->chosen.rng_seed = moved(p->chosen.rng_seed, distance);
@@ -67,8 +67,8 @@ static _Noreturn void start_again(struct boot *boot)
 	at = take_memory(boot, COPY, size);
 	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)window_image(), (size_t)size);
 	arch_clean(at, size);
-	arch_clean((uintptr_t)boot->platform.fdt, fdt_totalsize(boot->platform.fdt));
-	entry_registers(arch_state(), (uintptr_t)boot->platform.fdt, entry.reg);
+	arch_clean((uintptr_t)boot->vmm_fdt, fdt_totalsize(boot->vmm_fdt));
+	entry_registers(arch_state(), (uintptr_t)boot->vmm_fdt, entry.reg);
 	entry.pc = at;
 	arch_enter(&entry);
 }
@@ -85,9 +85,9 @@ void make_way(struct boot *boot)
 			image_name(image), (unsigned long long)image->address,
 			(unsigned long long)(image->memory_size + 1023) / 1024,
 			(unsigned long long)boot->place.base);
-	move_tree(boot);
 	if (meets(window_image(), file_size(), image))
 		start_again(boot);
+	move_tree(boot);
 	if (memmap_contains(&boot->ram, image->address, image->memory_size))
 		return;
 	stop_error(

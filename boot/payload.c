@@ -235,10 +235,6 @@ static void start_payload(struct boot *boot)
 /* The VMM's tree describes the machine; one that a container has for some board does not. */
 static void check_trees(const struct payload *payload)
 {
-	if (payload->overlays && !payload->dtb.size)
-		stop_error(
-			"leave them out",
-			"the kernel comes with device tree overlays, which forearm cannot apply");
 	if (payload->dtb.size)
 		log_note("the device tree that comes with the kernel is not used: the VMM's is");
 }

@@ -70,6 +70,16 @@ static int remove_granules(struct memmap *ram, const struct region *region)
 	return memmap_remove(ram, base, ((end + mask) & ~mask) - base);
 }
 
+int reserve(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	int error = 0;
+
+	for (unsigned int i = 0; i < p->reserveds && !error; i++)
+		error = remove_granules(&boot->ram, &p->reserved[i].region);
+	return error;
+}
+
 /* All RAM that we can address, less what is somebody's. */
 static int find_ram(struct boot *boot)
 {
@@ -81,8 +91,8 @@ static int find_ram(struct boot *boot)
 	memmap_init(&boot->ram);
 	for (unsigned int i = 0; i < p->banks && !error; i++)
 		error = add_bank(boot, &p->bank[i].region, regime.pa_limit);
-	for (unsigned int i = 0; i < p->reserveds && !error; i++)
-		error = remove_granules(&boot->ram, &p->reserved[i].region);
+	if (!error)
+		error = reserve(boot);
 	if (!error)
 		error = memmap_remove(&boot->ram, p->chosen.initrd.base, p->chosen.initrd.size);
 	if (!error)
@@ -119,6 +129,7 @@ void probe(struct boot *boot, const struct early *early)
 	boot->off_line.base = boot->reset_line.base = 0;
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
+	boot->vmm_fdt = fdt;
 	boot->below = p->psci;
 	if (!error && arch_level() == 3 && !boot->probed) {
 		platform_line(fdt, "gpio-poweroff", &boot->off_line);

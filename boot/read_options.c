@@ -7,12 +7,26 @@
 #include "window.h"
 
 #define FILE_PREFIX "opt/org.forearm/"
+#define OVERLAY	    "overlay"
 #define VALUE_MAX   64
 
 struct collect {
 	struct boot *boot;
 	struct option_problem problem;
 };
+
+/* "overlay", and with a digit from 1 on. */
+static struct boot_file *overlay_file(struct boot *boot, const char *name)
+{
+	size_t length = strlen(OVERLAY);
+
+	if (strncmp(name, OVERLAY, length) != 0)
+		return NULL;
+	name += length;
+	if (!*name)
+		return &boot->overlay[0];
+	return *name >= '1' && *name <= '9' && !name[1] ? &boot->overlay[*name - '0'] : NULL;
+}
 
 static struct boot_file *payload_file(struct boot *boot, const char *name)
 {
@@ -22,7 +36,9 @@ static struct boot_file *payload_file(struct boot *boot, const char *name)
 		return &boot->initrd;
 	if (strcmp(name, "smbios-oem") == 0)
 		return &boot->smbios_oem;
-	return strcmp(name, "cmdline") == 0 ? &boot->command_line_file : NULL;
+	if (strcmp(name, "cmdline") == 0)
+		return &boot->command_line_file;
+	return overlay_file(boot, name);
 }
 
 /* Without the newline or terminator that a file may end with. */
@@ -137,6 +153,7 @@ void read_options(struct boot *boot)
 	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
 	boot->smbios_oem.given = false;
 	boot->kernel.at = boot->initrd.at = NULL;
+	memset(boot->overlay, 0, sizeof(boot->overlay));
 	if (boot->platform.fw_cfg.base)
 		find_files(&collect);
 	read_command_line(boot);

@@ -44,7 +44,10 @@ static void report_memory(const struct boot *boot)
 		line("ram", p->bank[i].region.base, p->bank[i].region.size);
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		line("reserved", p->reserved[i].region.base, p->reserved[i].region.size);
-	line(boot->probed ? "own fdt" : "vmm's fdt", (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
+	line(boot->probed	       ? "own fdt"
+	     : p->fdt != boot->vmm_fdt ? "changed fdt"
+				       : "vmm's fdt",
+	     (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
 	line("forearm", window_image(), window_image_size());
 	line("workspace", window_workspace(), window_workspace_size());
 	line("kernel", boot->place.kernel, boot->image.memory_size);

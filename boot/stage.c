@@ -2,7 +2,7 @@
 #include "arch.h"
 #include "boot.h"
 
-#define STAGES 8
+#define STAGES 10
 
 static struct {
 	const char *name;

@@ -31,6 +31,8 @@ struct boot_file {
 	uint64_t size;
 };
 
+#define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
+
 #define STAGED_MAX 8 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
@@ -38,10 +40,12 @@ enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
 
 struct boot {
 	struct platform platform;
+	const void *vmm_fdt; /* without overlays: platform.fdt is what the guest gets */
 	struct options options;
 	struct memmap ram; /* free RAM */
 
 	struct boot_file kernel, initrd, command_line_file;
+	struct boot_file overlay[BOOT_OVERLAYS];
 	struct boot_file smbios_oem;  /* texts for the guest's SMBIOS */
 	struct region acpi_in_memory; /* tables that the VMM has put into RAM; size 0: none */
 	uint64_t acpi_rsdp;	      /* of those */
@@ -77,6 +81,7 @@ _Noreturn void boot(const struct early *early);
 STAGE void probe(struct boot *boot, const struct early *early);
 STAGE void read_options(struct boot *boot);
 STAGE void find_payload(struct boot *boot);
+STAGE void apply_overlays(struct boot *boot);
 STAGE void load(struct boot *boot);
 STAGE void choose_entry(struct boot *boot);
 STAGE void describe(struct boot *boot);
@@ -130,6 +135,8 @@ _Noreturn void packing_corrupt(const struct boot *boot, int error);
  * one.
  */
 bool find_carrier(struct boot *boot);
+/* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
+int reserve(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
 uint64_t file_size(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */

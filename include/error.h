@@ -52,6 +52,11 @@ enum error {
 	ERR_OVERLAP = -42,	/* parts of it overlap */
 	ERR_NESTED = -43,	/* containers within containers, too many of them */
 	ERR_VENDOR = -44,	/* a vendor_boot image without the boot image that it goes with */
+	ERR_LABEL = -45,	/* an overlay needs a label that the tree does not have */
+	ERR_TARGET = -46,	/* an overlay changes a node that the tree does not have */
+	ERR_FIXUP = -47,	/* an overlay refers to a place in it that is not there */
+	ERR_NO_FRAGMENT = -48,	/* a tree that is no overlay */
+	ERR_TOO_LARGE = -49,	/* more bytes than forearm takes */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -35,6 +35,13 @@ struct fdt_handoff {
 };
 
 /*
+ * Copies the tree 'from' to 'to' (8-byte aligned), without its padding, with what else there is of
+ * the 'room' bytes for libfdt to add to it. Structure offsets stay as they are. Pure. Returns 0 or
+ * ERR_FDT_SPACE.
+ */
+int fdt_copy(const void *from, void *to, size_t room);
+
+/*
  * Copies the tree 'from' to 'to' (8-byte aligned, 'room' bytes), completes it, and packs it so that
  * totalsize is what is used. Pure. Returns 0 or ERR_FDT_SPACE.
  */

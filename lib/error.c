@@ -47,6 +47,11 @@ static const char *const text[] = {
 	[-ERR_NESTED] = "containers within containers, too many of them",
 	[-ERR_VENDOR] =
 		"a vendor_boot image goes with an Android boot image of version 3 or 4 only",
+	[-ERR_LABEL] = "the tree has no such label",
+	[-ERR_TARGET] = "the tree has no such node",
+	[-ERR_FIXUP] = "a reference in it is damaged",
+	[-ERR_NO_FRAGMENT] = "it is no overlay",
+	[-ERR_TOO_LARGE] = "it is larger than 64 KiB",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -52,23 +52,22 @@ static int complete(void *fdt, const struct fdt_handoff *h)
 	return error;
 }
 
-/* A copy with room to grow; structure offsets stay as they are. */
-static int copy(const void *from, void *to, size_t room)
+int fdt_copy(const void *from, void *to, size_t room)
 {
 	uint32_t used = fdt_used_size(from);
 	int error = fdt_open_into(from, to, (int)room);
 
 	if (error != -FDT_ERR_NOSPACE || !used || used > room)
-		return error;
+		return error ? ERR_FDT_SPACE : 0;
 	/* VMMs pad: QEMU's tree is 8 KiB in 1 MiB. Take what is used. */
 	memcpy(to, from, used);
 	fdt_set_totalsize(to, used);
-	return fdt_open_into(to, to, (int)room);
+	return fdt_open_into(to, to, (int)room) ? ERR_FDT_SPACE : 0;
 }
 
 int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handoff *handoff)
 {
-	int error = copy(from, to, room);
+	int error = fdt_copy(from, to, room);
 
 	if (!error)
 		error = complete(to, handoff);

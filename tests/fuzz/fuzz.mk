@@ -15,7 +15,7 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:600000:1024 fdt:300000:8192 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
@@ -24,7 +24,8 @@ FUZZ_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boo
 	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 # Trees to start from; the other targets' seeds are in corpus/.
-FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts))
+FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts)) \
+	$(patsubst $(FUZZ_UNIT)/overlays/%.dts,$(FUZZ_OUT)/seeds/fdt_overlay/%.dtb,$(wildcard $(FUZZ_UNIT)/overlays/*.dts))
 
 FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -56,5 +57,9 @@ $(FUZZ_TARGETS): %: %.o $(FUZZ_OBJECTS)
 $(FUZZ_OUT)/seeds/fdt/%.dtb: $(FUZZ_UNIT)/dts/%.dts
 	@mkdir -p $(@D)
 	$(call say,DTC,$@)dtc -q -I dts -O dtb -o $@ $<
+
+$(FUZZ_OUT)/seeds/fdt_overlay/%.dtb: $(FUZZ_UNIT)/overlays/%.dts
+	@mkdir -p $(@D)
+	$(call say,DTC,$@)dtc -@ -q -I dts -O dtb -o $@ $<
 
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)

@@ -17,6 +17,7 @@ UNIT_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boo
 	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_lines_fdt.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
+UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
 UNIT_GZIP := $(UNIT_OUT)/gzip-1.gz $(UNIT_OUT)/gzip-9.gz
 UNIT_PACKED := $(UNIT_OUT)/packed/done
 # What the real linkers and mkimage write.
@@ -24,7 +25,7 @@ ELF_NAMES := arm64 arm64-be arm64-pie arm64-plain arm arm-be8 arm-be32 arm-thumb
 UNIT_ELF := $(foreach n,$(ELF_NAMES),$(UNIT_OUT)/elf/$(n).elf $(UNIT_OUT)/elf/$(n).bin) $(UNIT_OUT)/elf/arm64.o $(UNIT_OUT)/elf/arm64.gz
 UIMAGE_NAMES := kernel kernel-arm64 kernel-gzip noload noload-gzip multi multi-two multi-four ramdisk script
 UNIT_UIMAGE := $(UIMAGE_NAMES:%=$(UNIT_OUT)/uimage/%)
-UNIT_MADE = $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID)
+UNIT_MADE = $(UNIT_OVERLAY) $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID)
 
 UNIT_UKI := $(UNIT_OUT)/objcopy.efi
 
@@ -65,6 +66,11 @@ $(UNIT_OUT)/unit-tests: $(UNIT_OBJECTS)
 $(UNIT_OUT)/dtb/%.dtb: $(UNIT_SRC)/dts/%.dts
 	@mkdir -p $(@D)
 	$(call say,DTC,$@)dtc -q -I dts -O dtb -o $@ $<
+
+# With labels.
+$(UNIT_OUT)/overlay/%.dtb: $(UNIT_SRC)/overlays/%.dts
+	@mkdir -p $(@D)
+	$(call say,DTC,$@)dtc -@ -q -I dts -O dtb -o $@ $<
 
 # What the real tool writes: the tests compare with the file that went in.
 $(UNIT_OUT)/gzip-%.gz: $(UNIT_OUT)/dtb/qemu-gicv3.dtb

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Stage "overlays": device tree overlays, the container's and those of fw_cfg, make another tree of
+ * the VMM's. From then on that one is the machine.
+ */
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+#include "boot.h"
+#include "error.h"
+#include "fdt_overlay.h"
+#include "fdt_walk.h"
+
+#define OVERLAYS (PAYLOAD_OVERLAYS + BOOT_OVERLAYS)
+
+/* The container's come first. */
+static struct boot_file overlay(const struct boot *boot, unsigned int i)
+{
+	struct boot_file file = {0};
+
+	if (i < boot->payload.overlays)
+		file_in_memory(&file, &boot->payload.overlay[i]);
+	else if (i >= PAYLOAD_OVERLAYS)
+		file = boot->overlay[i - PAYLOAD_OVERLAYS];
+	return file;
+}
+
+static _Noreturn void refuse(unsigned int i, int error, const char *what)
+{
+	bool inside = i < PAYLOAD_OVERLAYS;
+	char number[] = "00";
+
+	snprintf(number, sizeof(number), "%.0u", inside ? i + 1 : i - PAYLOAD_OVERLAYS);
+	stop_error("correct it (a VMM's tree has no labels: use target-path), or leave it out",
+		   "the device tree overlay %s%s cannot be applied: %s%s%s",
+		   inside ? "of the kernel, number " : "opt/org.forearm/overlay", number,
+		   error_string(error), what ? ": " : "", what ? what : "");
+}
+
+/* How much larger the tree may become; 0: there is no overlay. */
+static uint64_t growth(const struct boot *boot)
+{
+	uint64_t room = 0;
+
+	for (unsigned int i = 0; i < OVERLAYS; i++) {
+		struct boot_file file = overlay(boot, i);
+
+		if (!file.given)
+			continue;
+		if (!file.size || file.size > FDT_OVERLAY_MAX)
+			refuse(i, file.size ? ERR_TOO_LARGE : ERR_EMPTY, NULL);
+		room += FDT_OVERLAY_GROWTH(file.size);
+	}
+	return room;
+}
+
+static void apply_all(struct boot *boot, void *fdt)
+{
+	uint8_t *copy = stage_memory(boot, "device tree overlay", FDT_OVERLAY_MAX);
+
+	for (unsigned int i = 0; i < OVERLAYS; i++) {
+		struct boot_file file = overlay(boot, i);
+		const char *what;
+		int error;
+
+		if (!file.given)
+			continue;
+		file_read(&file, (uintptr_t)copy, file.size, "device tree overlay");
+		error = fdt_overlay(fdt, copy, (size_t)file.size, &what);
+		if (error)
+			refuse(i, error, what);
+	}
+}
+
+/* Where something may have been loaded already has to stay RAM. */
+static void check_ram(const struct platform *p, const struct platform_bank *bank,
+		      unsigned int banks)
+{
+	for (; banks--; bank++)
+		if (!platform_has_ram(p, bank->region.base, bank->region.size))
+			stop_error("leave the memory nodes as they are",
+				   "an overlay takes away RAM that the VMM has given, at 0x%llx",
+				   (unsigned long long)bank->region.base);
+}
+
+/*
+ * All of the model is read again. What was done by the old one stays: the console, fw_cfg, whose
+ * PSCI turns the machine off (boot->below), the command line, and which initrd there is: the VMM's
+ * may turn out to be the kernel.
+ */
+static int read_again(struct boot *boot, const void *fdt)
+{
+	struct platform *p = &boot->platform;
+	struct platform_bank bank[PLATFORM_BANKS];
+	const char *words = p->chosen.bootargs;
+	struct region initrd = p->chosen.initrd;
+	unsigned int banks = p->banks;
+	int error;
+
+	memcpy(bank, p->bank, sizeof(bank));
+	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
+	p->chosen.initrd = initrd;
+	if (error)
+		return error;
+	check_ram(p, bank, banks);
+	if (p->chosen.bootargs && (!words || strcmp(words, p->chosen.bootargs) != 0))
+		log_note("bootargs of an overlay do not count");
+	return reserve(boot);
+}
+
+void apply_overlays(struct boot *boot)
+{
+	uint64_t room = growth(boot);
+	void *fdt;
+	int error;
+
+	if (!room)
+		return;
+	room += fdt_used_size(boot->platform.fdt);
+	fdt = (void *)(uintptr_t)take_memory(boot, "device tree with overlays", room);
+	error = fdt_copy(boot->platform.fdt, fdt, (size_t)room);
+	if (!error) {
+		apply_all(boot, fdt);
+		fdt_pack(fdt);
+		error = read_again(boot, fdt);
+	}
+	if (error)
+		stop_error("correct the overlays",
+			   "the device tree cannot be used with its overlays: %s",
+			   error_string(error));
+}
