@@ -152,17 +152,27 @@ static void adopt(const struct boot *boot, struct keep *keep)
 		keep_failed(ERR_FULL);
 }
 
-uint64_t acpi_provide(struct boot *boot, struct keep *keep)
+static uint64_t provide(struct boot *boot, struct keep *keep, bool *built)
 {
 	struct fw_cfg_file script;
 	uint64_t rsdp = boot->acpi_rsdp;
 
-	if (!rsdp && acpi_file(boot, ACPI_LOADER_SCRIPT, &script))
+	*built = !rsdp && acpi_file(boot, ACPI_LOADER_SCRIPT, &script);
+	if (*built)
 		return build_tables(boot, keep);
 	if (!rsdp)
 		rsdp = load_tables(boot, keep, &script);
 	else
 		adopt(boot, keep);
 	check(boot, rsdp);
+	return rsdp;
+}
+
+uint64_t acpi_provide(struct boot *boot, struct keep *keep)
+{
+	bool built;
+	uint64_t rsdp = provide(boot, keep, &built);
+
+	acpi_add_devices(boot, keep, rsdp, built);
 	return rsdp;
 }

@@ -60,6 +60,14 @@ unsigned int acpi_psci(const struct acpi_table *fadt);
 void acpi_set_psci(struct acpi_table *fadt, unsigned int flags);
 
 /*
+ * Makes the table at 'address' the XSDT's last: a copy of the XSDT with one more entry is written
+ * to 'xsdt', 8 bytes larger than the XSDT is and in memory at 'xsdt_address', and the RSDP at
+ * 'rsdp' refers to that.
+ */
+void acpi_append(const struct acpi *acpi, uint64_t rsdp, uint8_t *xsdt, uint64_t xsdt_address,
+		 uint64_t address);
+
+/*
  * Makes the ITSes of the MADT (5.2.12.18) structures that nobody knows. QEMU names one even when it
  * has been told its=off (7.2 does), and Linux dies of looking at it.
  */

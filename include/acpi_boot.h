@@ -44,6 +44,11 @@ int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *ops, s
  */
 uint64_t acpi_provide(struct boot *boot, struct keep *keep);
 
+/*
+ * Adds a table with the devices that device tree overlays have added; 'built': to tables of ours.
+ */
+void acpi_add_devices(struct boot *boot, struct keep *keep, uint64_t rsdp, bool built);
+
 /* The same for SMBIOS: the address of the entry point. */
 uint64_t smbios_provide(struct boot *boot, struct keep *keep);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include "acpi.h"
+#include "acpi_build.h"
 #include "error.h"
 #include "le.h"
 
@@ -9,6 +10,7 @@
 #define RSDP_REVISION 15
 #define RSDP_LENGTH   20
 #define RSDP_XSDT     24
+#define RSDP_SUM      32 /* the second checksum, of all */
 #define RSDP_SIZE     36
 
 /* Header of every other table (5.2.6) */
@@ -272,4 +274,17 @@ int acpi_extent(const struct acpi *acpi, uint64_t rsdp, uint64_t *base, uint64_t
 	*base = extent.base;
 	*end = extent.end;
 	return error;
+}
+
+void acpi_append(const struct acpi *acpi, uint64_t rsdp, uint8_t *xsdt, uint64_t xsdt_address,
+		 uint64_t address)
+{
+	uint8_t *root = acpi->memory(acpi->context, rsdp, RSDP_SIZE);
+	uint32_t size = acpi->xsdt.size;
+
+	memcpy(xsdt, acpi->xsdt.data, size);
+	put_le64(xsdt + size, address);
+	acpi_finish(xsdt, size + 8);
+	put_le64(root + RSDP_XSDT, xsdt_address);
+	root[RSDP_SUM] -= acpi_sum(root, le32(root + RSDP_LENGTH));
 }

@@ -2,6 +2,7 @@
 /* The DSDT: what enumerates itself nowhere else, one function for each kind of device. */
 #include <string.h>
 #include "acpi_build.h"
+#include "acpi_device.h"
 #include "aml.h"
 #include "error.h"
 #include "le.h"
@@ -9,19 +10,18 @@
 #define HEADER_SIZE   36
 #define DSDT_REVISION 2 /* integers have 64 bits */
 
-/* Writes the lowest 'digits' hexadecimal digits of 'number'. */
-static void put_digits(char *at, unsigned int digits, unsigned int number)
+void acpi_digits(char *at, unsigned int digits, unsigned int number)
 {
 	for (; digits; number >>= 4)
 		at[--digits] = "0123456789ABCDEF"[number & 0xf];
 }
 
-static bool usable(const struct region *region)
+bool acpi_usable(const struct region *region)
 {
 	return region->size && region->base + region->size - 1 >= region->base;
 }
 
-static void integer(struct aml *aml, const char *name, uint64_t value)
+void acpi_integer(struct aml *aml, const char *name, uint64_t value)
 {
 	aml_name(aml, name);
 	aml_integer(aml, value);
@@ -37,16 +37,16 @@ static void identifier(struct aml *aml, const char *name, const char *id)
 		aml_string(aml, id);
 }
 
-static uint8_t *open_device(struct aml *aml, const char *name, const char *id, unsigned int uid)
+uint8_t *acpi_open_device(struct aml *aml, const char *name, const char *id, unsigned int uid)
 {
 	uint8_t *open = aml_device(aml, name);
 
 	identifier(aml, "_HID", id);
-	integer(aml, "_UID", uid);
+	acpi_integer(aml, "_UID", uid);
 	return open;
 }
 
-static uint8_t *open_crs(struct aml *aml)
+uint8_t *acpi_open_crs(struct aml *aml)
 {
 	aml_name(aml, "_CRS");
 	return aml_open_resources(aml);
@@ -58,10 +58,10 @@ static uint8_t *open_mmio(struct aml *aml, const char *name, const char *id, uns
 {
 	uint8_t *open, *crs;
 
-	if (!usable(region))
+	if (!acpi_usable(region))
 		return NULL;
-	open = open_device(aml, name, id, uid);
-	crs = open_crs(aml);
+	open = acpi_open_device(aml, name, id, uid);
+	crs = acpi_open_crs(aml);
 	aml_memory(aml, region->base, region->size);
 	if (interrupt && interrupt->intid)
 		aml_interrupt(aml, interrupt->intid, interrupt->edge, interrupt->active_low);
@@ -94,7 +94,7 @@ static void add_cpus(struct aml *aml, const struct platform *p)
 		if (!to)
 			return;
 		*to = device;
-		put_digits(to->name + 1, 3, i);
+		acpi_digits(to->name + 1, 3, i);
 		to->index = (uint16_t)i;
 	}
 }
@@ -117,7 +117,7 @@ static void add_uarts(struct aml *aml, const struct platform *p)
 		const struct platform_uart *uart = &p->uart[i];
 		unsigned int uid = uart_uid(p, i);
 
-		put_digits(name + 3, 1, uid);
+		acpi_digits(name + 3, 1, uid);
 		if (uart->type != UART_NONE)
 			aml_close(aml, open_mmio(aml, name, id[uart->type], uid, &uart->region,
 						 &uart->interrupt));
@@ -166,7 +166,7 @@ static void put_virtio(struct aml *aml, unsigned int i, const struct platform_vi
 	if (!to)
 		return;
 	*to = device;
-	put_digits(to->name + 2, 2, i);
+	acpi_digits(to->name + 2, 2, i);
 	to->index = (uint8_t)i;
 	to->coherent = virtio->coherent;
 	to->base = (uint32_t)virtio->region.base;
@@ -188,11 +188,11 @@ static void add_virtios(struct aml *aml, const struct platform *p)
 			put_virtio(aml, i, virtio);
 			continue;
 		}
-		put_digits(name + 2, 2, i);
+		acpi_digits(name + 2, 2, i);
 		open = open_mmio(aml, name, "LNRO0005", i, region, &virtio->interrupt);
 		if (!open)
 			continue;
-		integer(aml, "_CCA", virtio->coherent);
+		acpi_integer(aml, "_CCA", virtio->coherent);
 		aml_close(aml, open);
 	}
 }
@@ -211,8 +211,9 @@ static void add_fw_cfg(struct aml *aml, const struct region *region)
 
 	if (!open)
 		return;
-	integer(aml, "_STA", 0xb); /* present, enabled, works, but is nothing to show to a user */
-	integer(aml, "_CCA", 1);
+	acpi_integer(aml, "_STA",
+		     0xb); /* present, enabled, works, but is nothing to show to a user */
+	acpi_integer(aml, "_CCA", 1);
 	aml_close(aml, open);
 }
 
@@ -224,7 +225,7 @@ unsigned int acpi_pcie_buses(const struct platform_pcie *host)
 	unsigned int buses = host->bus_last - host->bus_first + 1U;
 
 	if (!host->ecam || host->segment > 0xffff || host->bus_last < host->bus_first ||
-	    !usable(&host->config))
+	    !acpi_usable(&host->config))
 		return 0;
 	return host->config.size >> 20 < buses ? (unsigned int)(host->config.size >> 20) : buses;
 }
@@ -239,8 +240,8 @@ static void reserve_ecam(struct aml *aml, const struct platform *p)
 		any |= acpi_pcie_buses(&p->pcie[i]) != 0;
 	if (!any)
 		return;
-	open = open_device(aml, "RES0", "PNP0C02", 0);
-	crs = open_crs(aml);
+	open = acpi_open_device(aml, "RES0", "PNP0C02", 0);
+	crs = acpi_open_crs(aml);
 	for (unsigned int i = 0; i < p->pcies; i++)
 		if (acpi_pcie_buses(&p->pcie[i]))
 			aml_range(aml, AML_SPACE_MEMORY, true, p->pcie[i].config.base,
@@ -254,13 +255,13 @@ static void put_window(struct aml *aml, enum aml_space space, const struct regio
 {
 	const struct region behind = {bus, window->size};
 
-	if (usable(window) && usable(&behind))
+	if (acpi_usable(window) && acpi_usable(&behind))
 		aml_range(aml, space, false, bus, window->size, window->base - bus);
 }
 
 static void put_windows(struct aml *aml, const struct platform_pcie *host)
 {
-	uint8_t *crs = open_crs(aml);
+	uint8_t *crs = acpi_open_crs(aml);
 
 	aml_range(aml, AML_SPACE_BUS, false, host->bus_first, acpi_pcie_buses(host), 0);
 	put_window(aml, AML_SPACE_IO, &host->io, host->io_bus);
@@ -392,12 +393,12 @@ static void add_host(struct aml *aml, unsigned int i, const struct platform_pcie
 	char name[] = "PCI0";
 	uint8_t *open;
 
-	put_digits(name + 3, 1, i);
-	open = open_device(aml, name, "PNP0A08", i);
+	acpi_digits(name + 3, 1, i);
+	open = acpi_open_device(aml, name, "PNP0A08", i);
 	identifier(aml, "_CID", "PNP0A03");
-	integer(aml, "_SEG", host->segment);
-	integer(aml, "_BBN", host->bus_first);
-	integer(aml, "_CCA", details->coherent);
+	acpi_integer(aml, "_SEG", host->segment);
+	acpi_integer(aml, "_BBN", host->bus_first);
+	acpi_integer(aml, "_CCA", details->coherent);
 	put_windows(aml, host);
 	put_routing(aml, details);
 	aml_bytes(aml, osc, sizeof(osc));
@@ -429,7 +430,7 @@ static void put_event(struct aml *aml, unsigned int pin)
 	event = aml_open_resources(aml);
 	aml_gpio_interrupt(aml, (uint16_t)pin, "\\_SB.GPO0");
 	aml_close_resources(aml, event);
-	put_digits((char *)method + 4, 2, pin);
+	acpi_digits((char *)method + 4, 2, pin);
 	aml_bytes(aml, method, sizeof(method));
 }
 
@@ -444,7 +445,7 @@ static void add_button(struct aml *aml, const struct platform_button *button)
 		return;
 	put_event(aml, button->pin);
 	aml_close(aml, open);
-	aml_close(aml, open_device(aml, "PWRB", "PNP0C0C", 0));
+	aml_close(aml, acpi_open_device(aml, "PWRB", "PNP0C0C", 0));
 }
 
 int dsdt_build(const struct platform *platform, const struct platform_details *details, void *to,

@@ -6,6 +6,8 @@
  *
  *	mktables TREE.dtb FOLDER [ADDRESS]
  *
+ * The SSDT, which only a folder without ADDRESS gets, is of devices that the overlay OVERLAY adds.
+ *
  * What a tree does not have (interrupts of PCI hosts, the power button, PSCI from 0.2 on) is made
  *up as QEMU's virt machine has it, so that every fixture shows all that the builders can write.
  */
@@ -13,7 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "acpi_build.h"
+#include "acpi_device.h"
 #include "error.h"
+#include "fdt_handoff.h"
+#include "fdt_overlay.h"
+#include "fdt_walk.h"
 #include "le.h"
 
 static _Noreturn void die(const char *what, const char *why)
@@ -76,6 +82,37 @@ static void write_tables(const char *folder, const uint8_t *tables, uint64_t rsd
 		if (memcmp(table, "FACP", 4) == 0)
 			write_table(folder, tables + (le64(table + 140) - address));
 	}
+}
+
+static void left_out(const char *node, const char *why)
+{
+	(void)node;
+	(void)why;
+}
+
+static void write_added(const char *folder, const void *fdt)
+{
+	static struct platform changed;
+	struct acpi_added added = {&changed, fdt, true, left_out};
+	size_t overlay_size, room = 2 << 20, used;
+	void *overlay = read_file(OVERLAY, &overlay_size), *after = malloc(room),
+	     *ssdt = malloc(room);
+	const char *what;
+	int error = fdt_copy(fdt, after, room);
+
+	if (!error)
+		error = fdt_overlay(after, overlay, overlay_size, &what);
+	fdt_pack(after);
+	if (!error)
+		error = platform_from_fdt(&changed, after, room);
+	if (!error)
+		error = ssdt_build(&added, ssdt, room, &used);
+	if (error || !used)
+		die("added devices", error_string(error));
+	write_table(folder, ssdt);
+	free(overlay);
+	free(after);
+	free(ssdt);
 }
 
 /* QEMU's hosts rotate four interrupts over device and pin. */
@@ -142,6 +179,8 @@ int main(int argc, char **argv)
 	}
 	if (error)
 		die("tables", error_string(error));
+	if (argc == 3)
+		write_added(argv[2], fdt);
 	free(table);
 	free(fdt);
 	return 0;

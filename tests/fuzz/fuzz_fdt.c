@@ -8,6 +8,7 @@
 #include <string.h>
 #include "acpi.h"
 #include "acpi_build.h"
+#include "acpi_device.h"
 #include "early.h"
 #include "error.h"
 #include "fdt_build.h"
@@ -157,6 +158,27 @@ static void describe_by_acpi(void)
 	free(tables.data);
 }
 
+static void left_out(const char *node, const char *why)
+{
+	REQUIRE(strlen(node) < 0x10000 && why);
+}
+
+/* All of it as if overlays had added it. */
+static void describe_added(void)
+{
+	static char before[0x100] __attribute__((aligned(8)));
+	struct acpi_added added = {&platform, before, true, left_out};
+	size_t room = SSDT_ROOM(fdt_totalsize(platform.fdt)), used;
+	uint8_t *ssdt = malloc(room);
+	int error;
+
+	REQUIRE(fdt_create_empty_tree(before, sizeof(before)) == 0);
+	error = ssdt_build(&added, ssdt, room, &used);
+	REQUIRE(!error || error == ERR_FULL);
+	REQUIRE(used <= room && (!used || acpi_sum(ssdt, used) == 0));
+	free(ssdt);
+}
+
 /* A tree of our own must be one, and must say as much as the one that the model was made of. */
 static void describe_by_tree(void)
 {
@@ -187,6 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_platform(fdt, size);
 		hand_off(fdt);
 		describe_by_acpi();
+		describe_added();
 		describe_by_tree();
 	}
 	/* it has no limit but 4 MiB: the size in the header must be true */

@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 
+import acpi
 import cpio
 import formats
 import linux
@@ -166,3 +167,83 @@ def test_damaged(boot, tmp_path, case):
     path.write_bytes(change(path.read_bytes()))
     run = boot(**ARM.board(), kernel=ARM.kernel, append="quiet", fw_cfg={"opt/org.forearm/overlay5": path})
     check_refused(run, f"overlay5 cannot be applied: .*({cause})", "correct it")
+
+
+# -- devices for ACPI ----------------------------------------------------------------------------
+
+# Loads the modules, lists the devices that came as PRP0001, with their registers, and has the disk's
+# driver use the last of QEMU's virtio-mmio transports by the one that an overlay has added.
+ACPI_REPORT = b"""
+while read -r name; do
+	insmod "/modules/$name.ko"
+done </modules/order
+for device in /sys/bus/platform/devices/PRP0001:*; do
+	[ -e "$device" ] || continue
+	name=$(basename "$device")
+	say "added=$(sed 's/.*TC/C/' "$device/modalias") $(sed -n "s/^ *\\([^ ]*\\) : $name/\\1/p" /proc/iomem | head -n 1)"
+	! grep -q Cvirtio,mmio "$device/modalias" || disk=$name
+done
+driver=/sys/bus/platform/drivers/virtio-mmio
+for device in "$driver"/LNRO0005:*; do
+	[ ! -e "$device" ] || basename "$device" >"$driver/unbind"
+done
+say "disks=$(ls /sys/block | xargs)"
+[ -z "$disk" ] || echo "$disk" >"$driver/bind"
+say "disk=vda $(cat /sys/block/vda/size) $(head -c 1048576 /dev/vda | sha256sum | cut -c 1-64)"
+say "interrupts=$(grep -c 'virtio0$' /proc/interrupts)"
+"""
+
+DEVICES = """/dts-v1/; /plugin/; / { fragment@0 { target-path = "/"; __overlay__ {
+	disk@a003e00 {
+		compatible = "virtio,mmio"; reg = <0 0x0a003e00 0 0x200>; interrupts = <0 47 4>; dma-coherent;
+	};
+	plain@b000000 { compatible = "forearm,plain", "forearm,any"; reg = <0 0xb000000 0 0x2000>; number = <5>; };
+	added_clock: clock { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <5>; };
+	clocked@b010000 { compatible = "forearm,clocked"; reg = <0 0xb010000 0 0x1000>; clocks = <&added_clock>; };
+}; }; };"""
+NOTES = ["ACPI does not have clock of an overlay: it has no registers",
+         "ACPI does not have clocked@b010000 of an overlay: it refers to other nodes"]
+
+
+def run_acpi(boot, tmp_path, kernel, source, machine, words=""):
+    image, initrd = acpi.files(kernel)
+    path = tmp_path / "initrd"
+    path.write_bytes(initrd.read_bytes() + gzip.compress(cpio.archive({"report": ACPI_REPORT})))
+    run = boot(kernel=image, initrd=path, append=f"{linux.GUESTS_APPEND} test=poweroff {words}", machine=machine,
+               fw_cfg={"opt/org.forearm/overlay": compiled(tmp_path, "d", source)},
+               extra=acpi.mmio_disk(tmp_path))
+    linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
+    assert acpi.description(run) == "ACPI"
+    assert not [line for line in run.lines if acpi.COMPLAINTS.search(line)]
+    return run
+
+
+@pytest.mark.parametrize("kernel", ["6.1", "6.12"])
+@pytest.mark.parametrize("machine", ["gic-version=2", "gic-version=3"])
+def test_acpi_of_the_vmm(boot, tmp_path, machine, kernel):
+    """A disk by the device that an overlay has added to QEMU's ACPI tables: registers, interrupt, coherency.
+
+    QEMU's DSDT has the same interrupt, as a level; Linux takes it with one kind of trigger only.
+    """
+    run = run_acpi(boot, tmp_path, kernel, DEVICES, machine)
+    assert sorted(run.values("added")) == ["Cforearm,plainCforearm,any 0b000000-0b001fff",
+                                           "Cvirtio,mmio 0a003e00-0a003fff"]
+    assert run.value("disks") == "" and run.value("disk") == acpi.disk_line("vda")
+    assert run.value("interrupts") == "1"
+    assert sorted(run.said("note")) == NOTES
+
+
+def test_acpi_built(boot, tmp_path):
+    """Where forearm builds the tables, a device that these know, too, is there once."""
+    run = run_acpi(boot, tmp_path, "6.1", DEVICES, "acpi=off", "forearm.tables=acpi")
+    assert run.values("added") == ["Cforearm,plainCforearm,any 0b000000-0b001fff"]
+    assert sorted(run.said("note")) == NOTES
+
+
+def test_acpi_built_with_change(boot, tmp_path):
+    """The tables that forearm builds are of the changed tree: without a transport that an overlay disables."""
+    off = """/dts-v1/; /plugin/; / { fragment@0 { target-path = "/virtio_mmio@a003e00"; __overlay__ {
+        status = "disabled"; }; }; };"""
+    run = run_acpi(boot, tmp_path, "6.1", off, "acpi=off", "forearm.tables=acpi")
+    assert not run.values("added") and not run.said("note")
+    assert not run.find("virtio_blk virtio0") and not run.find(r"virtio-mmio LNRO0005:1f")
