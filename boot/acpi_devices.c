@@ -32,12 +32,12 @@ static int append(struct boot *boot, struct keep *keep, uint64_t rsdp, const voi
 void acpi_add_devices(struct boot *boot, struct keep *keep, uint64_t rsdp, bool built)
 {
 	const struct platform *p = &boot->platform;
-	struct acpi_added added = {p, boot->vmm_fdt, built, left_out};
+	struct acpi_added added = {p, boot->base_fdt, built, left_out};
 	size_t room = SSDT_ROOM(fdt_totalsize(p->fdt)), used;
 	void *ssdt;
 	int error;
 
-	if (p->fdt == boot->vmm_fdt)
+	if (p->fdt == boot->base_fdt)
 		return;
 	ssdt = (void *)(uintptr_t)take_memory(boot, "table of added devices", room);
 	error = ssdt_build(&added, ssdt, room, &used);

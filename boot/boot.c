@@ -25,7 +25,7 @@ _Noreturn void boot(const struct early *early)
 	stage("payload"); /* where the kernel is, and what it is */
 	find_payload(&state);
 
-	stage("overlays"); /* device tree overlays make another tree of the VMM's */
+	stage("overlays"); /* whose device tree it is, and what overlays change in it */
 	apply_overlays(&state);
 
 	stage("load"); /* choose places by the kernel's rules; read, unpack */

@@ -47,7 +47,7 @@ static void move_tree(struct boot *boot)
 
 	memcpy((void *)(uintptr_t)at, p->fdt, (size_t)used);
 	fdt_set_totalsize((void *)(uintptr_t)at, (uint32_t)used);
-	p->fdt = boot->vmm_fdt = (const void *)(uintptr_t)at;
+	p->fdt = boot->vmm_fdt = boot->base_fdt = (const void *)(uintptr_t)at;
 	p->model = moved(p->model, distance);
 	p->chosen.bootargs = moved(p->chosen.bootargs, distance);
 	p->chosen.rng_seed = moved(p->chosen.rng_seed, distance);

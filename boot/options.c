@@ -9,7 +9,7 @@
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 10 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 11 * sizeof(unsigned int), "every option is a number");
 
 /*
  * Stand for a number, which goes to load_address; for a text, which goes to the option's second
@@ -33,6 +33,7 @@ static const struct option {
 	{"guest", {GUEST}, guest_names, PLACE(guest), 0},
 	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el), 0},
 	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state), 0},
+	{"dtb", {"vmm", "payload"}, "vmm or payload", PLACE(dtb), 0},
 	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian), 0},
 	{"load", {"auto", "raw", ADDRESS}, "auto, raw or an address, 0x...", PLACE(load), 0},
 	{"config", {"auto", NAME}, "auto or a name", PLACE(config), PLACE(config_name)},
@@ -53,6 +54,7 @@ void options_init(struct options *options)
 	options->load = LOAD_AUTO;
 	options->config = WHICH_AUTO;
 	options->profile = WHICH_AUTO;
+	options->dtb = DTB_VMM;
 	options->given = options->locked = 0;
 	options->load_address = 0;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Stage "overlays": device tree overlays, the container's and those of fw_cfg, make another tree of
- * the VMM's. From then on that one is the machine.
+ * the VMM's, or of the container's own. From then on that one is the machine.
  */
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
 #include "boot.h"
 #include "error.h"
+#include "fdt_board.h"
 #include "fdt_overlay.h"
 #include "fdt_walk.h"
 
+#define TREE	 "device tree"
 #define OVERLAYS (PAYLOAD_OVERLAYS + BOOT_OVERLAYS)
 
 /* The container's come first. */
@@ -104,21 +106,37 @@ static int read_again(struct boot *boot, const void *fdt)
 		return error;
 	check_ram(p, bank, banks);
 	if (p->chosen.bootargs && (!words || strcmp(words, p->chosen.bootargs) != 0))
-		log_note("bootargs of an overlay do not count");
+		log_note("bootargs of the kernel's device tree, or of an overlay, do not count");
 	return reserve(boot);
 }
 
-void apply_overlays(struct boot *boot)
+/* The container's tree, fit for this machine. */
+static void take_board_tree(struct boot *boot)
 {
-	uint64_t room = growth(boot);
-	void *fdt;
+	const struct part *tree = &boot->payload.dtb;
+	uint64_t size = tree->size < FDT_MAX_SIZE ? tree->size : FDT_MAX_SIZE;
+	uint64_t room = size + FDT_BOARD_EXTRA;
+	void *aligned = stage_memory(boot, TREE, size), *to;
 	int error;
 
-	if (!room)
-		return;
-	room += fdt_used_size(boot->platform.fdt);
-	fdt = (void *)(uintptr_t)take_memory(boot, "device tree with overlays", room);
-	error = fdt_copy(boot->platform.fdt, fdt, (size_t)room);
+	to = (void *)(uintptr_t)take_memory(boot, TREE, room);
+	memcpy(aligned, tree->at, (size_t)size);
+	error = fdt_board(aligned, (size_t)size, to, (size_t)room, &boot->platform);
+	if (!error)
+		error = read_again(boot, to);
+	if (error)
+		stop_error("correct it, or leave forearm.dtb=payload out",
+			   "the device tree that comes with the kernel cannot be used: %s",
+			   error_string(error));
+	boot->base_fdt = to;
+}
+
+static void change_tree(struct boot *boot, uint64_t more)
+{
+	uint64_t room = fdt_used_size(boot->base_fdt) + more;
+	void *fdt = (void *)(uintptr_t)take_memory(boot, TREE, room);
+	int error = fdt_copy(boot->base_fdt, fdt, (size_t)room);
+
 	if (!error) {
 		apply_all(boot, fdt);
 		fdt_pack(fdt);
@@ -128,4 +146,14 @@ void apply_overlays(struct boot *boot)
 		stop_error("correct the overlays",
 			   "the device tree cannot be used with its overlays: %s",
 			   error_string(error));
+}
+
+void apply_overlays(struct boot *boot)
+{
+	uint64_t more = growth(boot);
+
+	if (boot->options.dtb == DTB_PAYLOAD)
+		take_board_tree(boot);
+	if (more)
+		change_tree(boot, more);
 }

@@ -6,6 +6,7 @@
 #include "boot.h"
 #include "containers.h"
 #include "error.h"
+#include "fdt_walk.h"
 #include "window.h"
 
 #define LAYERS 4 /* of containers and compression */
@@ -232,11 +233,38 @@ static void start_payload(struct boot *boot)
 	take_options(boot);
 }
 
-/* The VMM's tree describes the machine; one that a container has for some board does not. */
-static void check_trees(const struct payload *payload)
+/* A kernel that looks for a device tree behind its zImage would take it before ours. */
+static void cut_appended(struct boot *boot)
 {
-	if (payload->dtb.size)
+	struct image *image = &boot->image;
+	struct part tree;
+
+	if (image->format != IMAGE_ZIMAGE || image->file_size - image->own_size < FDT_V17_SIZE)
+		return;
+	if (boot->packing)
+		unpack_layer(boot, image->file_size);
+	boot->packing = PACKING_NONE;
+	read_whole(boot);
+	tree.at = boot->kernel.at + image->own_size;
+	tree.size = image->file_size - image->own_size;
+	if (memcmp(tree.at, "\xd0\x0d\xfe\xed", 4) != 0)
+		return;
+	if (!boot->payload.dtb.size)
+		boot->payload.dtb = tree;
+	boot->kernel.size = image->file_size = image->memory_size = image->own_size;
+}
+
+/* The VMM's tree describes the machine; one that a container has for some board may not. */
+static void check_trees(const struct boot *boot)
+{
+	bool wanted = boot->options.dtb == DTB_PAYLOAD, there = boot->payload.dtb.size != 0;
+
+	if (there && !wanted)
 		log_note("the device tree that comes with the kernel is not used: the VMM's is");
+	if (wanted && !there)
+		stop_error("leave the option out, or give a kernel with a device tree: "
+			   "forearm-bundle --dtb FILE",
+			   "forearm.dtb=payload, but the kernel comes without a device tree");
 }
 
 void find_payload(struct boot *boot)
@@ -252,10 +280,11 @@ void find_payload(struct boot *boot)
 	} else {
 		identify(boot, head, boot->kernel.size);
 	}
+	cut_appended(boot);
 	add_command_line(boot);
 	check_choices(boot);
 	settle_guest(boot);
-	check_trees(&boot->payload);
+	check_trees(boot);
 	if (boot->initrd.given && !boot->initrd.size)
 		stop_error("check the file that was given as initrd, or leave it out",
 			   "the initrd file is empty");

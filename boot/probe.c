@@ -129,7 +129,7 @@ void probe(struct boot *boot, const struct early *early)
 	boot->off_line.base = boot->reset_line.base = 0;
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
-	boot->vmm_fdt = fdt;
+	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
 	if (!error && arch_level() == 3 && !boot->probed) {
 		platform_line(fdt, "gpio-poweroff", &boot->off_line);

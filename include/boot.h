@@ -40,7 +40,8 @@ enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
 
 struct boot {
 	struct platform platform;
-	const void *vmm_fdt; /* without overlays: platform.fdt is what the guest gets */
+	const void *vmm_fdt;  /* as it was given; platform.fdt is what the guest gets */
+	const void *base_fdt; /* that one without overlays */
 	struct options options;
 	struct memmap ram; /* free RAM */
 

@@ -53,4 +53,11 @@ int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handof
  */
 int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor);
 
+/*
+ * Parts of that: PSCI by that conduit; and memory that the guest does not even map, as the node
+ * named 'what' (14 letters at most) and its address below /reserved-memory, if that is 'there'.
+ */
+int fdt_set_psci(void *fdt, enum conduit conduit);
+int fdt_reserve(void *fdt, const char *what, const struct region *memory, bool there);
+
 #endif

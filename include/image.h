@@ -22,6 +22,7 @@ struct image {
 	enum image_format format;
 	enum execution_state state; /* that its code is for */
 	uint64_t file_size;	    /* bytes to load */
+	uint64_t own_size;	    /* IMAGE_ZIMAGE: without what is appended */
 	uint64_t memory_size;	    /* bytes that must be free from its start on; >= file_size */
 	uint64_t text_offset;	    /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
 	bool anywhere;		    /* any 2 MiB boundary will do, rather than the lowest */

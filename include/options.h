@@ -32,6 +32,9 @@ enum which { WHICH_AUTO, WHICH_NAMED };
 /* Code without a header: none of that; at the usual place; at the address that is given. */
 enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
+/* Whose device tree the machine is described by. */
+enum which_tree { DTB_VMM, DTB_PAYLOAD };
+
 struct options {
 	enum log_level log;
 	enum on_error on_error;
@@ -41,6 +44,7 @@ struct options {
 	enum wanted_state state;
 	enum wanted_order endian;
 	enum raw_load load;
+	enum which_tree dtb;
 	enum which config, profile;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
 	uint64_t load_address;	    /* for LOAD_AT */

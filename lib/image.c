@@ -84,7 +84,7 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 	return 0;
 }
 
-/* What follows the zImage proper, an appended device tree for one, is loaded with it. */
+/* What follows the zImage proper is loaded with it, but for a device tree. */
 static int identify_zimage(const uint8_t *head, struct image *image)
 {
 	uint32_t start = le32(head + ZIMAGE_START), end = le32(head + ZIMAGE_END);
@@ -95,6 +95,7 @@ static int identify_zimage(const uint8_t *head, struct image *image)
 		return ERR_HEADER;
 	if (end - start > image->file_size)
 		return ERR_TRUNCATED;
+	image->own_size = end - start;
 	image->big_endian = le32(head + ZIMAGE_ORDER) == ZIMAGE_BIG;
 	return 0;
 }

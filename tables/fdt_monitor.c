@@ -91,11 +91,11 @@ static int set_enable_methods(void *fdt, int cpus)
 }
 
 /* Devicetree Specification 3.5: addresses in it count as in the root. */
-static int reserved_memory(void *fdt, const struct found *found)
+static int reserved_memory(void *fdt, bool there)
 {
 	int node, error;
 
-	if (found->reserved_memory)
+	if (there)
 		return fdt_path_offset(fdt, "/reserved-memory");
 	node = fdt_add_subnode(fdt, 0, "reserved-memory");
 	if (node < 0)
@@ -108,14 +108,14 @@ static int reserved_memory(void *fdt, const struct found *found)
 	return error ? error : node;
 }
 
-static int add_reserved(void *fdt, const struct found *found, const struct region *memory)
+int fdt_reserve(void *fdt, const char *what, const struct region *memory, bool there)
 {
-	int parent = reserved_memory(fdt, found), node, error;
-	char name[sizeof("monitor@") + 16];
+	int parent = reserved_memory(fdt, there), node, error;
+	char name[32];
 
 	if (parent < 0)
 		return parent;
-	snprintf(name, sizeof(name), "monitor@%llx", (unsigned long long)memory->base);
+	snprintf(name, sizeof(name), "%s%llx", what, (unsigned long long)memory->base);
 	node = fdt_add_subnode(fdt, parent, name);
 	if (node < 0)
 		return node;
@@ -125,23 +125,38 @@ static int add_reserved(void *fdt, const struct found *found, const struct regio
 	return error;
 }
 
-int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
+static int set_psci_of(void *fdt, struct found *found, enum conduit conduit)
 {
-	struct found found = {.psci = -1, .cpus = -1};
 	int error = 0;
 
-	if (fdt_visit(fdt, fdt_totalsize(fdt), find, &found))
+	*found = (struct found) {.psci = -1, .cpus = -1};
+	if (fdt_visit(fdt, fdt_totalsize(fdt), find, found))
 		return -FDT_ERR_BADSTRUCTURE;
-	for (unsigned int i = 0; i < found.others; i++) /* as /psci did, but these go */
-		fdt_nop_node(fdt, found.other[i]);
+	for (unsigned int i = 0; i < found->others; i++) /* as /psci did, but these go */
+		fdt_nop_node(fdt, found->other[i]);
 	/* what is changed from here on moves what is behind it */
-	if (found.psci > found.cpus)
-		error = set_psci(fdt, &found, monitor->conduit);
-	if (!error && found.cpus >= 0 && found.other_methods)
-		error = set_enable_methods(fdt, found.cpus);
-	if (!error && found.psci <= found.cpus)
-		error = set_psci(fdt, &found, monitor->conduit);
+	if (found->psci > found->cpus)
+		error = set_psci(fdt, found, conduit);
+	if (!error && found->cpus >= 0 && found->other_methods)
+		error = set_enable_methods(fdt, found->cpus);
+	if (!error && found->psci <= found->cpus)
+		error = set_psci(fdt, found, conduit);
+	return error;
+}
+
+int fdt_set_psci(void *fdt, enum conduit conduit)
+{
+	struct found found;
+
+	return set_psci_of(fdt, &found, conduit);
+}
+
+int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
+{
+	struct found found;
+	int error = set_psci_of(fdt, &found, monitor->conduit);
+
 	if (!error)
-		error = add_reserved(fdt, &found, &monitor->memory);
+		error = fdt_reserve(fdt, "monitor@", &monitor->memory, found.reserved_memory);
 	return error;
 }

@@ -11,6 +11,7 @@
 #include "acpi_device.h"
 #include "early.h"
 #include "error.h"
+#include "fdt_board.h"
 #include "fdt_build.h"
 #include "fdt_handoff.h"
 #include "fdt_walk.h"
@@ -179,6 +180,26 @@ static void describe_added(void)
 	free(ssdt);
 }
 
+/* What a container brings may be anything. */
+static void make_board(const void *fdt, size_t size)
+{
+	static struct platform machine = {
+		.banks = 1,
+		.bank = {{{0x40000000, 0x40000000}, 0}},
+		.psci = {.version = 0x10000, .conduit = CONDUIT_HVC},
+		.reserveds = 2,
+		.reserved = {{{0x41000000, 0x1000}, true}, {{0x42000000, 0x1000}, false}},
+		.chosen = {.node = -1},
+	};
+	size_t room = size + FDT_BOARD_EXTRA;
+	void *to = malloc(room);
+
+	machine.fdt = fdt;
+	if (fdt_board(fdt, size, to, room, &machine) == 0)
+		REQUIRE(tree_is_good_for_libfdt(to, fdt_totalsize(to)));
+	free(to);
+}
+
 /* A tree of our own must be one, and must say as much as the one that the model was made of. */
 static void describe_by_tree(void)
 {
@@ -212,6 +233,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		describe_added();
 		describe_by_tree();
 	}
+	make_board(fdt, size);
 	/* it has no limit but 4 MiB: the size in the header must be true */
 	if (size >= 40 && fdt_totalsize(fdt) <= size)
 		find_ram(fdt);

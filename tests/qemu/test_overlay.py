@@ -69,11 +69,11 @@ def test_fw_cfg(boot, tmp_path, a, mode):
     check_tree(run, a, 0x54321)
 
 
-def fit(folder, a, overlays):
-    """A tree, which is not used, and overlays."""
+def fit(folder, a, overlays, tree=None):
+    """A tree, which is not used by default, and overlays."""
     source, path = folder / "fit.its", folder / "fit.itb"
     node = '{} {{ data = /incbin/("{}"); type = "{}"; arch = "{}"; compression = "none"; }};'
-    tree = trees.dump(folder / "board.dtb", a)
+    tree = tree or trees.dump(folder / "board.dtb", a)
     images = node.format("kernel", a.kernel, "kernel", a.name) + node.format("fdt-0", tree, "flat_dt", a.name)
     for i, overlay in enumerate(overlays):
         images += node.format(f"fdt-{i + 1}", overlay, "flat_dt", a.name)
@@ -247,3 +247,77 @@ def test_acpi_built_with_change(boot, tmp_path):
     run = run_acpi(boot, tmp_path, "6.1", off, "acpi=off", "forearm.tables=acpi")
     assert not run.values("added") and not run.said("note")
     assert not run.find("virtio_blk virtio0") and not run.find(r"virtio-mmio LNRO0005:1f")
+
+
+# -- the container's own tree --------------------------------------------------------------------
+
+
+def board(folder, a, mode="bios"):
+    """A tree of the machine as if it were a board's: other RAM, no PSCI, and a word of its own."""
+    path = trees.dump(folder / "board.dtb", a, memory="256M", mode=mode)
+    trees.fdtput(path, "-r", "/psci")
+    trees.fdtput(path, "-ts", "/", "model", "a board")
+    trees.fdtput(path, "-cp", "/added-clock")
+    trees.fdtput(path, "-ti", "/added-clock", "clock-frequency", str(0x777))
+    data = path.read_bytes()
+    formats.tool("dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", path, "-", input=data)
+    return path
+
+
+def check_board(run, a, smp):
+    """The guest has the board's tree, all CPUs and memory of the machine, and can turn it off."""
+    linux.check_boot(run, smp, "1G", {"arm64": "aarch64", "arm": "armv7l"}[a.name], None, "test=poweroff")
+    assert run.value("tree") == "/added-clock/clock-frequency 00000777"
+    assert run.find("Machine model: a board|OF: fdt: Machine model: a board")
+
+
+@pytest.mark.parametrize("mode", ["bios", "kernel"])
+@pytest.mark.parametrize("a", BOTH, ids=lambda a: a.name)
+def test_own_tree(boot, tmp_path, a, mode):
+    path = formats.bundle(tmp_path, TOOL, a.kernel, reporting(tmp_path, a), "--cmdline", append(SHOW[:1]),
+                          "--dtb", board(tmp_path, a, mode), "--option", "dtb=payload")
+    check_board(boot(**a.board(), mode="none", extra=[f"-{mode}", str(path)]), a, 1)
+
+
+def test_own_tree_of_a_fit(boot, tmp_path):
+    """With an overlay on top, in the guest of a monitor: PSCI is what that provides."""
+    board(tmp_path, ARM64)
+    faster = CLOCK.replace("0x12345", "0x54321")
+    run = boot(kernel=fit(tmp_path, ARM64, [compiled(tmp_path, "a", faster)], tmp_path / "board.dtb"),
+               machine="virtualization=on", initrd=reporting(tmp_path, ARM64),
+               append=append(SHOW) + " forearm.dtb=payload forearm.el=1")
+    check_tree(run, ARM64, 0x54321)
+    assert run.find("Machine model: a board")
+
+
+def with_tree(folder, a, tree):
+    path = folder / "zImage-dtb"
+    path.write_bytes(a.kernel.read_bytes() + tree.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("packing", ["", "gzip"])
+def test_appended(boot, tmp_path, packing):
+    """A zImage with a tree behind it: the option says whether that counts."""
+    path = with_tree(tmp_path, ARM, board(tmp_path, ARM))
+    if packing:
+        path = formats.packed(tmp_path, path, *formats.PACKERS[packing])
+    options = {**ARM.board(), "kernel": path, "initrd": reporting(tmp_path, ARM)}
+    run = boot(append=append(SHOW[:1]) + " forearm.dtb=payload", **options)
+    check_board(run, ARM, 1)
+    run = boot(append=append(SHOW[:1]), **options)
+    linux.check_boot(run, 1, "1G", "armv7l", None, "test=poweroff")
+    assert run.find("Machine model: linux,dummy-virt") and run.value("tree").strip() == SHOW[0]
+    assert len(run.said("note")) == 1 and "is not used: the VMM's is" in run.said("note")[0]
+
+
+def test_no_own_tree(boot):
+    run = boot(kernel=ARM64.kernel, append="forearm.dtb=payload")
+    check_refused(run, "dtb=payload, but .* without a device tree", "forearm-bundle --dtb")
+
+
+def test_damaged_own_tree(boot, tmp_path):
+    tree = board(tmp_path, ARM)
+    tree.write_bytes(tree.read_bytes()[:-100])
+    run = boot(**ARM.board(), kernel=with_tree(tmp_path, ARM, tree), append="forearm.dtb=payload")
+    check_refused(run, "that comes with the kernel cannot be used: .*size", "leave forearm.dtb=payload out")
