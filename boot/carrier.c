@@ -4,6 +4,7 @@
  * behind forearm itself (uki.h), else from the initrd that the VMM has put into RAM, if that is a
  * kernel or has one in it.
  */
+#include <libfdt.h>
 #include "boot.h"
 #include "containers.h"
 #include "error.h"
@@ -37,11 +38,12 @@ static const uint8_t *map_bundle(uint64_t size)
 	return (const uint8_t *)(uintptr_t)window_image();
 }
 
-/* It is a UKI by its form: a profile of it may be asked for. */
+/* It is a UKI by its form: a profile of it may be asked for, and a tree for the machine be in it.
+ */
 static int open_bundle(struct boot *boot, const uint8_t *file, uint64_t size)
 {
 	struct uki_choice choice = {wanted_name(boot->options.profile, boot->options.profile_name),
-				    NULL};
+				    fdt_getprop(boot->platform.fdt, 0, "compatible", NULL)};
 
 	return uki_open_as(file, size, &choice, &boot->payload);
 }

@@ -12,6 +12,7 @@ import linux
 import qemu
 import trees
 from arches import ARM, ARM64, BOTH
+from formats import ukify  # noqa: F401, a fixture
 from refusal import check_refused
 
 TOOL = qemu.BUILD / "forearm-bundle"
@@ -288,6 +289,23 @@ def test_own_tree_of_a_fit(boot, tmp_path):
                append=append(SHOW) + " forearm.dtb=payload forearm.el=1")
     check_tree(run, ARM64, 0x54321)
     assert run.find("Machine model: a board")
+
+
+@pytest.mark.parametrize("stub", ["systemd", "forearm"])
+def test_chosen_tree(boot, tmp_path, ukify, stub):  # noqa: F811
+    """Of several .dtbauto the one for the machine, in a UKI and in a bundle that ukify made."""
+    path, trees_for = tmp_path / "uki.efi", {}
+    for name in ("other,board", "linux,dummy-virt"):
+        trees_for[name] = board(tmp_path, ARM64).rename(tmp_path / name)
+        trees.fdtput(trees_for[name], "-ts", "/", "compatible", name)
+    trees.fdtput(trees_for["other,board"], "-ts", "/", "model", "another board")
+    stubs = {"systemd": formats.SYSTEMD_STUB, "forearm": qemu.FIRMWARE}
+    done = ukify("build", "--stub", stubs[stub], "--efi-arch", "aa64", "--uname", "6.1", "--linux", ARM64.kernel,
+                 "--initrd", reporting(tmp_path, ARM64), "--cmdline", append(SHOW[:1]) + " forearm.dtb=payload",
+                 *[f"--devicetree-auto={tree}" for tree in trees_for.values()], "--output", path)
+    assert done.returncode == 0, done.stderr
+    files = {"kernel": path} if stub == "systemd" else {"mode": "none", "extra": ["-bios", str(path)]}
+    check_board(boot(**files), ARM64, 1)
 
 
 def with_tree(folder, a, tree):
