@@ -20,7 +20,8 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-FAST    := lib/fdt_walk.c lib/fdt_visit.c lib/crc32.c lib/inflate.c lib/unpack_sink.c lib/unpack_lz4.c lib/unpack_zstd_block.c lib/unpack_zstd_entropy.c
+UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c
+FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK)
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
@@ -34,16 +35,20 @@ CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
 CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
 	-isystem $(PICOLIBC)/arm-none-eabi/include -isystem $(DEPS32)/include -Iarch/arm
-# The rest is compiled as a whole, when it is linked: that makes it 4 % smaller.
-WHOLE   := -flto=auto
+# The rest is compiled as a whole, when it is linked: that makes it 5 % smaller.
+WHOLE   := -flto -flto-partition=one
 CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
 	-Wl,--no-warn-rwx-segments,--no-warn-execstack
 # Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
 LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--fix-cortex-a53-843419=adr
-LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(PICOLIBC)/aarch64-linux-gnu/lib/release/libc.a
-LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(PICOLIBC)/arm-none-eabi/lib/release/thumb/v7-a+fp/hard/libc.a -lgcc
+# The C library comes in two kinds: the short one, and of the fast one what moves much data.
+LIBC64 := $(PICOLIBC)/aarch64-linux-gnu/lib
+LIBC32 := $(PICOLIBC)/arm-none-eabi/lib
+THUMB  := thumb/v7-a+fp/hard
+LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(addprefix $(BUILD)/arm64/libc/,memcpy.S.o memmove.S.o memset.S.o memchr.S.o memcmp.S.o strcmp.S.o strlen.S.o) $(LIBC64)/libc.a
+LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(addprefix $(BUILD)/arm/libc/,memcpy.S.o memmove.c.o memset.S.o) $(LIBC32)/$(THUMB)/libc.a -lgcc
 
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
@@ -70,17 +75,25 @@ $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 
 $(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(UNPACK)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
 
 $(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) -c $< -o $@
 
+$(BUILD)/arm64/libc/%.o: | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,AR,$@)$(CROSS64)ar p $(LIBC64)/release/libc.a $*.o >$@
+
+$(BUILD)/arm/libc/%.o: | $(firstword $(LIBS64))
+	@mkdir -p $(@D)
+	$(call say,AR,$@)$(CROSS32)ar p $(LIBC32)/release/$(THUMB)/libc.a $*.o >$@
+
 $(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
 	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
-$(BUILD)/arm.elf: $(OBJECTS32) $(BUILD)/arm.lds
+$(BUILD)/arm.elf: $(OBJECTS32) $(filter $(BUILD)/%,$(LIBS32)) $(BUILD)/arm.lds
 	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS_ALL) -Wl,--no-enum-size-warning -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
 
 $(BUILD)/arm_half.bin: $(BUILD)/arm.elf
@@ -90,7 +103,7 @@ $(BUILD)/arm_half.o: $(BUILD)/arm_half.bin
 	$(call say,BIN,$@)cd $(BUILD) && $(CROSS64)objcopy -I binary -O elf64-littleaarch64 -B aarch64 \
 		--rename-section .data=.arm_half,alloc,load,readonly,contents arm_half.bin arm_half.o
 
-$(BUILD)/forearm.elf: $(OBJECTS64) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
+$(BUILD)/forearm.elf: $(OBJECTS64) $(filter $(BUILD)/%,$(LIBS64)) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
 	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(CFLAGS64)) $(WHOLE) $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
 
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf

@@ -7,7 +7,7 @@
 /* Behind the words that all its command lines begin with. */
 static void add_words(struct boot *boot)
 {
-	const char *words = boot->guest->words;
+	const char *words = guest_words[boot->guest->words];
 	size_t length = strlen(words), line = strlen(boot->command_line);
 
 	if (strncmp(boot->command_line, words, length) == 0)

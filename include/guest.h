@@ -42,6 +42,10 @@ enum tree_place {
 	TREE_ABOVE, /* above the kernel and 2 MiB behind it */
 };
 
+/* What its command line begins with. */
+enum guest_words { WORDS_NONE, WORDS_FREEBSD, WORDS_OPENBSD };
+extern const char guest_words[][9];
+
 /* What else is its own, a sum. */
 #define GUEST_NO_MMU  1u  /* has to find ID_PFR1.Security (entry_plan.h) */
 #define GUEST_RAW     2u  /* a file without a header is loaded as forearm.load=raw has it */
@@ -51,7 +55,7 @@ enum tree_place {
 
 struct guest_profile {
 	char name[10];
-	char words[9];	 /* what its command line begins with */
+	uint8_t words;	 /* enum guest_words */
 	uint8_t level;	 /* that its 64-bit kernel has to be entered at; 0: the highest */
 	uint8_t level32; /* its 32-bit one */
 	uint8_t acpi;	 /* enum guest_acpi */

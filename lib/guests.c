@@ -13,12 +13,12 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	/* Told by its tree whether to use ACPI. Its header may say big-endian and be wrong. */
 	[GUEST_NETBSD] = {.name = "netbsd", .acpi = GUEST_ACPI_NETBSD},
 	/* Of the command line it takes what has this prefix, as its environment. */
-	[GUEST_FREEBSD] = {.name = "freebsd", .words = "FreeBSD:", .acpi = GUEST_ACPI_FREEBSD},
+	[GUEST_FREEBSD] = {.name = "freebsd", .words = WORDS_FREEBSD, .acpi = GUEST_ACPI_FREEBSD},
 	/*
 	 * Takes the first word for the kernel's file name. Linked 512 GiB below the end of
 	 * addresses, owns 64 MiB from where that base is; has its symbols behind it.
 	 */
-	[GUEST_OPENBSD] = {.name = "openbsd", .words = "bsd ", .flags = GUEST_END},
+	[GUEST_OPENBSD] = {.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END},
 	/* An Image that knows EL1 only, and only the start of RAM plus its text_offset. */
 	[GUEST_OSV] = {.name = "osv", .level = 1, .flags = GUEST_AT_BASE},
 	/* The non-secure build: fails at EL2, PSCI by HVC. Linked to the start of RAM. */
@@ -40,6 +40,8 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	[GUEST_XVISOR] = {.name = "xvisor", .level = 2, .level32 = 2, .flags = GUEST_RAW},
 	[GUEST_XEN] = {.name = "xen", .level = 2, .level32 = 2},
 };
+
+const char guest_words[][9] = {"", "FreeBSD:", "bsd "};
 
 const char guest_names[] = "auto, linux, nommu, netbsd, freebsd, openbsd, osv, zephyr, nuttx, lk, "
 			   "freertos, nanos, unikraft, qnx, kut, xvisor or xen";

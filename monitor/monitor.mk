@@ -2,7 +2,7 @@
 # The monitor (monitor/, arch/<arch>/monitor/): included by the top Makefile. For each half a file
 # that is linked by itself, for any address, and embedded into that half.
 
-MONITOR_FLAGS := -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
+MONITOR_FLAGS := $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
 MONITOR_FLAGS64 := $(CFLAGS64) $(MONITOR_FLAGS) -mcmodel=tiny -mstrict-align -fomit-frame-pointer -Iarch/arm64/monitor
 MONITOR_FLAGS32 := $(CFLAGS32) $(MONITOR_FLAGS) -mno-unaligned-access -Iarch/arm/monitor
 MONITOR_LD := -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--no-warn-rwx-segments,--no-warn-execstack,--gc-sections -T $(BUILD)/monitor.lds
@@ -22,10 +22,10 @@ $(BUILD)/monitor.lds: monitor/monitor.lds.S include/monitor.h | $(firstword $(LI
 	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/monitor64.elf: $(MONITOR_OBJECTS64) $(BUILD)/monitor.lds
-	$(call say,LD,$@)$(CROSS64)gcc $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS64)
+	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(MONITOR_FLAGS64)) $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS64)
 
 $(BUILD)/monitor32.elf: $(MONITOR_OBJECTS32) $(BUILD)/monitor.lds
-	$(call say,LD,$@)$(CROSS32)gcc $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS32) -lgcc
+	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(MONITOR_FLAGS32)) $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS32) -lgcc
 
 $(BUILD)/monitor%.bin: $(BUILD)/monitor%.elf
 	$(call say,BIN,$@)$(if $(findstring 32,$<),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@

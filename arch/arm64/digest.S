@@ -66,9 +66,10 @@ arch_sha256:
 	mov	v2.16b, v0.16b
 	mov	v3.16b, v1.16b
 	mov	x5, x3
-	sixteen_rounds
-	sixteen_rounds
-	sixteen_rounds
+	mov	x6, #3
+4:	sixteen_rounds
+	subs	x6, x6, #1
+	b.ne	4b
 	sixteen_rounds last=1
 	add	v0.4s, v0.4s, v2.4s
 	add	v1.4s, v1.4s, v3.4s

@@ -8,8 +8,12 @@ give it once for each place that the code runs at (--base 0 --base 0xfa000000000
 import argparse
 import bisect
 import collections
+import re
 import subprocess
 import sys
+
+# What a file that is compiled with others leaves in the symbol table, besides its functions.
+MARK = re.compile(r"\.c\.[0-9a-f]{8}$")
 
 
 def symbols(elf, nm):
@@ -17,7 +21,7 @@ def symbols(elf, nm):
     text = subprocess.run([nm, "-n", elf], check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = (line.split() for line in text.splitlines())
     found = ((int(r[0], 16), r[2]) for r in rows if len(r) == 3 and r[1] in "tTwW")
-    return [(address, name) for address, name in found if not name.startswith("$")]
+    return [(address, name) for address, name in found if not name.startswith("$") and not MARK.search(name)]
 
 
 def hits(path):

@@ -57,7 +57,7 @@ TEST(guests_differ_as_they_should)
 {
 	static const struct guest_profile other[] = {
 		{.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU},
-		{.name = "openbsd", .words = "bsd ", .flags = GUEST_END},
+		{.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END},
 		{.name = "osv", .level = 1, .flags = GUEST_AT_BASE},
 		{.name = "zephyr", .level = 1, .conduit = CONDUIT_HVC},
 		{.name = "nuttx", .level32 = 1, .tree = TREE_START, .conduit = CONDUIT_SMC},
