@@ -36,7 +36,7 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 	struct region *chosen = &boot->platform.chosen.initrd;
 	struct boot_file *file = &boot->initrd;
 	struct boot_file in_memory = {true, 0, (const uint8_t *)(uintptr_t)chosen->base,
-				      chosen->size};
+				      chosen->size, false};
 
 	if (!file->given)
 		file = &in_memory;

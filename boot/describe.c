@@ -37,6 +37,8 @@ static unsigned int choose_freely(struct boot *boot)
 {
 	const char *line = boot->command_line;
 
+	if (boot->platform.modules) /* for a Xen, which looks for them in the tree */
+		return DESCRIBE_FDT;
 	if (!takes_acpi(boot) || boot->guest->acpi != GUEST_ACPI_EFI || has_word(line, "acpi=off"))
 		return DESCRIBE_FDT;
 	if (has_word(line, "acpi=on") || has_word(line, "acpi=force") || acpi_offers_hotplug(boot))

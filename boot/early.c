@@ -5,6 +5,7 @@
 #include "error.h"
 #include "fdt_walk.h"
 #include "pagetable.h"
+#include "platform_modules.h"
 
 #define BANKS_MAX 8
 #define BUSY_MAX  48
@@ -94,7 +95,8 @@ static int begin_node(struct survey *s, struct fdt_walk *w)
 			  : equal(w->name, "reserved-memory") ? NODE_RESERVED
 			  : equal(w->name, "chosen")	      ? NODE_CHOSEN
 							      : NODE_OTHER;
-	if (s->kind == NODE_OTHER || w->depth > (s->kind == NODE_RESERVED ? 3 : 2))
+	if (s->kind == NODE_OTHER || (s->kind == NODE_MEMORY && w->depth > 2) ||
+	    (s->kind == NODE_RESERVED && w->depth > 3))
 		return fdt_walk_skip_properties(w);
 	s->reg = NULL;
 	s->is_memory = s->disabled = false;
@@ -132,13 +134,26 @@ static void initrd_property(struct survey *s, const struct fdt_walk *w)
 		s->initrd.end = fdt_cells(w->data, w->len / 4);
 }
 
+/* What lies in memory and is announced there is somebody's, whatever it is. */
+static int below_chosen(struct survey *s, const struct fdt_walk *w)
+{
+	uint32_t cells = module_address_cells(w->len);
+
+	if (!cells || !equal(w->name, "reg"))
+		return 0;
+	return add_busy(s, fdt_cells(w->data, cells),
+			fdt_cells(w->data + 4 * cells, w->len / 4 - cells));
+}
+
 /* Only nodes that begin_node() lets through, and the root, come here. */
-static void property(struct survey *s, const struct fdt_walk *w)
+static int property(struct survey *s, const struct fdt_walk *w)
 {
 	if (w->depth == 1)
 		cells_property(s->root_cells, w);
 	else if (w->depth == 2 && s->kind == NODE_RESERVED)
 		cells_property(s->reserved_cells, w);
+	else if (s->kind == NODE_CHOSEN && w->depth > 2)
+		return below_chosen(s, w);
 	else if (s->kind == NODE_CHOSEN)
 		initrd_property(s, w);
 	else if (equal(w->name, "reg")) {
@@ -149,6 +164,7 @@ static void property(struct survey *s, const struct fdt_walk *w)
 	else if (w->len && equal(w->name, "status"))
 		s->disabled =
 			w->data[w->len - 1] || (!equal(w->data, "okay") && !equal(w->data, "ok"));
+	return 0;
 }
 
 static int survey_nodes(struct survey *s, struct fdt_walk *w)
@@ -162,7 +178,7 @@ static int survey_nodes(struct survey *s, struct fdt_walk *w)
 		if (token == FDT_BEGIN_NODE)
 			error = begin_node(s, w);
 		else if (token == FDT_PROP)
-			property(s, w);
+			error = property(s, w);
 		else if (token == FDT_END_NODE)
 			error = end_node(s, w);
 	}

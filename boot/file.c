@@ -24,6 +24,7 @@ void file_in_memory(struct boot_file *file, const struct part *part)
 	file->given = part->size != 0;
 	file->at = part->at;
 	file->size = part->size;
+	file->padded = false;
 }
 
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)

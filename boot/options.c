@@ -5,40 +5,49 @@
 #include "error.h"
 #include "options.h"
 
-#define VALUES_MAX 4
-
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 11 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a number");
 
 /*
- * Stand for a number, which goes to load_address; for a text, which goes to the option's second
- * place; for the names of guests.
+ * Stand for a number, which goes to load_address; for one or two, which go to payload_address and
+ * payload_size; for a text, which goes to the option's second place; for the names of guests.
  */
-static const char ADDRESS[] = "ADDRESS", NAME[] = "NAME", GUEST[] = "GUEST";
+#define ADDRESS "ADDRESS"
+#define RANGE	"ADDRESS[,SIZE]"
+#define NAME	"NAME"
+#define GUEST	"GUEST"
 
 /*
- * Every option: its name, its values by number, the same as a sentence for the message, its place,
- * and that of its text.
+ * Every option: its name, its place and that of its text, its values by number, one behind the
+ * other, and the same as a sentence for the message.
  */
 static const struct option {
-	const char *name;
-	const char *value[VALUES_MAX];
+	char name[9];
+	uint8_t place, text;
+	const char *values;
 	const char *help;
-	uint16_t place, text;
 } known[] = {
-	{"log", {"quiet", "info", "debug"}, "quiet, info or debug", PLACE(log), 0},
-	{"on-error", {"poweroff", "park"}, "poweroff or park", PLACE(on_error), 0},
-	{"tables", {"auto", "fdt", "acpi", "both"}, "auto, fdt, acpi or both", PLACE(tables), 0},
-	{"guest", {GUEST}, guest_names, PLACE(guest), 0},
-	{"el", {"auto", "1", "2"}, "auto, 1 or 2", PLACE(el), 0},
-	{"state", {"auto", "aarch64", "aarch32"}, "auto, aarch64 or aarch32", PLACE(state), 0},
-	{"dtb", {"vmm", "payload"}, "vmm or payload", PLACE(dtb), 0},
-	{"endian", {"auto", "little", "big"}, "auto, little or big", PLACE(endian), 0},
-	{"load", {"auto", "raw", ADDRESS}, "auto, raw or an address, 0x...", PLACE(load), 0},
-	{"config", {"auto", NAME}, "auto or a name", PLACE(config), PLACE(config_name)},
-	{"profile", {"auto", NAME}, "auto, a number or an ID", PLACE(profile), PLACE(profile_name)},
+	{"log", PLACE(log), 0, "quiet\0info\0debug\0", "quiet, info or debug"},
+	{"on-error", PLACE(on_error), 0, "poweroff\0park\0", "poweroff or park"},
+	{"tables", PLACE(tables), 0, "auto\0fdt\0acpi\0both\0", "auto, fdt, acpi or both"},
+	{"guest", PLACE(guest), 0, GUEST "\0", guest_names},
+	{"el", PLACE(el), 0,
+	 "auto\0"
+	 "1\0"
+	 "2\0",
+	 "auto, 1 or 2"},
+	{"state", PLACE(state), 0, "auto\0aarch64\0aarch32\0", "auto, aarch64 or aarch32"},
+	{"dtb", PLACE(dtb), 0, "vmm\0payload\0", "vmm or payload"},
+	{"endian", PLACE(endian), 0, "auto\0little\0big\0", "auto, little or big"},
+	{"load", PLACE(load), 0, "auto\0raw\0" ADDRESS "\0", "auto, raw or an address, 0x..."},
+	{"config", PLACE(config), PLACE(config_name), "auto\0" NAME "\0", "auto or a name"},
+	{"profile", PLACE(profile), PLACE(profile_name), "auto\0" NAME "\0",
+	 "auto, a number or an ID"},
+	{"payload", PLACE(payload), 0, "auto\0fw_cfg\0bundle\0initrd\0modules\0flash\0" RANGE "\0",
+	 "auto, fw_cfg, bundle, initrd, modules, flash or 0xADDRESS[,0xSIZE]"},
 };
+_Static_assert(PLACE(profile_name) <= UINT8_MAX, "a place is a byte");
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -55,8 +64,9 @@ void options_init(struct options *options)
 	options->config = WHICH_AUTO;
 	options->profile = WHICH_AUTO;
 	options->dtb = DTB_VMM;
+	options->payload = PAYLOAD_AUTO;
 	options->given = options->locked = 0;
-	options->load_address = 0;
+	options->load_address = options->payload_address = options->payload_size = 0;
 }
 
 static bool same(const char *text, size_t length, const char *word)
@@ -143,33 +153,60 @@ static bool is_address(const char *text, size_t length, uint64_t *number)
 	return true;
 }
 
+static bool is(const char *value, const char *word)
+{
+	return strcmp(value, word) == 0;
+}
+
 /* NULL behind the last. */
 static __attribute__((noinline)) const char *value_of(const struct option *option,
 						      unsigned int number)
 {
-	if (option->value[0] == GUEST)
+	const char *value = option->values;
+
+	if (is(value, GUEST))
 		return number < GUESTS ? guest_profiles[number].name : NULL;
-	return number < VALUES_MAX ? option->value[number] : NULL;
+	for (; *value; value += strlen(value) + 1)
+		if (!number--)
+			return value;
+	return NULL;
 }
 
-static bool is_value(const char *known_value, const char *value, size_t length, uint64_t *number)
+/* An address, and perhaps a size, which is not 0. */
+static bool is_range(const char *text, size_t length, uint64_t number[2])
 {
-	if (known_value == ADDRESS)
+	const char *comma = memchr(text, ',', length);
+	size_t first = comma ? (size_t)(comma - text) : length;
+
+	number[1] = 0;
+	return is_address(text, first, &number[0]) &&
+	       (!comma || (is_address(comma + 1, length - first - 1, &number[1]) && number[1]));
+}
+
+static bool is_value(const char *known_value, const char *value, size_t length, uint64_t number[2])
+{
+	if (is(known_value, ADDRESS))
 		return is_address(value, length, number);
-	if (known_value == NAME)
+	if (is(known_value, RANGE))
+		return is_range(value, length, number);
+	if (is(known_value, NAME))
 		return length && length < OPTION_TEXT;
 	return same(value, length, known_value);
 }
 
-static int set(struct options *options, unsigned int i, unsigned int value, uint64_t number,
-	       const char *text, size_t length)
+static int set(struct options *options, unsigned int i, unsigned int value,
+	       const uint64_t number[2], const char *text, size_t length)
 {
 	if (options->locked & 1U << i)
 		return 0;
 	memcpy((char *)options + known[i].place, &value, sizeof(value));
 	options->given |= 1U << i;
-	if (value_of(&known[i], value) == ADDRESS)
-		options->load_address = number;
+	if (is(value_of(&known[i], value), ADDRESS))
+		options->load_address = number[0];
+	if (is(value_of(&known[i], value), RANGE)) {
+		options->payload_address = number[0];
+		options->payload_size = number[1];
+	}
 	if (known[i].text && value == WHICH_NAMED)
 		keep((char *)options + known[i].text, text, length);
 	return 0;
@@ -184,13 +221,13 @@ int options_set(struct options *options, const char *name, size_t name_length, c
 		size_t value_length, struct option_problem *problem)
 {
 	const char *known_value;
-	uint64_t number = 0;
+	uint64_t number[2];
 
 	for (unsigned int i = 0; i < KNOWN; i++) {
 		if (!same(name, name_length, known[i].name))
 			continue;
 		for (unsigned int v = 0; (known_value = value_of(&known[i], v)); v++)
-			if (is_value(known_value, value, value_length, &number))
+			if (is_value(known_value, value, value_length, number))
 				return set(options, i, v, number, value, value_length);
 		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
 			     value_length);

@@ -9,7 +9,8 @@
 #include "fdt_walk.h"
 #include "window.h"
 
-#define LAYERS 4 /* of containers and compression */
+#define LAYERS	   4 /* of containers and compression */
+#define GZIP_RATIO 8 /* that no kernel reaches */
 
 /* Where code without a header goes, from the start of RAM: what Linux once asked for. */
 #define RAW_ARM64 0x80000
@@ -124,12 +125,25 @@ static bool in_memory_only(const uint8_t *from, size_t size)
 	return container_of(from, size) || packing_of(from, size) || elf_is(from, size);
 }
 
+/* Containers may lie anywhere in those around them, but a device tree, which a FIT image is. */
+static void align_file(struct boot *boot)
+{
+	struct part copy = {NULL, boot->kernel.size};
+
+	if ((uintptr_t)boot->kernel.at % 8 == 0)
+		return;
+	copy.at = stage_memory(boot, "kernel file", copy.size);
+	memcpy((void *)(uintptr_t)copy.at, boot->kernel.at, (size_t)copy.size);
+	file_in_memory(&boot->kernel, &copy);
+}
+
 static void open_container(struct boot *boot, const struct container *container)
 {
 	struct part *kernel = &boot->payload.kernel;
 	struct choices choices;
 	int error;
 
+	align_file(boot);
 	kernel->size = 0;
 	choose_from(boot, container, &choices);
 	error = container->open(boot->kernel.at, boot->kernel.size, &choices, &boot->payload);
@@ -143,12 +157,24 @@ static void open_container(struct boot *boot, const struct container *container)
 	file_in_memory(&boot->kernel, kernel);
 }
 
+/* Of a gzip file whose last four bytes, which are its size, nobody knows. */
+static uint64_t gzip_most(const struct boot *boot)
+{
+	uint64_t most = GZIP_RATIO * boot->kernel.size, free = memmap_total(&boot->ram);
+
+	return most < free / 2 ? most : free / 2;
+}
+
 /* What the packed kernel has: exactly, if *exact, else at most. */
 static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 {
 	uint64_t free = memmap_total(&boot->ram), size;
-	int result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
+	int result;
 
+	*exact = false;
+	if (boot->kernel.padded && boot->packing == PACKING_GZIP)
+		return gzip_most(boot);
+	result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
 	if (result < 0)
 		packing_corrupt(boot, result);
 	*exact = result == 1;
@@ -166,6 +192,8 @@ static void unpack_layer(struct boot *boot, uint64_t room)
 	struct part inner = {stage_memory(boot, "unpacked kernel", room), 0};
 	int result = unpack_file(boot, (void *)(uintptr_t)inner.at, room, &inner.size);
 
+	if (!result && boot->kernel.padded)
+		no_room(boot, "unpacked kernel", room);
 	if (result <= 0)
 		packing_corrupt(boot, result ? result : ERR_CORRUPT);
 	file_in_memory(&boot->kernel, &inner);
@@ -226,10 +254,7 @@ static void start_payload(struct boot *boot)
 	boot->stageds = 0;
 	boot->scratch = NULL;
 	options_lock(&boot->options);
-	if (!boot->kernel.given && !find_carrier(boot))
-		stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
-			   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
-			   "no kernel was given");
+	find_carrier(boot);
 	take_options(boot);
 }
 

@@ -5,6 +5,7 @@
 #include "fdt_visit.h"
 #include "platform.h"
 #include "platform_details.h"
+#include "platform_modules.h"
 
 #define PPI_BASE 16
 #define SPI_BASE 32
@@ -304,6 +305,15 @@ static void fw_cfg(struct platform *p, const struct fdt_node *node)
 	region(node, 0, &p->fw_cfg);
 }
 
+/* Bindings/mtd/mtd-physmap.yaml: an entry for each bank, as each device of QEMU's is one. */
+static void flash(struct platform *p, const struct fdt_node *node)
+{
+	struct region bank;
+
+	for (unsigned int i = 0; region(node, i, &bank); i++)
+		p->flash = bank;
+}
+
 /* Bindings/arm/psci.yaml. From v0.2 on the function IDs are the specification's. */
 static void psci(struct platform *p, const struct fdt_node *node)
 {
@@ -371,6 +381,8 @@ static const struct {
 	DEVICE("pci-host-ecam-generic", pcie_ecam),
 	DEVICE("pci-host-cam-generic", pcie_cam),
 	DEVICE("xen,guest-acpi", xen_acpi),
+	DEVICE("multiboot,module", platform_module),
+	DEVICE("cfi-flash", flash),
 	DEVICE("arm,smmu-v3", smmu_v3),
 };
 
@@ -505,6 +517,8 @@ int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit)
 		error = reservations(platform, fdt);
 	if (error)
 		return error;
+	if (platform->modules > PLATFORM_MODULES)
+		return ERR_FULL;
 	platform->fdt = fdt;
 	platform->console = find_console(&scan, fdt);
 	for (unsigned int i = 0; i < platform->pcies; i++)

@@ -93,6 +93,9 @@ static int find_ram(struct boot *boot)
 		error = add_bank(boot, &p->bank[i].region, regime.pa_limit);
 	if (!error)
 		error = reserve(boot);
+	for (unsigned int i = 0; i < p->modules && !error; i++)
+		error = memmap_remove(&boot->ram, p->module[i].region.base,
+				      p->module[i].region.size);
 	if (!error)
 		error = memmap_remove(&boot->ram, p->chosen.initrd.base, p->chosen.initrd.size);
 	if (!error)

@@ -186,19 +186,30 @@ static void join(struct boot *boot)
 	memcpy(boot->command_line, text, (size_t)size);
 }
 
+/* An option of the payload's own says where the payload is: that has been settled. */
+static void check_carrier(const struct boot *boot, enum payload_carrier before)
+{
+	if (boot->options.payload != before)
+		stop_error("leave it out there, and give it yourself",
+			   "the payload itself says forearm.payload, which it is too late for");
+}
+
 void take_options(struct boot *boot)
 {
 	struct option_problem problem = {0, "", "", NULL};
 	struct part *lines = &boot->payload.options;
+	enum payload_carrier carrier = boot->options.payload;
 
 	options_lines(&boot->options, (const char *)lines->at, (size_t)lines->size, &problem);
 	lines->size = 0;
 	check(&problem);
+	check_carrier(boot, carrier);
 }
 
 void add_command_line(struct boot *boot)
 {
 	struct option_problem problem = {0, "", "", NULL};
+	enum payload_carrier carrier = boot->options.payload;
 
 	log_set_level(boot->options.log);
 	if (!boot->payload.texts)
@@ -207,4 +218,5 @@ void add_command_line(struct boot *boot)
 	options_take(&boot->options, boot->command_line, &problem);
 	log_set_level(boot->options.log);
 	check(&problem);
+	check_carrier(boot, carrier);
 }

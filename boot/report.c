@@ -44,6 +44,8 @@ static void report_memory(const struct boot *boot)
 		line("ram", p->bank[i].region.base, p->bank[i].region.size);
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		line("reserved", p->reserved[i].region.base, p->reserved[i].region.size);
+	for (unsigned int i = 0; i < p->modules; i++)
+		line("module", p->module[i].region.base, p->module[i].region.size);
 	line(boot->probed	       ? "own fdt"
 	     : p->fdt != boot->vmm_fdt ? "changed fdt"
 				       : "vmm's fdt",

@@ -29,11 +29,12 @@ struct boot_file {
 	uint16_t item;	   /* of fw_cfg */
 	const uint8_t *at; /* in memory; NULL: in fw_cfg */
 	uint64_t size;
+	bool padded; /* where in 'size' it ends is not known */
 };
 
 #define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
 
-#define STAGED_MAX 8 /* pieces of memory that stage "payload" takes for a while */
+#define STAGED_MAX 10 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
@@ -131,11 +132,8 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 /* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack() does. */
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written);
 _Noreturn void packing_corrupt(const struct boot *boot, int error);
-/*
- * Looks for a kernel that no file was given for, and opens what it is in. Returns whether there is
- * one.
- */
-bool find_carrier(struct boot *boot);
+/* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
+void find_carrier(struct boot *boot);
 /* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
 int reserve(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */

@@ -38,7 +38,8 @@ struct image {
 
 /*
  * Recognises a file of 'file_size' bytes by its first 'head_size' (the lesser of IMAGE_HEAD and
- * file_size). Returns 0, ERR_EMPTY, ERR_UNKNOWN, ERR_TRUNCATED or ERR_HEADER.
+ * file_size). Returns 0, ERR_EMPTY, ERR_UNKNOWN, ERR_TRUNCATED or ERR_HEADER. With 0 and
+ * ERR_TRUNCATED memory_size is right.
  */
 int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, struct image *image);
 

@@ -34,6 +34,16 @@ enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
 /* Whose device tree the machine is described by. */
 enum which_tree { DTB_VMM, DTB_PAYLOAD };
+/* Where the kernel is looked for: everywhere, in one carrier, or in the RAM that is given. */
+enum payload_carrier {
+	PAYLOAD_AUTO,
+	PAYLOAD_FW_CFG,
+	PAYLOAD_BUNDLE,
+	PAYLOAD_INITRD,
+	PAYLOAD_MODULES,
+	PAYLOAD_FLASH,
+	PAYLOAD_AT
+};
 
 struct options {
 	enum log_level log;
@@ -46,8 +56,10 @@ struct options {
 	enum raw_load load;
 	enum which_tree dtb;
 	enum which config, profile;
+	enum payload_carrier payload;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
 	uint64_t load_address;	    /* for LOAD_AT */
+	uint64_t payload_address, payload_size; /* for PAYLOAD_AT; size 0: not told */
 	char config_name[OPTION_TEXT], profile_name[OPTION_TEXT]; /* for WHICH_NAMED */
 };
 

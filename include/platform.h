@@ -23,6 +23,7 @@
 #define PLATFORM_UARTS	  8
 #define PLATFORM_PCIE	  8
 #define PLATFORM_VIRTIO	  64
+#define PLATFORM_MODULES  16
 
 struct region {
 	uint64_t base, size;
@@ -116,6 +117,18 @@ static inline enum conduit platform_psci_conduit(const struct platform_psci *psc
 	return psci->version > 0x00001 ? psci->conduit : CONDUIT_NONE;
 }
 
+/*
+ * A file in RAM that /chosen announces (Xen's multiboot binding). The kernel and its ramdisk are
+ * for whoever takes the first one to be the guest; none of them is free RAM.
+ */
+enum module_kind { MODULE_OTHER, MODULE_KERNEL, MODULE_RAMDISK };
+
+struct platform_module {
+	struct region region;
+	enum module_kind kind;
+	const char *bootargs; /* goes into the tree, or NULL */
+};
+
 /* What the VMM asks the guest to do: /chosen. Pointers go into the tree. */
 struct platform_chosen {
 	int node;	      /* structure offset, or negative when there is none */
@@ -136,13 +149,14 @@ struct platform {
 	struct platform_rtc rtc;
 	struct platform_psci psci;
 	struct region fw_cfg;
-	struct region acpi; /* ACPI tables that the VMM has put outside of RAM; size 0: none */
+	struct region flash; /* the last bank of NOR flash; size 0: none */
+	struct region acpi;  /* ACPI tables that the VMM has put outside of RAM; size 0: none */
 	struct platform_chosen chosen;
 	bool smmu;   /* there is an SMMUv3 */
 	int console; /* index of the UART that stdout-path names, or negative */
 
 	/* How many entries the lists below have; what lies behind is undefined. */
-	unsigned int cpus, banks, reserveds, uarts, pcies, virtios;
+	unsigned int cpus, banks, reserveds, uarts, pcies, virtios, modules;
 
 	struct platform_cpu cpu[PLATFORM_CPUS];
 	struct platform_bank bank[PLATFORM_BANKS];
@@ -150,12 +164,13 @@ struct platform {
 	struct platform_uart uart[PLATFORM_UARTS];
 	struct platform_pcie pcie[PLATFORM_PCIE];
 	struct platform_virtio virtio[PLATFORM_VIRTIO];
+	struct platform_module module[PLATFORM_MODULES];
 };
 
 /*
  * Fills 'platform' from the tree at 'fdt' (8-byte aligned, 'limit' bytes readable), which must stay
  * in place as long as 'platform' is used. Pure. Returns 0, ERR_FDT_* for a damaged tree, or
- * ERR_FDT_NO_MEMORY.
+ * ERR_FDT_NO_MEMORY, or ERR_FULL.
  */
 int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit);
 

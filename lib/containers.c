@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "containers.h"
 #include "android.h"
+#include "cpio.h"
 #include "fit.h"
 #include "uimage.h"
 #include "uki.h"
@@ -44,6 +45,13 @@ static int open_android(const uint8_t *file, uint64_t size, const struct choices
 			    choices->vendor.size, payload);
 }
 
+static int open_cpio(const uint8_t *file, uint64_t size, const struct choices *choices,
+		     struct payload *payload)
+{
+	(void)choices;
+	return cpio_open(file, size, payload);
+}
+
 /* A UKI and a zboot image are PE files, as a kernel with an EFI stub is, which is none of these. */
 static const struct container containers[] = {
 	{"unified kernel image", uki_is, open_uki, uki_list, false},
@@ -51,6 +59,7 @@ static const struct container containers[] = {
 	{"uImage", uimage_is, open_uimage, NULL, false},
 	{"FIT image", fit_is, open_fit, fit_list, false},
 	{"Android boot image", android_is, open_android, NULL, true},
+	{"cpio archive", cpio_is, open_cpio, NULL, false},
 };
 
 const struct container *container_of(const uint8_t *head, size_t head_size)

@@ -93,8 +93,10 @@ static int identify_zimage(const uint8_t *head, struct image *image)
 	image->state = STATE_AARCH32;
 	if (end <= start || end - start < ZIMAGE_HEADER)
 		return ERR_HEADER;
-	if (end - start > image->file_size)
+	if (end - start > image->file_size) {
+		image->memory_size = end - start;
 		return ERR_TRUNCATED;
+	}
 	image->own_size = end - start;
 	image->big_endian = le32(head + ZIMAGE_ORDER) == ZIMAGE_BIG;
 	return 0;

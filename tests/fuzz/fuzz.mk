@@ -15,12 +15,12 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
 FUZZ_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio.c \
+	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_modules_fdt.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio.c \
 	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 # Trees to start from; the other targets' seeds are in corpus/.

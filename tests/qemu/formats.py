@@ -76,6 +76,18 @@ def bundle(folder, tool_path, kernel, initrd, *more):
     return path
 
 
+def cpio(folder, files, kind="newc", before=b""):
+    """An archive of {name: file}, by cpio(1), behind the archive `before`."""
+    tree, path = folder / "tree", folder / "archive.cpio"
+    shutil.rmtree(tree, ignore_errors=True)
+    for name, file in files.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).symlink_to(file)
+    names = "".join(f"{name}\n" for name in files).encode()
+    path.write_bytes(before + tool("cpio", "--quiet", "-oL", "-H", kind, input=names, cwd=tree))
+    return path
+
+
 CROSS = {"arm64": "aarch64-linux-gnu-", "arm": "arm-linux-gnueabihf-"}
 
 

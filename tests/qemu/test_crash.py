@@ -586,7 +586,7 @@ def test_wrong_tree_pointer(victim, pointer, faults):
     """The tree at the start of RAM is found instead."""
     with victim.debug() as (cpu, future):
         mislead(cpu, victim, pointer, faults)
-    assert future.result().said("error") == ["no kernel was given"]
+    assert future.result().said("error")[0].startswith("no kernel was given")
     assert future.result().ended == "exit" and future.result().code == 0
 
 

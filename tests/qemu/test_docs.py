@@ -68,11 +68,15 @@ def guests():
 def options():
     """{name: values} of the table in options.c."""
     source = read("boot/options.c")
-    rows = re.findall(r'^\t\{"([^"]+)",\s+\{([^}]*)\}', source, re.M)
-    rows = [(name, re.sub(r"\bGUEST\b", '"auto", "GUEST"', values)) for name, values in rows]
-    for word, text in re.findall(r'\b(ADDRESS|NAME)\[\] = ("\w+")', source):
-        rows = [(name, re.sub(rf"\b{word}\b", text, values)) for name, values in rows]
-    return {name: re.findall(r'"([^"]+)"', values) for name, values in rows}
+    words = dict(re.findall(r'^#define (ADDRESS|RANGE|NAME|GUEST)\s+("\S+")', source, re.M))
+    table = source[source.index("} known[] = {"):source.index("#define KNOWN")]
+    values = {}
+    for name, row in re.findall(r'^\t\{"([^"]+)", PLACE(.*?)\},$', table, re.M | re.S):
+        text = re.search(r'(?:[\s)0],\s+)((?:"[^"]*"|[A-Z]+|\s)+),', row)[1]
+        text = re.sub(r"\b(ADDRESS|RANGE|NAME|GUEST)\b", lambda word: words[word[0]], text)
+        values[name] = [value for value in re.sub(r'"|\s', "", text).split(r"\0") if value]
+    values["guest"].insert(0, "auto")
+    return values
 
 
 def defaults():

@@ -255,6 +255,7 @@ TEST(image_takes_zimages_with_an_address_or_more_behind)
 	CHECK_EQ(identify(MIB + 0x5000), 0);
 	CHECK_EQ(image.file_size, MIB + 0x5000);
 	CHECK_EQ(identify(MIB - 1), ERR_TRUNCATED);
+	CHECK_EQ(image.memory_size, MIB);
 }
 
 TEST(image_refuses_impossible_zimage_headers)

@@ -349,12 +349,12 @@ TEST(every_option_can_be_listed)
 	CHECK_EQ(i, offsetof(struct options, given) / sizeof(unsigned int));
 	CHECK_TEXT(options_name(0), "log");
 	CHECK_TEXT(options_value(&options, 0), "info");
-	CHECK_TEXT(options_name(i - 4), "endian");
-	CHECK_TEXT(options_value(&options, i - 4), "big");
-	CHECK_TEXT(options_name(i - 3), "load");
+	CHECK_TEXT(options_name(i - 5), "endian");
+	CHECK_TEXT(options_value(&options, i - 5), "big");
+	CHECK_TEXT(options_name(i - 4), "load");
 	CHECK_TEXT(options_value(&options, i - 1), "auto");
 	CHECK_EQ(set("profile", "debug"), 0);
-	CHECK_TEXT(options_value(&options, i - 1), "debug");
+	CHECK_TEXT(options_value(&options, i - 2), "debug");
 }
 
 TEST(options_take_names)
@@ -394,6 +394,32 @@ TEST(options_take_addresses)
 		CHECK_EQ(set("load", bad[i]), ERR_OPTION_VALUE);
 		CHECK_EQ(options.load_address, 0xfedcba9876543210);
 	}
+}
+
+TEST(options_name_the_payload)
+{
+	static const char *const names[] = {"auto",   "fw_cfg",	 "bundle",
+					    "initrd", "modules", "flash"};
+	static const char *const bad[] = {"fwcfg",	 "0x",	    "0x1,",	",0x1",
+					  "0x1,1",	 "0x1,0x0", "0x1,0x1,", "0x1, 0x1",
+					  "0x1,0x1,0x1", "",	    "0x1;0x1",	"ADDRESS[,SIZE]"};
+
+	start();
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		CHECK_EQ(set("payload", names[i]), 0);
+		CHECK_EQ(options.payload, i);
+	}
+	CHECK_EQ(set("payload", "0x48000000"), 0);
+	CHECK_EQ(options.payload, PAYLOAD_AT);
+	CHECK_EQ(options.payload_address, 0x48000000);
+	CHECK_EQ(options.payload_size, 0);
+	CHECK_EQ(set("payload", "0xfedcba9876543210,0xF00dfeed12345678"), 0);
+	CHECK_EQ(options.payload_address, 0xfedcba9876543210);
+	CHECK_EQ(options.payload_size, 0xf00dfeed12345678);
+	CHECK_EQ(options.load_address, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK_EQ(set("payload", bad[i]), ERR_OPTION_VALUE);
+	CHECK_EQ(options.payload_address, 0xfedcba9876543210);
 }
 
 TEST(options_that_are_locked_stay)

@@ -89,6 +89,7 @@ static void check_qemu(void)
 	check_region(&p.rtc.region, 0x9010000, 0x1000);
 	check_interrupt(&p.rtc.interrupt, 34, false, false);
 	check_region(&p.fw_cfg, 0x9020000, 0x18);
+	check_region(&p.flash, 0x4000000, 0x4000000);
 	check_timer(false);
 	CHECK(p.timer.always_on);
 }

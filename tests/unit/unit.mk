@@ -14,7 +14,7 @@ UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
 UNIT_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_lines_fdt.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
+	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_modules_fdt.c boot/platform_lines_fdt.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
@@ -25,7 +25,7 @@ ELF_NAMES := arm64 arm64-be arm64-pie arm64-plain arm arm-be8 arm-be32 arm-thumb
 UNIT_ELF := $(foreach n,$(ELF_NAMES),$(UNIT_OUT)/elf/$(n).elf $(UNIT_OUT)/elf/$(n).bin) $(UNIT_OUT)/elf/arm64.o $(UNIT_OUT)/elf/arm64.gz
 UIMAGE_NAMES := kernel kernel-arm64 kernel-gzip noload noload-gzip multi multi-two multi-four ramdisk script
 UNIT_UIMAGE := $(UIMAGE_NAMES:%=$(UNIT_OUT)/uimage/%)
-UNIT_MADE = $(UNIT_OVERLAY) $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID)
+UNIT_MADE = $(UNIT_OVERLAY) $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID) $(UNIT_CPIO)
 
 UNIT_UKI := $(UNIT_OUT)/objcopy.efi
 
@@ -33,6 +33,8 @@ UNIT_UKI := $(UNIT_OUT)/objcopy.efi
 UNIT_PARTS := $(UNIT_OUT)/parts/kernel $(UNIT_OUT)/parts/initrd $(UNIT_OUT)/parts/vendor
 UNIT_FIT := $(patsubst %,$(UNIT_OUT)/fit/%.itb,full full-external full-position full-aligned bare auto)
 UNIT_ANDROID := $(patsubst %,$(UNIT_OUT)/android/%.img,v0 v1 v2 v3 plain-v0 vendor-2k vendor-4k)
+
+UNIT_CPIO := $(patsubst %,$(UNIT_OUT)/cpio/%,newc crc plain bare)
 
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
@@ -178,5 +180,20 @@ $(UNIT_OUT)/android/vendor-%k.img: $(UNIT_PARTS) $(UNIT_DTB)
 	@mkdir -p $(@D)
 	$(call say,BOOT,$@)$(mkbootimg) --header_version 3 --pagesize $$(($* * 1024)) --vendor_ramdisk $(UNIT_OUT)/parts/vendor --dtb $(UNIT_OUT)/dtb/xen.dtb \
 		--vendor_cmdline "vendor line" --board vendor --vendor_boot $@
+
+# Trees with a /boot, packed as people pack them: plain has no initrd in it, bare no kernel.
+CPIO_OUT := $(UNIT_OUT)/cpio
+CPIO_TREE := $(CPIO_OUT)/tree
+$(CPIO_TREE)/done: $(UNIT_PARTS)
+	@rm -rf $(@D) && mkdir -p $(@D)/boot/efi $(@D)/etc
+	$(call say,TREE,$(@D))cd $(@D) && cp ../../parts/kernel boot/vmlinuz-6.1.0 && cp ../../parts/initrd boot/initrd.img-6.1.0 && \
+		cp ../../parts/vendor boot/efi/Image && cp ../../parts/vendor boot/other.efi && cp ../../parts/vendor etc/vmlinuz && \
+		: >boot/Image && ln -s vmlinuz-6.1.0 boot/vmlinuz && touch done
+$(CPIO_OUT)/newc: CPIO_LIST := find boot etc
+$(CPIO_OUT)/crc: CPIO_LIST := find . -name '*.img*' -o -name '*.efi' -o -name 'vmlinuz-*'
+$(CPIO_OUT)/plain: CPIO_LIST := find boot ! -name 'initrd*'
+$(CPIO_OUT)/bare: CPIO_LIST := find etc boot/efi boot/vmlinuz boot/Image
+$(UNIT_CPIO): $(CPIO_TREE)/done
+	$(call say,CPIO,$@)cd $(CPIO_TREE) && $(CPIO_LIST) | cpio --quiet -o -H $(if $(findstring crc,$@),crc,newc) >../$(@F)
 
 -include $(UNIT_OBJECTS:.o=.d)
