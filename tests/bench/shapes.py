@@ -50,11 +50,10 @@ def unzipped(zimage, to):
 
 
 def code_bytes(build, half, objects):
-    """Text and constants, as the compiler made them."""
+    """Text and constants, as the compiler makes them of each file by itself."""
     files = [os.path.join(build, half, "lib", name + ".c.o") for name in objects]
-    files = [file for file in files if os.path.exists(file)]
-    if not files:
-        return None
+    if not all(os.path.exists(file) for file in files):
+        return None  # this half does not have it
     sizes = subprocess.run(["size", *files], capture_output=True, text=True, check=True).stdout
     return sum(int(line.split()[0]) for line in sizes.splitlines()[1:])
 
