@@ -4,11 +4,7 @@
 #include "error.h"
 #include "fdt_visit.h"
 #include "platform.h"
-#include "platform_details.h"
-#include "platform_modules.h"
-
-#define PPI_BASE 16
-#define SPI_BASE 32
+#include "platform_devices.h"
 
 /* What the pass finds before it can be resolved. */
 struct scan {
@@ -18,50 +14,20 @@ struct scan {
 	bool probe_only; /* the VMM has assigned all PCI addresses */
 };
 
-static void overflow(struct platform *p, const char *what)
-{
-	if (!p->overflow)
-		p->overflow = what;
-}
-
-static bool region(const struct fdt_node *node, unsigned int index, struct region *out)
-{
-	return fdt_reg(node, index, &out->base, &out->size);
-}
-
-/* Type (0 SPI, 1 PPI), number, flags (edge 1, 2; level 4, 8). */
-void platform_interrupt(struct interrupt *interrupt, const char *cells)
-{
-	uint32_t flags = fdt_cell(cells + 8);
-
-	interrupt->intid = fdt_cell(cells + 4) + (fdt_cell(cells) == 1 ? PPI_BASE : SPI_BASE);
-	interrupt->edge = flags & 3;
-	interrupt->active_low = flags & 0xa;
-}
-
-static void interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
-{
-	const struct fdt_value *value = &node->value[P_INTERRUPTS];
-
-	memset(out, 0, sizeof(*out));
-	if (fdt_has(node, P_INTERRUPTS) && value->len / 12 > index)
-		platform_interrupt(out, value->data + 12 * index);
-}
-
 static int memory(struct platform *p, const struct fdt_node *node)
 {
 	struct platform_bank bank;
 
 	if (!fdt_enabled(node))
 		return 0;
-	for (unsigned int i = 0; region(node, i, &bank.region); i++) {
+	for (unsigned int i = 0; fdt_region(node, i, &bank.region); i++) {
 		if (!bank.region.size)
 			continue;
 		if (bank.region.base + bank.region.size < bank.region.base)
 			return ERR_FDT_VALUE;
 		bank.node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
 		if (p->banks == PLATFORM_BANKS)
-			overflow(p, "memory banks");
+			platform_overflow(p, "memory banks");
 		else
 			p->bank[p->banks++] = bank;
 	}
@@ -115,7 +81,7 @@ static int cpu(struct platform *p, const struct fdt_node *node)
 	if (!fdt_has(node, P_REG) || cells < 1 || cells > 2 || node->value[P_REG].len < 4 * cells)
 		return ERR_FDT_VALUE;
 	if (p->cpus == PLATFORM_CPUS) {
-		overflow(p, "CPUs");
+		platform_overflow(p, "CPUs");
 		return 0;
 	}
 	entry->mpidr = fdt_cells(node->value[P_REG].data, cells);
@@ -123,293 +89,6 @@ static int cpu(struct platform *p, const struct fdt_node *node)
 	entry->node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
 	p->cpus++;
 	return 0;
-}
-
-static void gic_v2(struct platform *p, const struct fdt_node *node)
-{
-	p->gic.version = 2;
-	region(node, 0, &p->gic.dist);
-	region(node, 1, &p->gic.cpu);
-	region(node, 2, &p->gic.hyp);
-	region(node, 3, &p->gic.vcpu);
-	interrupt(node, 0, &p->gic.maintenance);
-}
-
-static void gic_v3(struct platform *p, const struct fdt_node *node)
-{
-	uint64_t count = fdt_number(node, P_REDISTRIBUTOR_REGIONS, 1);
-	unsigned int *redists = &p->gic.redists;
-
-	p->gic.version = 3;
-	region(node, 0, &p->gic.dist);
-	while (*redists < count && *redists < PLATFORM_REDISTS &&
-	       region(node, *redists + 1, &p->gic.redist[*redists]))
-		(*redists)++;
-	if (count > PLATFORM_REDISTS)
-		overflow(p, "GIC redistributor regions");
-	interrupt(node, 0, &p->gic.maintenance);
-}
-
-static void gic_its(struct platform *p, const struct fdt_node *node)
-{
-	if (p->gic.itses == PLATFORM_ITS)
-		overflow(p, "GIC ITS units");
-	else if (region(node, 0, &p->gic.its[p->gic.itses]))
-		p->gic.itses++;
-}
-
-static void gic_v2m(struct platform *p, const struct fdt_node *node)
-{
-	region(node, 0, &p->gic.v2m);
-}
-
-static void timer(struct platform *p, const struct fdt_node *node)
-{
-	p->timer.present = true;
-	p->timer.always_on = fdt_has(node, P_ALWAYS_ON);
-	for (unsigned int i = 0; i < TIMER_INTERRUPTS; i++)
-		interrupt(node, i, &p->timer.interrupt[i]);
-}
-
-/* The node's path as text; empty when it does not fit. */
-static void path_of(const struct fdt_node *node, char *path, size_t room)
-{
-	size_t length = 0;
-
-	for (int depth = 2; depth <= node->depth; depth++) {
-		size_t name = strlen(node->level[depth].name);
-
-		if (length + name + 2 > room) {
-			length = 0;
-			break;
-		}
-		path[length++] = '/';
-		memcpy(path + length, node->level[depth].name, name);
-		length += name;
-	}
-	path[length] = '\0';
-}
-
-static void uart(struct platform *p, const struct fdt_node *node, enum uart_type type,
-		 const char *compatible)
-{
-	struct platform_uart *entry = &p->uart[p->uarts];
-
-	if (p->uarts == PLATFORM_UARTS) {
-		overflow(p, "UARTs");
-		return;
-	}
-	if (!region(node, 0, &entry->region))
-		return;
-	entry->type = type;
-	entry->compatible = compatible;
-	interrupt(node, 0, &entry->interrupt);
-	path_of(node, entry->path, sizeof(entry->path));
-	p->uarts++;
-}
-
-static void uart_pl011(struct platform *p, const struct fdt_node *node)
-{
-	uart(p, node, UART_PL011, "arm,pl011");
-}
-
-static void uart_sbsa(struct platform *p, const struct fdt_node *node)
-{
-	uart(p, node, UART_SBSA, "arm,sbsa-uart");
-}
-
-static void uart_ns16550(struct platform *p, const struct fdt_node *node)
-{
-	uart(p, node, UART_NS16550, "ns16550a");
-}
-
-static void rtc_pl031(struct platform *p, const struct fdt_node *node)
-{
-	region(node, 0, &p->rtc.region);
-	interrupt(node, 0, &p->rtc.interrupt);
-}
-
-/* PCI binding: space code in bits 25:24 of the first cell: 1 I/O, 2 32-bit memory, 3 64-bit. */
-static void pcie_window(struct platform_pcie *host, uint32_t space, uint64_t bus, uint64_t base,
-			uint64_t size)
-{
-	struct region *window = space == 1 ? &host->io : space == 2 ? &host->mem32 : &host->mem64;
-	uint64_t *start = space == 1   ? &host->io_bus
-			  : space == 2 ? &host->mem32_bus
-				       : &host->mem64_bus;
-
-	if (!space || window->size)
-		return; /* configuration space; a second window of a kind stays with the tree */
-	window->base = base;
-	window->size = size;
-	*start = bus;
-}
-
-static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
-{
-	struct platform_pcie *host = &p->pcie[p->pcies];
-	const struct fdt_value *ranges = &node->value[P_RANGES], *buses = &node->value[P_BUS_RANGE];
-	uint32_t cells = node->level[node->depth - 1].address_cells, entry = 4 * (3 + cells + 2);
-
-	if (p->pcies == PLATFORM_PCIE) {
-		overflow(p, "PCI host bridges");
-		return;
-	}
-	memset(host, 0, sizeof(*host));
-	if (!region(node, 0, &host->config))
-		return;
-	host->ecam = ecam;
-	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->pcies); /* two need two */
-	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
-	host->node = node->level[node->depth].offset;
-	host->bus_last = 255;
-	if (fdt_has(node, P_BUS_RANGE) && buses->len == 8) {
-		host->bus_first = (uint8_t)fdt_cell(buses->data);
-		host->bus_last = (uint8_t)fdt_cell(buses->data + 4);
-	}
-	for (uint32_t at = 0; fdt_has(node, P_RANGES) && at + entry <= ranges->len; at += entry)
-		pcie_window(host, fdt_cell(ranges->data + at) >> 24 & 3,
-			    fdt_cells(ranges->data + at + 4, 2),
-			    fdt_cells(ranges->data + at + 12, cells),
-			    fdt_cells(ranges->data + at + 12 + 4 * cells, 2));
-	p->pcies++;
-}
-
-static void pcie_ecam(struct platform *p, const struct fdt_node *node)
-{
-	pcie(p, node, true);
-}
-
-static void pcie_cam(struct platform *p, const struct fdt_node *node)
-{
-	pcie(p, node, false);
-}
-
-static void virtio_mmio(struct platform *p, const struct fdt_node *node)
-{
-	struct platform_virtio *entry = &p->virtio[p->virtios];
-
-	if (p->virtios == PLATFORM_VIRTIO) {
-		overflow(p, "virtio-mmio devices");
-		return;
-	}
-	if (!region(node, 0, &entry->region))
-		return;
-	interrupt(node, 0, &entry->interrupt);
-	entry->coherent = fdt_has(node, P_DMA_COHERENT);
-	p->virtios++;
-}
-
-static void fw_cfg(struct platform *p, const struct fdt_node *node)
-{
-	region(node, 0, &p->fw_cfg);
-}
-
-/* Bindings/mtd/mtd-physmap.yaml: an entry for each bank, as each device of QEMU's is one. */
-static void flash(struct platform *p, const struct fdt_node *node)
-{
-	struct region bank;
-
-	for (unsigned int i = 0; region(node, i, &bank); i++)
-		p->flash = bank;
-}
-
-/* Bindings/arm/psci.yaml. From v0.2 on the function IDs are the specification's. */
-static void psci(struct platform *p, const struct fdt_node *node)
-{
-	const char *method = fdt_text(node, P_METHOD);
-
-	p->psci.version = fdt_lists(node, P_COMPATIBLE, "arm,psci-1.0")	  ? 0x10000
-			  : fdt_lists(node, P_COMPATIBLE, "arm,psci-0.2") ? 0x00002
-									  : 0x00001;
-	if (method && strcmp(method, "hvc") == 0)
-		p->psci.conduit = CONDUIT_HVC;
-	else if (method && strcmp(method, "smc") == 0)
-		p->psci.conduit = CONDUIT_SMC;
-	p->psci.cpu_suspend = (uint32_t)fdt_number(node, P_CPU_SUSPEND, 0);
-	p->psci.cpu_off = (uint32_t)fdt_number(node, P_CPU_OFF, 0);
-	p->psci.cpu_on = (uint32_t)fdt_number(node, P_CPU_ON, 0);
-	p->psci.migrate = (uint32_t)fdt_number(node, P_MIGRATE, 0);
-}
-
-/* Tables that Xen has put outside of RAM, announced as a module below /chosen. */
-static void xen_acpi(struct platform *p, const struct fdt_node *node)
-{
-	const struct fdt_value *reg = &node->value[P_REG];
-
-	if (!fdt_has(node, P_REG) || reg->len != 16)
-		return;
-	p->acpi.base = fdt_cells(reg->data, 2);
-	p->acpi.size = fdt_cells(reg->data + 8, 2);
-}
-
-static void smmu_v3(struct platform *p, const struct fdt_node *node)
-{
-	(void)node;
-	p->smmu = true;
-}
-
-#define DEVICE(compatible, take)                                                                   \
-	{                                                                                          \
-		compatible, sizeof(compatible) - 1, take                                           \
-	}
-
-/* The most frequent first: QEMU's tree has 32 virtio-mmio nodes. */
-static const struct {
-	const char *compatible;
-	size_t length;
-	void (*take)(struct platform *p, const struct fdt_node *node);
-} devices[] = {
-	DEVICE("virtio,mmio", virtio_mmio),
-	DEVICE("arm,pl011", uart_pl011),
-	DEVICE("arm,sbsa-uart", uart_sbsa),
-	DEVICE("ns16550a", uart_ns16550),
-	DEVICE("arm,gic-v3", gic_v3),
-	DEVICE("arm,gic-v3-its", gic_its),
-	DEVICE("arm,cortex-a15-gic", gic_v2),
-	DEVICE("arm,gic-400", gic_v2),
-	DEVICE("arm,cortex-a9-gic", gic_v2),
-	DEVICE("arm,cortex-a7-gic", gic_v2),
-	DEVICE("arm,gic-v2m-frame", gic_v2m),
-	DEVICE("arm,armv8-timer", timer),
-	DEVICE("arm,armv7-timer", timer),
-	DEVICE("arm,psci-1.0", psci),
-	DEVICE("arm,psci-0.2", psci),
-	DEVICE("arm,psci", psci),
-	DEVICE("qemu,fw-cfg-mmio", fw_cfg),
-	DEVICE("arm,pl031", rtc_pl031),
-	DEVICE("pci-host-ecam-generic", pcie_ecam),
-	DEVICE("pci-host-cam-generic", pcie_cam),
-	DEVICE("xen,guest-acpi", xen_acpi),
-	DEVICE("multiboot,module", platform_module),
-	DEVICE("cfi-flash", flash),
-	DEVICE("arm,smmu-v3", smmu_v3),
-};
-
-static bool device_string(struct platform *p, const struct fdt_node *node, const char *compatible,
-			  size_t length)
-{
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (devices[i].length == length &&
-		    memcmp(devices[i].compatible, compatible, length) == 0) {
-			devices[i].take(p, node);
-			return true;
-		}
-	return false;
-}
-
-static void device(struct platform *p, const struct fdt_node *node)
-{
-	const char *at = fdt_text(node, P_COMPATIBLE), *end;
-	size_t length;
-
-	if (!at || !fdt_enabled(node))
-		return;
-	for (end = at + node->value[P_COMPATIBLE].len; at < end; at += length + 1) {
-		length = strlen(at);
-		if (device_string(p, node, at, length))
-			return;
-	}
 }
 
 static int chosen(struct scan *scan, const struct fdt_node *node)
@@ -441,7 +120,7 @@ static int top_node(struct scan *scan, const struct fdt_node *node)
 	if (type && strcmp(type, "memory") == 0)
 		return memory(scan->platform, node);
 	if (fdt_has(node, P_COMPATIBLE))
-		device(scan->platform, node);
+		platform_device(scan->platform, node);
 	else if (strcmp(name, "chosen") == 0)
 		return chosen(scan, node);
 	else if (strcmp(name, "aliases") == 0)
@@ -462,7 +141,7 @@ static int visit(void *context, const struct fdt_node *node)
 		return reserved_memory(scan->platform, node);
 	if (node->depth == 3 && *parent == 'c' && strcmp(parent, "cpus") == 0)
 		return cpu(scan->platform, node);
-	device(scan->platform, node);
+	platform_device(scan->platform, node);
 	return 0;
 }
 

@@ -9,6 +9,7 @@ import formats
 import linux
 import qemu
 from arches import ARM, ARM64
+from formats import zboot  # noqa: F401, a fixture
 from refusal import check_refused
 
 TOOL = qemu.BUILD / "forearm-bundle"
@@ -366,3 +367,70 @@ def test_too_late(boot, tmp_path, how):
     path = formats.bundle(tmp_path, TOOL, linux.ARM64, linux.ARM64_INITRD, how, value)
     check(boot(mode="none", extra=["-kernel", str(path)], append=f"{APPEND} forearm.payload=bundle"),
           "arm64")
+
+
+# -- every format in every carrier --------------------------------------------------------------------
+
+CONTAINERS = ("uimage-gzip", "fit-external", "android", "uki", "cpio")
+
+
+def beside(initrd, words=""):
+    """What the file does not bring."""
+    line = {"opt/org.forearm/cmdline": f"{APPEND} {words}"}
+    return {**line, "opt/org.forearm/initrd": initrd} if initrd else line
+
+
+def in_bundle(mode, name, path, initrd):
+    kind = ["--payload" if name in CONTAINERS else "--kernel", path]
+    file = formats.bundle(path.parent, TOOL, None, initrd, *kind, "--cmdline", APPEND)
+    return {"mode": "none", "extra": [f"-{mode}", str(file)]}
+
+
+def in_initrd(mode, name, path, initrd):
+    """Where it is compressed that has to be said."""
+    return {"mode": "none", "extra": direct(path), "fw_cfg": beside(initrd, "forearm.payload=initrd")}
+
+
+def in_file(mode, name, path, initrd):
+    return {"mode": mode, "kernel": path, "initrd": initrd, "append": APPEND}
+
+
+def in_modules(mode, name, path, initrd):
+    quiet = {"append": "forearm.log=quiet"} if mode == "kernel" else {}
+    return {"mode": mode, "extra": modules(path, initrd, APPEND), **quiet}
+
+
+def in_flash(mode, name, path, initrd):
+    return {"mode": mode, "extra": drive(flash(path.parent, path.read_bytes())), "fw_cfg": beside(initrd)}
+
+
+def at_address(mode, name, path, initrd):
+    words = f"forearm.payload=0x50000000,{path.stat().st_size:#x}"
+    return {"mode": mode, "extra": loaded(0x50000000, path), "fw_cfg": beside(initrd, words)}
+
+
+EVERY = {
+    "fw_cfg": in_file, "bundle": in_bundle, "initrd": in_initrd, "modules": in_modules,
+    "flash": in_flash, "address": at_address,
+}
+
+
+# Beside -bios, QEMU has an initrd in fw_cfg.
+WAYS = [(carrier, mode) for carrier in EVERY for mode in ("bios", "kernel") if (carrier, mode) != ("initrd", "bios")]
+
+
+@pytest.mark.parametrize("carrier, mode", WAYS)
+@pytest.mark.parametrize("name", FLASHED)
+def test_every_format(boot, tmp_path, name, carrier, mode):
+    content, initrd = small(name, tmp_path)
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    board = (ARM if name == "zImage" else ARM64).board()
+    run = boot(**board, **EVERY[carrier](mode, name, path, initrd))
+    check(run, "arm" if name == "zImage" else "arm64")
+
+
+@pytest.mark.parametrize("carrier, mode", WAYS)
+def test_every_zboot(boot, tmp_path, zboot, carrier, mode):  # noqa: F811
+    kernel, initrd = linux.built("le64")
+    check(boot(**EVERY[carrier](mode, "zboot", zboot(tmp_path, kernel, "zstd"), initrd)), "arm64")
