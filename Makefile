@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c
+UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c lib/unpack_lz4.c
 FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK)
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])

@@ -129,6 +129,15 @@ static void fill_guest(const struct boot *boot, const struct guest_entry *guest,
 	m->fake_security = entry->fake_security;
 }
 
+static void unpack_code(uint8_t *to)
+{
+	uint64_t written;
+
+	if (unpack(PACKING_LZ4, monitor_blob, monitor_blob_size, to, MONITOR_CODE_SIZE, &written,
+		   NULL) != 1)
+		stop_error("get forearm again", "the monitor in forearm is damaged");
+}
+
 void monitor_install(const struct boot *boot, struct guest_entry *guest)
 {
 	const struct region *memory = &boot->monitor.memory;
@@ -136,7 +145,7 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 	struct monitor *m = (struct monitor *)(to + MONITOR_CODE_SIZE);
 	struct monitor_cpu *cpu = (struct monitor_cpu *)(to + MONITOR_CODE_SIZE + MONITOR_SIZE);
 
-	memcpy(to, monitor_blob, (size_t)monitor_blob_size);
+	unpack_code(to);
 	memset(m, 0, MONITOR_SIZE);
 	m->base = memory->base;
 	m->size = memory->size;
@@ -149,6 +158,6 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 		fill_secure(boot, m);
 	fill_cpus(boot, m, cpu);
 	arch_clean(memory->base, memory->size);
-	guest->pc = memory->base + ((const struct monitor_head *)monitor_blob)->boot;
+	guest->pc = memory->base + ((const struct monitor_head *)(const void *)to)->boot;
 	guest->big_endian = false;
 }

@@ -7,6 +7,7 @@
 #define GPIO_ACTIVE_LOW 1 /* include/dt-bindings/gpio/gpio.h */
 #define PL061_LINES	8
 
+#define NODES 4	      /* of lines, and of controllers, that are looked at */
 #define FOUND (-1000) /* ends a visit */
 
 /* secure-status, where it is missing, is what status is; and that is "okay" where it is missing. */
@@ -19,11 +20,23 @@ static bool usable(const void *fdt, int node)
 	return !status || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
 }
 
+/* A node that names a line. */
+struct user {
+	struct monitor_line *line;
+	uint32_t phandle; /* of the line's controller */
+	uint8_t pin;
+	bool active_low;
+};
+
 struct search {
 	const void *fdt;
-	const char *compatible;
-	uint32_t phandle; /* of the line's controller */
-	struct monitor_line *line;
+	struct monitor_line *off, *reset;
+	struct user user[NODES];
+	struct {
+		uint32_t phandle;
+		uint64_t base;
+	} controller[NODES];
+	unsigned int users, controllers;
 };
 
 static int offset(const struct fdt_node *node)
@@ -31,42 +44,69 @@ static int offset(const struct fdt_node *node)
 	return node->level[node->depth].offset;
 }
 
-static int find_controller(void *context, const struct fdt_node *node)
+static void add_controller(struct search *s, const struct fdt_node *node)
 {
-	struct search *s = context;
-	uint64_t size;
+	uint64_t base, size;
 
-	if (fdt_number(node, P_PHANDLE, 0) != s->phandle)
-		return 0;
-	if (usable(s->fdt, offset(node)) && fdt_lists(node, P_COMPATIBLE, "arm,pl061") &&
-	    !fdt_reg(node, 0, &s->line->base, &size))
-		s->line->base = 0;
-	return FOUND;
+	if (s->controllers == NODES || !usable(s->fdt, offset(node)) ||
+	    !fdt_reg(node, 0, &base, &size))
+		return;
+	s->controller[s->controllers].phandle = (uint32_t)fdt_number(node, P_PHANDLE, 0);
+	s->controller[s->controllers++].base = base;
 }
 
-static int find_line(void *context, const struct fdt_node *node)
+static void add_user(struct search *s, const struct fdt_node *node, struct monitor_line *line)
 {
-	struct search *s = context;
+	struct user *user = &s->user[s->users];
 	const fdt32_t *gpios;
 	int size;
 
-	if (!fdt_lists(node, P_COMPATIBLE, s->compatible) || !usable(s->fdt, offset(node)))
-		return 0;
+	if (s->users == NODES || !usable(s->fdt, offset(node)))
+		return;
 	gpios = fdt_getprop(s->fdt, offset(node), "gpios", &size);
 	if (!gpios || size != 12 || fdt32_ld(gpios + 1) >= PL061_LINES)
-		return 0;
-	s->phandle = fdt32_ld(gpios);
-	s->line->pin = fdt32_ld(gpios + 1);
-	s->line->active_low = fdt32_ld(gpios + 2) & GPIO_ACTIVE_LOW;
-	fdt_visit(s->fdt, fdt_totalsize(s->fdt), find_controller, s);
-	return s->line->base ? FOUND : 0;
+		return;
+	user->line = line;
+	user->phandle = fdt32_ld(gpios);
+	user->pin = (uint8_t)fdt32_ld(gpios + 1);
+	user->active_low = fdt32_ld(gpios + 2) & GPIO_ACTIVE_LOW;
+	s->users++;
 }
 
-void platform_line(const void *fdt, const char *compatible, struct monitor_line *line)
+/* The first node that names a line of a controller is the one. */
+static void resolve(const struct search *s, const struct user *user)
 {
-	struct search search = {.fdt = fdt, .compatible = compatible, .line = line};
+	struct monitor_line *line = user->line;
 
-	memset(line, 0, sizeof(*line));
-	if (fdt_visit(fdt, fdt_totalsize(fdt), find_line, &search) != FOUND)
-		memset(line, 0, sizeof(*line));
+	for (unsigned int i = 0; i < s->controllers && !line->base; i++)
+		if (s->controller[i].phandle == user->phandle)
+			*line = (struct monitor_line) {.base = s->controller[i].base,
+						       .pin = user->pin,
+						       .active_low = user->active_low};
+}
+
+static int visit(void *context, const struct fdt_node *node)
+{
+	struct search *s = context;
+
+	if (fdt_lists(node, P_COMPATIBLE, "arm,pl061"))
+		add_controller(s, node);
+	else if (fdt_lists(node, P_COMPATIBLE, "gpio-poweroff"))
+		add_user(s, node, s->off);
+	else if (fdt_lists(node, P_COMPATIBLE, "gpio-restart"))
+		add_user(s, node, s->reset);
+	else
+		return 0;
+	for (unsigned int i = 0; i < s->users; i++)
+		resolve(s, &s->user[i]);
+	return s->off->base && s->reset->base ? FOUND : 0;
+}
+
+void platform_lines(const void *fdt, struct monitor_line *off, struct monitor_line *reset)
+{
+	struct search search = {.fdt = fdt, .off = off, .reset = reset};
+
+	memset(off, 0, sizeof(*off));
+	memset(reset, 0, sizeof(*reset));
+	fdt_visit(fdt, fdt_totalsize(fdt), visit, &search);
 }

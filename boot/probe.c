@@ -134,10 +134,8 @@ void probe(struct boot *boot, const struct early *early)
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
-	if (!error && arch_level() == 3 && !boot->probed) {
-		platform_line(fdt, "gpio-poweroff", &boot->off_line);
-		platform_line(fdt, "gpio-restart", &boot->reset_line);
-	}
+	if (!error && arch_level() == 3 && !boot->probed)
+		platform_lines(fdt, &boot->off_line, &boot->reset_line);
 	open_console(p);
 	if (!error)
 		error = find_ram(boot);

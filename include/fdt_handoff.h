@@ -55,9 +55,10 @@ int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor);
 
 /*
  * Parts of that: PSCI by that conduit; and memory that the guest does not even map, as the node
- * named 'what' (14 letters at most) and its address below /reserved-memory, if that is 'there'.
+ * named 'what' (14 letters at most) and its address below /reserved-memory. 'first' is the offset
+ * of the first node below the root if there is no /reserved-memory yet, or 0: that is not known.
  */
 int fdt_set_psci(void *fdt, enum conduit conduit);
-int fdt_reserve(void *fdt, const char *what, const struct region *memory, bool there);
+int fdt_reserve(void *fdt, const char *what, const struct region *memory, int first);
 
 #endif

@@ -86,8 +86,8 @@ struct monitor {
 _Static_assert(sizeof(struct monitor) <= MONITOR_SIZE, "MONITOR_SIZE is too small");
 
 /* The file as the linker has embedded it. */
-extern const uint8_t monitor_blob[];
-extern const uint64_t monitor_blob_size; /* bytes */
+extern const uint8_t monitor_blob[];	 /* packed by LZ4 */
+extern const uint64_t monitor_blob_size; /* bytes of that */
 
 /* It begins with these offsets from its start, little-endian 32-bit words. */
 struct monitor_head {

@@ -5,11 +5,11 @@
 #include "monitor.h"
 
 /*
- * The GPIO line that powers the machine off, or resets it, where it belongs to the secure world:
+ * The GPIO lines that power the machine off and reset it, where they belong to the secure world:
  * a node that is compatible with "gpio-poweroff" or "gpio-restart" (Bindings/power/reset) and may
  * be used there (Bindings/arm/secure.txt), with a line of a PL061. base is 0 when 'fdt', a valid
  * tree, has none. Pure.
  */
-void platform_line(const void *fdt, const char *compatible, struct monitor_line *line);
+void platform_lines(const void *fdt, struct monitor_line *off, struct monitor_line *reset);
 
 #endif

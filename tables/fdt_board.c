@@ -56,8 +56,7 @@ static int set_reserved(void *fdt, const struct platform *p)
 		const struct region *region = &p->reserved[i].region;
 
 		if (p->reserved[i].no_map)
-			error = fdt_reserve(fdt, "reserved@", region,
-					    fdt_subnode_offset(fdt, 0, "reserved-memory") >= 0);
+			error = fdt_reserve(fdt, "reserved@", region, 0);
 		else
 			error = fdt_add_mem_rsv(fdt, region->base, region->size);
 	}

@@ -16,6 +16,7 @@ struct found {
 	int other[OTHER_PSCI];
 	unsigned int others;
 	int cpus;
+	int first;	    /* node below the root; 0: there is none */
 	bool other_methods; /* a CPU is not started by PSCI */
 	bool reserved_memory;
 };
@@ -33,6 +34,8 @@ static int find(void *context, const struct fdt_node *node)
 	int offset = node->level[node->depth].offset;
 	struct found *found = context;
 
+	if (node->depth == 2 && !found->first)
+		found->first = offset;
 	if (node->depth == 2 && !strcmp(fdt_name(node, 0), "psci"))
 		found->psci = offset;
 	else if (is_psci(node) && found->others < OTHER_PSCI)
@@ -46,13 +49,36 @@ static int find(void *context, const struct fdt_node *node)
 	return 0;
 }
 
+/*
+ * A node that is known not to be there yet, before the others below the root: fdt_add_subnode()
+ * would look through the whole tree for it first. Returns its offset.
+ */
+static int add_first(void *fdt, int first, const char *name)
+{
+	size_t length = (strlen(name) + 4) & ~(size_t)3, size = length + 2 * FDT_TAGSIZE;
+	char *at = (char *)fdt + fdt_off_dt_struct(fdt) + first;
+	char *end = (char *)fdt + fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
+
+	if (size > fdt_totalsize(fdt) - (size_t)(end - (char *)fdt))
+		return -FDT_ERR_NOSPACE;
+	memmove(at + size, at, (size_t)(end - at));
+	memset(at, 0, size);
+	fdt32_st(at, FDT_BEGIN_NODE);
+	memcpy(at + FDT_TAGSIZE, name, strlen(name));
+	fdt32_st(at + FDT_TAGSIZE + length, FDT_END_NODE);
+	fdt_set_size_dt_struct(fdt, fdt_size_dt_struct(fdt) + (uint32_t)size);
+	fdt_set_off_dt_strings(fdt, fdt_off_dt_strings(fdt) + (uint32_t)size);
+	return first;
+}
+
 /* The VMM's own nodes describe what is below us: /psci becomes ours. */
 static int take_psci(void *fdt, const struct found *found)
 {
 	const char *name;
 
 	if (found->psci < 0)
-		return fdt_add_subnode(fdt, 0, "psci");
+		return found->first ? add_first(fdt, found->first, "psci")
+				    : fdt_add_subnode(fdt, 0, "psci");
 	while (fdt_getprop_by_offset(fdt, fdt_first_property_offset(fdt, found->psci), &name, NULL))
 		fdt_delprop(fdt, found->psci, name);
 	return found->psci;
@@ -91,13 +117,14 @@ static int set_enable_methods(void *fdt, int cpus)
 }
 
 /* Devicetree Specification 3.5: addresses in it count as in the root. */
-static int reserved_memory(void *fdt, bool there)
+static int reserved_memory(void *fdt, int first)
 {
-	int node, error;
+	int node = first ? add_first(fdt, first, "reserved-memory")
+			 : fdt_add_subnode(fdt, 0, "reserved-memory");
+	int error;
 
-	if (there)
+	if (node == -FDT_ERR_EXISTS)
 		return fdt_path_offset(fdt, "/reserved-memory");
-	node = fdt_add_subnode(fdt, 0, "reserved-memory");
 	if (node < 0)
 		return node;
 	error = fdt_setprop_u32(fdt, node, "#address-cells", (uint32_t)fdt_address_cells(fdt, 0));
@@ -108,9 +135,9 @@ static int reserved_memory(void *fdt, bool there)
 	return error ? error : node;
 }
 
-int fdt_reserve(void *fdt, const char *what, const struct region *memory, bool there)
+int fdt_reserve(void *fdt, const char *what, const struct region *memory, int first)
 {
-	int parent = reserved_memory(fdt, there), node, error;
+	int parent = reserved_memory(fdt, first), node, error;
 	char name[32];
 
 	if (parent < 0)
@@ -157,6 +184,7 @@ int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
 	int error = set_psci_of(fdt, &found, monitor->conduit);
 
 	if (!error)
-		error = fdt_reserve(fdt, "monitor@", &monitor->memory, found.reserved_memory);
+		error = fdt_reserve(fdt, "monitor@", &monitor->memory,
+				    found.reserved_memory ? 0 : found.first);
 	return error;
 }

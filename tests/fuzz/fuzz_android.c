@@ -33,7 +33,7 @@ static void check(const struct payload *payload, int result)
 	REQUIRE(result != 0 || payload->kernel.size);
 	REQUIRE(result == 0 || result == ERR_UNKNOWN || result == ERR_UNSUPPORTED ||
 		result == ERR_TRUNCATED || result == ERR_HEADER || result == ERR_PART ||
-		result == ERR_NO_KERNEL || result == ERR_FULL);
+		result == ERR_NO_KERNEL || result == ERR_FULL || result == ERR_VENDOR);
 	REQUIRE(!(payload->text_continues >> payload->texts) && !(payload->text_continues & 1));
 }
 

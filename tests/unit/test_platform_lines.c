@@ -49,10 +49,10 @@ static void start(void)
 
 static struct monitor_line find(const char *name)
 {
-	struct monitor_line line = {1, 1, 1};
+	struct monitor_line off = {1, 1, 1}, reset = {1, 1, 1};
 
-	platform_line(fdt, name, &line);
-	return line;
+	platform_lines(fdt, &off, &reset);
+	return strcmp(name, "gpio-restart") == 0 ? reset : off;
 }
 
 TEST(lines_of_qemu)
