@@ -20,12 +20,12 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
 # These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
-UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c lib/unpack_lz4.c
-FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK)
+UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c
+FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK) lib/unpack_lz4.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := lib/keep.c lib/unpack_zstd%.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
+ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
