@@ -126,6 +126,7 @@ def zboot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("zboot")
     tool("tar", "-C", folder, "--strip-components=1", "--occurrence=1", "-xf",
          "/usr/src/linux-source-6.1.tar.xz", *ZBOOT_PARTS)
+    (folder / "include/linux/types.h").write_text("")  # of which assembly needs nothing
     stub = folder / "drivers/firmware/efi/libstub"
     code = folder / "code.S"
     code.write_text(".text\n.globl __efistub_efi_zboot_entry\n__efistub_efi_zboot_entry:\nret\n"
@@ -139,7 +140,7 @@ def zboot(tmp_path_factory):
         path = to / "vmlinuz.efi"
         words = [f'-DCOMP_TYPE="{packing}"', f"-DZBOOT_SIZE_LEN={0 if packing == 'gzip' else 4}",
                  "-DMACHINE_TYPE=IMAGE_FILE_MACHINE_ARM64", "-DCONFIG_64BIT", f'-DPACKED="{data}"']
-        tool(f"{CROSS['arm64']}gcc", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
+        tool(f"{CROSS['arm64']}gcc", "-nostdinc", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
              "-I", folder / "include", "-D__ASSEMBLY__", *words, "-T", stub / "zboot.lds", "-o",
              to / "zboot.elf", stub / "zboot-header.S", code)
         tool(f"{CROSS['arm64']}objcopy", "-O", "binary", to / "zboot.elf", path)
