@@ -30,8 +30,9 @@ $(BUILD)/monitor32.elf: $(MONITOR_OBJECTS32) $(BUILD)/monitor.lds
 $(BUILD)/monitor%.bin: $(BUILD)/monitor%.elf
 	$(call say,BIN,$@)$(if $(findstring 32,$<),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
 
+.SECONDARY: $(BUILD)/monitor64.bin $(BUILD)/monitor32.bin
 $(BUILD)/monitor%.lz4: $(BUILD)/monitor%.bin
-	$(call say,LZ4,$@)lz4 -q -f -12 --no-frame-crc $< $@
+	$(call say,LZ4,$@)lz4 -q -12 --no-frame-crc -c $< >$@
 
 OBJECTS64 += $(BUILD)/arm64/monitor/blob.S.o
 OBJECTS32 += $(BUILD)/arm/monitor/blob.S.o
