@@ -18,15 +18,9 @@
 void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 {
 	const struct boot *boot = context;
-	const struct region *other = &boot->acpi_in_memory;
-	struct arch_regime regime;
 
-	arch_regime(&regime);
-	if (address >= regime.pa_limit || size > regime.pa_limit - address)
-		return NULL;
-	if (platform_has_ram(&boot->platform, address, size) ||
-	    (address >= other->base && size <= other->size &&
-	     address - other->base <= other->size - size))
+	if (arch_reaches(address, size) && (platform_has_ram(&boot->platform, address, size) ||
+					    region_contains(&boot->acpi_in_memory, address, size)))
 		return (void *)(uintptr_t)address;
 	return NULL;
 }
@@ -53,10 +47,8 @@ static int check_tables(struct boot *boot)
 static bool map_announced(const struct region *region)
 {
 	uint64_t first = page_down(region->base), end = region->base + region->size;
-	struct arch_regime regime;
 
-	arch_regime(&regime);
-	return end > region->base && end <= regime.pa_limit &&
+	return region->size && arch_reaches(region->base, region->size) &&
 	       window_map_ram(first, end + PAGE_SIZE - 1 - first) == 0;
 }
 

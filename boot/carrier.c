@@ -48,9 +48,11 @@ static const uint8_t *map_rom(uint64_t base, uint64_t size)
  */
 static int open_bundle(struct boot *boot, const uint8_t *file, uint64_t size)
 {
-	struct uki_choice choice = {wanted_name(boot->options.profile, boot->options.profile_name),
-				    fdt_getprop(boot->platform.fdt, 0, "compatible", NULL)};
+	struct choices choices;
+	struct uki_choice choice;
 
+	make_choices(boot, &choices);
+	choice = (struct uki_choice) {choices.profile, choices.compatible};
 	return uki_open_as(file, size, &choice, &boot->payload);
 }
 
@@ -127,14 +129,6 @@ static const char *find_in_initrd(struct boot *boot)
 	return NULL;
 }
 
-static bool addressable(const struct region *region)
-{
-	struct arch_regime regime;
-
-	arch_regime(&regime);
-	return region->base < regime.pa_limit && region->size <= regime.pa_limit - region->base;
-}
-
 static _Noreturn void unusable(const struct region *region, const char *why)
 {
 	stop_error("put it elsewhere in RAM, or give its size: forearm.payload=ADDRESS,SIZE",
@@ -145,7 +139,8 @@ static _Noreturn void unusable(const struct region *region, const char *why)
 /* What is read there must be RAM, and mapped. */
 static struct part part_in_ram(const struct boot *boot, const struct region *region)
 {
-	if (!addressable(region) || !platform_has_ram(&boot->platform, region->base, region->size))
+	if (!arch_reaches(region->base, region->size) ||
+	    !platform_has_ram(&boot->platform, region->base, region->size))
 		unusable(region, "it is not in RAM");
 	return (struct part) {(const uint8_t *)(uintptr_t)region->base, region->size};
 }
@@ -208,7 +203,7 @@ static const char *find_in_flash(struct boot *boot)
 	const struct region *flash = &boot->platform.flash;
 	struct part part = {NULL, flash->size & ~7ULL};
 
-	if (flash->size < IMAGE_HEAD || !addressable(flash) ||
+	if (flash->size < IMAGE_HEAD || !arch_reaches(flash->base, flash->size) ||
 	    window_image() - flash->base < flash->size)
 		return "none";
 	part.at = map_rom(flash->base, flash->size);

@@ -9,7 +9,7 @@
 
 #define LIST_MAX 256 /* bytes of a message */
 
-const char *wanted_name(enum which which, const char *name)
+static const char *wanted_name(enum which which, const char *name)
 {
 	return which == WHICH_NAMED ? name : NULL;
 }
@@ -54,7 +54,7 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 	chosen->size = 0;
 }
 
-void choose_from(struct boot *boot, const struct container *container, struct choices *choices)
+void make_choices(const struct boot *boot, struct choices *choices)
 {
 	const struct options *options = &boot->options;
 	int length;
@@ -66,7 +66,11 @@ void choose_from(struct boot *boot, const struct container *container, struct ch
 	};
 	if (choices->compatible)
 		choices->compatible_size = (size_t)length;
-	if (container->takes_vendor && !in_payload(&boot->payload, &choices->vendor))
+}
+
+void take_vendor(struct boot *boot, struct choices *choices)
+{
+	if (!in_payload(&boot->payload, &choices->vendor))
 		in_initrd(boot, &choices->vendor);
 }
 

@@ -125,15 +125,13 @@ static bool in_memory_only(const uint8_t *from, size_t size)
 	return container_of(from, size) || packing_of(from, size) || elf_is(from, size);
 }
 
-/* Containers may lie anywhere in those around them, but a device tree, which a FIT image is. */
-static void align_file(struct boot *boot)
+/* The file as it is, in memory of its own. */
+static void copy_file(struct boot *boot)
 {
 	struct part copy = {NULL, boot->kernel.size};
 
-	if ((uintptr_t)boot->kernel.at % 8 == 0)
-		return;
 	copy.at = stage_memory(boot, "kernel file", copy.size);
-	memcpy((void *)(uintptr_t)copy.at, boot->kernel.at, (size_t)copy.size);
+	file_read(&boot->kernel, (uintptr_t)copy.at, copy.size, "kernel");
 	file_in_memory(&boot->kernel, &copy);
 }
 
@@ -143,9 +141,12 @@ static void open_container(struct boot *boot, const struct container *container)
 	struct choices choices;
 	int error;
 
-	align_file(boot);
+	if ((uintptr_t)boot->kernel.at % 8) /* in another one; a FIT image is a device tree */
+		copy_file(boot);
 	kernel->size = 0;
-	choose_from(boot, container, &choices);
+	make_choices(boot, &choices);
+	if (container->takes_vendor)
+		take_vendor(boot, &choices);
 	error = container->open(boot->kernel.at, boot->kernel.size, &choices, &boot->payload);
 	if (!error && !kernel->size)
 		error = ERR_NO_KERNEL;
@@ -216,16 +217,11 @@ static bool open_packed(struct boot *boot)
 	return false;
 }
 
-/* All of it is read into memory, unless it is there; each layer points into the one around it. */
+/* Each layer points into the one around it. */
 static void read_whole(struct boot *boot)
 {
-	struct part file = {NULL, boot->kernel.size};
-
-	if (boot->kernel.at)
-		return;
-	file.at = stage_memory(boot, "kernel file", file.size);
-	file_read(&boot->kernel, (uintptr_t)file.at, file.size, "kernel");
-	file_in_memory(&boot->kernel, &file);
+	if (!boot->kernel.at)
+		copy_file(boot);
 }
 
 static void open_layers(struct boot *boot)
@@ -272,7 +268,7 @@ static void cut_appended(struct boot *boot)
 	read_whole(boot);
 	tree.at = boot->kernel.at + image->own_size;
 	tree.size = image->file_size - image->own_size;
-	if (memcmp(tree.at, "\xd0\x0d\xfe\xed", 4) != 0)
+	if (!fdt_has_magic(tree.at))
 		return;
 	if (!boot->payload.dtb.size)
 		boot->payload.dtb = tree;

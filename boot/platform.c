@@ -3,13 +3,9 @@
 
 bool platform_has_ram(const struct platform *p, uint64_t base, uint64_t size)
 {
-	for (unsigned int i = 0; i < p->banks; i++) {
-		const struct region *bank = &p->bank[i].region;
-
-		if (base >= bank->base && size <= bank->size &&
-		    base - bank->base <= bank->size - size)
+	for (unsigned int i = 0; i < p->banks; i++)
+		if (region_contains(&p->bank[i].region, base, size))
 			return true;
-	}
 	return false;
 }
 

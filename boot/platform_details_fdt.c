@@ -77,16 +77,6 @@ static uint32_t number(struct fdt_value value, uint32_t missing)
 	return value.len == 4 ? fdt_cell(value.data) : missing;
 }
 
-static bool interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
-{
-	const struct fdt_value *value = &node->value[P_INTERRUPTS];
-
-	if (!fdt_has(node, P_INTERRUPTS) || value->len / 12 <= index)
-		return false;
-	platform_interrupt(out, value->data + 12 * index);
-	return true;
-}
-
 /* -- nodes by 'compatible' ------------------------------------------------------------------ */
 
 /* Units of bindings other than the CPUs' own have SPIs. */
@@ -94,7 +84,7 @@ static void pmu(struct scan *scan, const struct fdt_node *node)
 {
 	struct interrupt found;
 
-	if (interrupt(node, 0, &found) && found.intid >= PPI_FIRST && found.intid < SPI_FIRST)
+	if (fdt_interrupt(node, 0, &found) && found.intid >= PPI_FIRST && found.intid < SPI_FIRST)
 		scan->details->pmu = found;
 }
 
@@ -134,7 +124,7 @@ static void named(const struct fdt_node *node, struct fdt_value names, const cha
 	for (const char *at = names.data; at < names.data + names.len;
 	     at += strlen(at) + 1, index++)
 		if (strcmp(at, name) == 0)
-			interrupt(node, index, out);
+			fdt_interrupt(node, index, out);
 }
 
 static void smmu(struct scan *scan, const struct fdt_node *node)
@@ -159,7 +149,7 @@ static void pl061(struct scan *scan, const struct fdt_node *node)
 
 	if (i == GPIOS ||
 	    !fdt_reg(node, 0, &scan->gpio[i].region.base, &scan->gpio[i].region.size) ||
-	    !interrupt(node, 0, &scan->gpio[i].interrupt))
+	    !fdt_interrupt(node, 0, &scan->gpio[i].interrupt))
 		return;
 	scan->gpio[i].phandle = phandle(node);
 	scan->gpios++;
@@ -188,49 +178,42 @@ static void distances(struct scan *scan, const struct fdt_node *node)
 	}
 }
 
-#define DEVICE(compatible, take)                                                                   \
-	{                                                                                          \
-		compatible, sizeof(compatible) - 1, take                                           \
-	}
-
 static const struct {
-	const char *compatible;
-	size_t length;
+	struct fdt_device device;
 	void (*take)(struct scan *scan, const struct fdt_node *node);
 } devices[] = {
-	DEVICE("arm,gic-v3-its", its),	DEVICE("arm,armv8-pmuv3", pmu),
-	DEVICE("arm,smmu-v3", smmu),	DEVICE("arm,pl061", pl061),
-	DEVICE("gpio-keys", gpio_keys), DEVICE("numa-distance-map-v1", distances),
+	{FDT_DEVICE("arm,gic-v3-its"), its},  {FDT_DEVICE("arm,armv8-pmuv3"), pmu},
+	{FDT_DEVICE("arm,smmu-v3"), smmu},    {FDT_DEVICE("arm,pl061"), pl061},
+	{FDT_DEVICE("gpio-keys"), gpio_keys}, {FDT_DEVICE("numa-distance-map-v1"), distances},
 };
 
-static bool device_string(struct scan *scan, const struct fdt_node *node, const char *compatible,
-			  size_t length)
+/* The PMU of each kind of CPU has a name of its own: arm,cortex-a57-pmu */
+static bool is_pmu(const struct fdt_node *node)
 {
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (devices[i].length == length &&
-		    memcmp(devices[i].compatible, compatible, length) == 0) {
-			devices[i].take(scan, node);
+	const char *at = fdt_text(node, P_COMPATIBLE);
+	const char *end = at ? at + node->value[P_COMPATIBLE].len : at;
+
+	for (size_t length; at < end; at += length + 1) {
+		length = strlen(at);
+		if (length > 4 && memcmp(at + length - 4, "-pmu", 4) == 0)
 			return true;
-		}
-	/* The PMU of each kind of CPU has a name of its own: arm,cortex-a57-pmu */
-	if (length > 4 && memcmp(compatible + length - 4, "-pmu", 4) == 0)
-		pmu(scan, node);
+	}
 	return false;
 }
 
 static void device(struct scan *scan, const struct fdt_node *node)
 {
-	const char *at = fdt_text(node, P_COMPATIBLE), *end;
-	size_t length;
+	int found;
 
-	if (!at || !fdt_enabled(node))
+	if (!fdt_text(node, P_COMPATIBLE) || !fdt_enabled(node))
 		return;
 	gic(scan, node);
-	for (end = at + node->value[P_COMPATIBLE].len; at < end; at += length + 1) {
-		length = strlen(at);
-		if (device_string(scan, node, at, length))
-			return;
-	}
+	found = fdt_find_device(node, devices, sizeof(devices[0]),
+				sizeof(devices) / sizeof(devices[0]));
+	if (found >= 0)
+		devices[found].take(scan, node);
+	else if (is_pmu(node))
+		pmu(scan, node);
 }
 
 /* -- nodes by their place -------------------------------------------------------------------- */

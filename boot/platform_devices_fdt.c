@@ -5,15 +5,6 @@
 #include "platform_devices.h"
 #include "platform_modules.h"
 
-static void interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
-{
-	const struct fdt_value *value = &node->value[P_INTERRUPTS];
-
-	memset(out, 0, sizeof(*out));
-	if (fdt_has(node, P_INTERRUPTS) && value->len / 12 > index)
-		platform_interrupt(out, value->data + 12 * index);
-}
-
 static void gic_v2(struct platform *p, const struct fdt_node *node)
 {
 	p->gic.version = 2;
@@ -21,7 +12,7 @@ static void gic_v2(struct platform *p, const struct fdt_node *node)
 	fdt_region(node, 1, &p->gic.cpu);
 	fdt_region(node, 2, &p->gic.hyp);
 	fdt_region(node, 3, &p->gic.vcpu);
-	interrupt(node, 0, &p->gic.maintenance);
+	fdt_interrupt(node, 0, &p->gic.maintenance);
 }
 
 static void gic_v3(struct platform *p, const struct fdt_node *node)
@@ -36,7 +27,7 @@ static void gic_v3(struct platform *p, const struct fdt_node *node)
 		(*redists)++;
 	if (count > PLATFORM_REDISTS)
 		platform_overflow(p, "GIC redistributor regions");
-	interrupt(node, 0, &p->gic.maintenance);
+	fdt_interrupt(node, 0, &p->gic.maintenance);
 }
 
 static void gic_its(struct platform *p, const struct fdt_node *node)
@@ -57,7 +48,7 @@ static void timer(struct platform *p, const struct fdt_node *node)
 	p->timer.present = true;
 	p->timer.always_on = fdt_has(node, P_ALWAYS_ON);
 	for (unsigned int i = 0; i < TIMER_INTERRUPTS; i++)
-		interrupt(node, i, &p->timer.interrupt[i]);
+		fdt_interrupt(node, i, &p->timer.interrupt[i]);
 }
 
 /* The node's path as text; empty when it does not fit. */
@@ -92,7 +83,7 @@ static void uart(struct platform *p, const struct fdt_node *node, enum uart_type
 		return;
 	entry->type = type;
 	entry->compatible = compatible;
-	interrupt(node, 0, &entry->interrupt);
+	fdt_interrupt(node, 0, &entry->interrupt);
 	path_of(node, entry->path, sizeof(entry->path));
 	p->uarts++;
 }
@@ -115,7 +106,7 @@ static void uart_ns16550(struct platform *p, const struct fdt_node *node)
 static void rtc_pl031(struct platform *p, const struct fdt_node *node)
 {
 	fdt_region(node, 0, &p->rtc.region);
-	interrupt(node, 0, &p->rtc.interrupt);
+	fdt_interrupt(node, 0, &p->rtc.interrupt);
 }
 
 /* PCI binding: space code in bits 25:24 of the first cell: 1 I/O, 2 32-bit memory, 3 64-bit. */
@@ -184,7 +175,7 @@ static void virtio_mmio(struct platform *p, const struct fdt_node *node)
 	}
 	if (!fdt_region(node, 0, &entry->region))
 		return;
-	interrupt(node, 0, &entry->interrupt);
+	fdt_interrupt(node, 0, &entry->interrupt);
 	entry->coherent = fdt_has(node, P_DMA_COHERENT);
 	p->virtios++;
 }
@@ -238,65 +229,45 @@ static void smmu_v3(struct platform *p, const struct fdt_node *node)
 	p->smmu = true;
 }
 
-#define DEVICE(compatible, take)                                                                   \
-	{                                                                                          \
-		compatible, sizeof(compatible) - 1, take                                           \
-	}
-
 /* The most frequent first: QEMU's tree has 32 virtio-mmio nodes. */
 static const struct {
-	const char *compatible;
-	size_t length;
+	struct fdt_device device;
 	void (*take)(struct platform *p, const struct fdt_node *node);
 } devices[] = {
-	DEVICE("virtio,mmio", virtio_mmio),
-	DEVICE("arm,pl011", uart_pl011),
-	DEVICE("arm,sbsa-uart", uart_sbsa),
-	DEVICE("ns16550a", uart_ns16550),
-	DEVICE("arm,gic-v3", gic_v3),
-	DEVICE("arm,gic-v3-its", gic_its),
-	DEVICE("arm,cortex-a15-gic", gic_v2),
-	DEVICE("arm,gic-400", gic_v2),
-	DEVICE("arm,cortex-a9-gic", gic_v2),
-	DEVICE("arm,cortex-a7-gic", gic_v2),
-	DEVICE("arm,gic-v2m-frame", gic_v2m),
-	DEVICE("arm,armv8-timer", timer),
-	DEVICE("arm,armv7-timer", timer),
-	DEVICE("arm,psci-1.0", psci),
-	DEVICE("arm,psci-0.2", psci),
-	DEVICE("arm,psci", psci),
-	DEVICE("qemu,fw-cfg-mmio", fw_cfg),
-	DEVICE("arm,pl031", rtc_pl031),
-	DEVICE("pci-host-ecam-generic", pcie_ecam),
-	DEVICE("pci-host-cam-generic", pcie_cam),
-	DEVICE("xen,guest-acpi", xen_acpi),
-	DEVICE("multiboot,module", platform_module),
-	DEVICE("cfi-flash", flash),
-	DEVICE("arm,smmu-v3", smmu_v3),
+	{FDT_DEVICE("virtio,mmio"), virtio_mmio},
+	{FDT_DEVICE("arm,pl011"), uart_pl011},
+	{FDT_DEVICE("arm,sbsa-uart"), uart_sbsa},
+	{FDT_DEVICE("ns16550a"), uart_ns16550},
+	{FDT_DEVICE("arm,gic-v3"), gic_v3},
+	{FDT_DEVICE("arm,gic-v3-its"), gic_its},
+	{FDT_DEVICE("arm,cortex-a15-gic"), gic_v2},
+	{FDT_DEVICE("arm,gic-400"), gic_v2},
+	{FDT_DEVICE("arm,cortex-a9-gic"), gic_v2},
+	{FDT_DEVICE("arm,cortex-a7-gic"), gic_v2},
+	{FDT_DEVICE("arm,gic-v2m-frame"), gic_v2m},
+	{FDT_DEVICE("arm,armv8-timer"), timer},
+	{FDT_DEVICE("arm,armv7-timer"), timer},
+	{FDT_DEVICE("arm,psci-1.0"), psci},
+	{FDT_DEVICE("arm,psci-0.2"), psci},
+	{FDT_DEVICE("arm,psci"), psci},
+	{FDT_DEVICE("qemu,fw-cfg-mmio"), fw_cfg},
+	{FDT_DEVICE("arm,pl031"), rtc_pl031},
+	{FDT_DEVICE("pci-host-ecam-generic"), pcie_ecam},
+	{FDT_DEVICE("pci-host-cam-generic"), pcie_cam},
+	{FDT_DEVICE("xen,guest-acpi"), xen_acpi},
+	{FDT_DEVICE("multiboot,module"), platform_module},
+	{FDT_DEVICE("cfi-flash"), flash},
+	{FDT_DEVICE("arm,smmu-v3"), smmu_v3},
 };
-
-static bool device_string(struct platform *p, const struct fdt_node *node, const char *compatible,
-			  size_t length)
-{
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (devices[i].length == length &&
-		    memcmp(devices[i].compatible, compatible, length) == 0) {
-			devices[i].take(p, node);
-			return true;
-		}
-	return false;
-}
 
 void platform_device(struct platform *p, const struct fdt_node *node)
 {
-	const char *at = fdt_text(node, P_COMPATIBLE), *end;
-	size_t length;
+	int found;
 
-	if (!at || !fdt_enabled(node))
+	if (!fdt_enabled(node))
 		return;
-	for (end = at + node->value[P_COMPATIBLE].len; at < end; at += length + 1) {
-		length = strlen(at);
-		if (device_string(p, node, at, length))
-			return;
-	}
+	found = fdt_find_device(node, devices, sizeof(devices[0]),
+				sizeof(devices) / sizeof(devices[0]));
+	if (found >= 0)
+		devices[found].take(p, node);
 }

@@ -33,6 +33,14 @@ struct guest_entry {
 
 /* -- early (MMU off, no globals) ------------------------------------------------------------ */
 void arch_regime(struct arch_regime *regime);
+/* Whether all of [base, base + size) can be addressed. */
+static inline bool arch_reaches(uint64_t base, uint64_t size)
+{
+	struct arch_regime regime;
+
+	arch_regime(&regime);
+	return base < regime.pa_limit && size <= regime.pa_limit - base;
+}
 /* Discards cached copies of [pa, pa + size) after writing them back, to the point of coherency. */
 void arch_clean_invalidate(uint64_t pa, uint64_t size);
 /* Whether a word of RAM at 'pa' keeps what is written to it; leaves it as it was. */

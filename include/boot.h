@@ -165,10 +165,10 @@ void openbsd_place(struct boot *boot);
 void openbsd_symbols(const struct boot *boot);
 
 /* -- choices (choices.c) ---------------------------------------------------------------------- */
-/* What the options ask for: NULL for WHICH_AUTO. */
-const char *wanted_name(enum which which, const char *name);
-/* What to ask the reader of that container for; takes an Android vendor_boot out of the initrds. */
-void choose_from(struct boot *boot, const struct container *container, struct choices *choices);
+/* What to ask the reader of a container for, by the options and the machine. */
+void make_choices(const struct boot *boot, struct choices *choices);
+/* Takes an Android vendor_boot, if there is one, out of the initrds. */
+void take_vendor(struct boot *boot, struct choices *choices);
 /* The container, which is boot->kernel, does not have it. */
 _Noreturn void no_such_choice(const struct boot *boot, const struct container *container);
 /* When all containers are open: was there one to choose from? */

@@ -98,6 +98,22 @@ bool fdt_reg(const struct fdt_node *node, unsigned int index, uint64_t *base, ui
 /* Whether 'status' lets the node be used: it is missing, "okay" or "ok". */
 bool fdt_enabled(const struct fdt_node *node);
 
+/* What the rows of a table begin with that are found by a node's "compatible". */
+struct fdt_device {
+	const char *compatible;
+	size_t length;
+};
+#define FDT_DEVICE(compatible)                                                                     \
+	{                                                                                          \
+		compatible, sizeof(compatible) - 1                                                 \
+	}
+
+/*
+ * The row of the table, of 'rows' rows of 'row_size' bytes, for the first string of the node's
+ * "compatible" that is there; negative: none is.
+ */
+int fdt_find_device(const struct fdt_node *node, const void *table, size_t row_size, int rows);
+
 /* Name of the node, or of its ancestor 'up' levels above; "" above the root. */
 const char *fdt_name(const struct fdt_node *node, int up);
 

@@ -2,8 +2,10 @@
 #ifndef FOREARM_FDT_WALK_H
 #define FOREARM_FDT_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <libfdt.h>
 
 /*
@@ -49,6 +51,16 @@ int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit);
  * FDT_END, or ERR_FDT_STRUCTURE / ERR_FDT_DEPTH; after those the walk may not go on.
  */
 int fdt_walk_next(struct fdt_walk *walk);
+
+/* Goes to the end of the tree: once it has been there, libfdt may have it. Returns 0 or ERR_FDT_*.
+ */
+int fdt_walk_rest(struct fdt_walk *walk);
+
+/* Whether four bytes at any alignment are what a tree begins with. */
+static inline bool fdt_has_magic(const void *bytes)
+{
+	return memcmp(bytes, "\xd0\x0d\xfe\xed", 4) == 0;
+}
 
 /*
  * Steps over the properties that come next, checking them all the same. Returns 0 or

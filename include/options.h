@@ -34,6 +34,7 @@ enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
 /* Whose device tree the machine is described by. */
 enum which_tree { DTB_VMM, DTB_PAYLOAD };
+
 /* Where the kernel is looked for: everywhere, in one carrier, or in the RAM that is given. */
 enum payload_carrier {
 	PAYLOAD_AUTO,

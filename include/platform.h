@@ -29,6 +29,13 @@ struct region {
 	uint64_t base, size;
 };
 
+/* Whether all of [base, base + size) is in the region. */
+static inline bool region_contains(const struct region *region, uint64_t base, uint64_t size)
+{
+	return base >= region->base && size <= region->size &&
+	       base - region->base <= region->size - size;
+}
+
 /* A GIC interrupt: its number as the GIC counts (PPIs from 16, SPIs from 32), 0 for none. */
 struct interrupt {
 	uint32_t intid;

@@ -2,6 +2,7 @@
 #ifndef FOREARM_PLATFORM_DETAILS_H
 #define FOREARM_PLATFORM_DETAILS_H
 
+#include "fdt_visit.h"
 #include "platform.h"
 
 /*
@@ -77,5 +78,7 @@ int platform_details_from_fdt(struct platform_details *details, const struct pla
 
 /* An interrupt from three cells of the GIC's binding. */
 void platform_interrupt(struct interrupt *interrupt, const char *cells);
+/* Entry 'index' of the node's "interrupts", or zeros; false: there is no such entry. */
+bool fdt_interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
 #include "fdt_walk.h"
 #include "platform_details.h"
 
@@ -13,4 +14,15 @@ void platform_interrupt(struct interrupt *interrupt, const char *cells)
 	interrupt->intid = fdt_cell(cells + 4) + (fdt_cell(cells) == 1 ? PPI_BASE : SPI_BASE);
 	interrupt->edge = flags & 3;
 	interrupt->active_low = flags & 0xa;
+}
+
+bool fdt_interrupt(const struct fdt_node *node, unsigned int index, struct interrupt *out)
+{
+	const struct fdt_value *value = &node->value[P_INTERRUPTS];
+
+	memset(out, 0, sizeof(*out));
+	if (!fdt_has(node, P_INTERRUPTS) || value->len / 12 <= index)
+		return false;
+	platform_interrupt(out, value->data + 12 * index);
+	return true;
 }

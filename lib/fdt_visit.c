@@ -237,6 +237,33 @@ bool fdt_reg(const struct fdt_node *node, unsigned int index, uint64_t *base, ui
 	return true;
 }
 
+/* The most frequent are expected first. */
+static int find_string(const char *text, const char *table, size_t row_size, int rows)
+{
+	size_t length = strlen(text);
+
+	for (int i = 0; i < rows; i++, table += row_size) {
+		const struct fdt_device *row = (const void *)table;
+
+		if (row->length == length && memcmp(row->compatible, text, length) == 0)
+			return i;
+	}
+	return -1;
+}
+
+int fdt_find_device(const struct fdt_node *node, const void *table, size_t row_size, int rows)
+{
+	const char *at = fdt_text(node, P_COMPATIBLE), *end;
+	int found = -1;
+
+	if (!at)
+		return -1;
+	end = at + node->value[P_COMPATIBLE].len;
+	for (; at < end && found < 0; at += strlen(at) + 1)
+		found = find_string(at, table, row_size, rows);
+	return found;
+}
+
 bool fdt_enabled(const struct fdt_node *node)
 {
 	const char *status = fdt_text(node, P_STATUS);

@@ -166,6 +166,16 @@ int fdt_walk_next(struct fdt_walk *walk)
 	return ERR_FDT_STRUCTURE;
 }
 
+int fdt_walk_rest(struct fdt_walk *walk)
+{
+	int token;
+
+	do {
+		token = fdt_walk_next(walk);
+	} while (token >= 0 && token != FDT_END);
+	return token == FDT_END ? 0 : token;
+}
+
 uint32_t fdt_used_size(const void *fdt)
 {
 	const struct fdt_header *h = fdt;

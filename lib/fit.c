@@ -164,19 +164,24 @@ static int take_kernel(const struct fit *fit, int image, struct payload *payload
 
 static int take_initrd(const struct fit *fit, int image, struct payload *payload)
 {
-	if (payload->initrds == PAYLOAD_INITRDS)
-		return ERR_FULL;
-	return take(fit, image, &payload->initrd[payload->initrds++]);
+	struct part part;
+	int error = take(fit, image, &part);
+
+	return error ? error : part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS, part);
 }
 
 /* The first is the tree, the others change it. */
 static int take_tree(const struct fit *fit, int image, bool first, struct payload *payload)
 {
-	if (first)
-		return take(fit, image, &payload->dtb);
-	if (payload->overlays == PAYLOAD_OVERLAYS)
-		return ERR_FULL;
-	return take(fit, image, &payload->overlay[payload->overlays++]);
+	struct part part;
+	int error = take(fit, image, &part);
+
+	if (error || !first)
+		return error ? error
+			     : part_add(payload->overlay, &payload->overlays, PAYLOAD_OVERLAYS,
+					part);
+	payload->dtb = part;
+	return 0;
 }
 
 /* The image that an entry of a configuration's list names; 0: the list has no such entry. */
@@ -289,7 +294,7 @@ static int check_tree(const struct fit *fit)
 {
 	uint64_t limit = fit->size < TREE_MAX ? fit->size : TREE_MAX;
 	struct fdt_walk walk;
-	int token;
+	int error;
 
 	if ((uintptr_t)fit->file % 8)
 		return ERR_FDT_LAYOUT;
@@ -297,10 +302,8 @@ static int check_tree(const struct fit *fit)
 		return ERR_TRUNCATED;
 	if (fdt_totalsize(fit->tree) > limit)
 		return ERR_UNSUPPORTED;
-	token = fdt_walk_part(&walk, fit->tree, (size_t)limit);
-	while (token >= 0 && token != FDT_END)
-		token = fdt_walk_next(&walk);
-	return token == FDT_END ? 0 : token;
+	error = fdt_walk_part(&walk, fit->tree, (size_t)limit);
+	return error ? error : fdt_walk_rest(&walk);
 }
 
 int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
@@ -346,7 +349,7 @@ bool fit_is(const uint8_t *head, size_t head_size)
 	static const char images[] = "\0\0\0\1images\0",
 			  configurations[] = "\0\0\0\1configurations";
 
-	if (head_size < FDT_V17_SIZE || memcmp(head, "\xd0\x0d\xfe\xed", 4) != 0)
+	if (head_size < FDT_V17_SIZE || !fdt_has_magic(head))
 		return false;
 	for (size_t at = FDT_V17_SIZE; at + sizeof(configurations) <= head_size; at += 4)
 		if (memcmp(head + at, images, sizeof(images)) == 0 ||

@@ -69,14 +69,11 @@ static int take(struct reader *reader, unsigned int index)
 	error = pe_section(&reader->pe, index, &part);
 	if (error)
 		return error;
-	if (kind == DTBO) {
-		if (payload->overlays == PAYLOAD_OVERLAYS)
-			return ERR_FULL;
-		payload->overlay[payload->overlays++] = part;
-	} else if (!reader->found[kind].at &&
-		   (kind != DTBAUTO || tree_is_for(&part, reader->choice->compatible))) {
+	if (kind == DTBO)
+		return part_add(payload->overlay, &payload->overlays, PAYLOAD_OVERLAYS, part);
+	if (!reader->found[kind].at &&
+	    (kind != DTBAUTO || tree_is_for(&part, reader->choice->compatible)))
 		reader->found[kind] = part;
-	}
 	return 0;
 }
 

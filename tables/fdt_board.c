@@ -6,17 +6,6 @@
 #include "fdt_handoff.h"
 #include "fdt_walk.h"
 
-/* libfdt may have it once all of it has been walked. */
-static int check(const void *fdt, size_t size)
-{
-	struct fdt_walk walk;
-	int token = fdt_walk_start(&walk, fdt, size);
-
-	while (token >= 0 && token != FDT_END)
-		token = fdt_walk_next(&walk);
-	return token == FDT_END ? 0 : token;
-}
-
 static int add_bank(void *fdt, const struct platform_bank *bank)
 {
 	char name[sizeof("memory@") + 16];
@@ -103,8 +92,11 @@ static int complete(void *fdt, const struct platform *p)
 
 int fdt_board(const void *from, size_t size, void *to, size_t room, const struct platform *platform)
 {
-	int error = check(from, size);
+	struct fdt_walk walk;
+	int error = fdt_walk_start(&walk, from, size);
 
+	if (!error)
+		error = fdt_walk_rest(&walk); /* libfdt may have it then */
 	if (!error)
 		error = fdt_copy(from, to, room);
 	if (error)
