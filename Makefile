@@ -18,10 +18,10 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 # The same sources make both halves of the image.
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
-# These run before the MMU is on: Device memory, no globals.
 # One pass over the tree is most of what we do: these are made for speed, the rest for size.
 UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c
 FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK) lib/unpack_lz4.c
+# These run before the MMU is on: Device memory, no globals.
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
@@ -35,9 +35,8 @@ CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
 CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
 	-isystem $(PICOLIBC)/arm-none-eabi/include -isystem $(DEPS32)/include -Iarch/arm
-# The rest is compiled as a whole, when it is linked: that makes it 5 % smaller. By itself it is
-# compiled, too, so that its size can be told.
-WHOLE   := -flto -flto-partition=one -ffat-lto-objects
+# The rest is compiled as a whole, when it is linked: that makes it 5 % smaller.
+WHOLE   := -flto -flto-partition=one
 CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \

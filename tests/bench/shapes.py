@@ -50,10 +50,13 @@ def unzipped(zimage, to):
 
 
 def code_bytes(build, half, objects):
-    """Text and constants, as the compiler makes them of each file by itself."""
-    files = [os.path.join(build, half, "lib", name + ".c.o") for name in objects]
-    if not all(os.path.exists(file) for file in files):
-        return None  # this half does not have it
+    """Text and constants, as the compiler makes them of each file by itself (WHOLE=)."""
+    build = os.path.abspath(build)
+    folder = os.path.join(build, "bench", "sizes")
+    files = [os.path.join(folder, half, "lib", name + ".c.o") for name in objects]
+    subprocess.run(["make", "-s", "-C", formats.qemu.TOP, "BUILD=" + folder, "WHOLE=",
+                    "DEPS64=%s/deps/arm64/usr" % build, "DEPS32=%s/deps/armhf/usr" % build, *files],
+                   stdout=subprocess.DEVNULL, check=True)
     sizes = subprocess.run(["size", *files], capture_output=True, text=True, check=True).stdout
     return sum(int(line.split()[0]) for line in sizes.splitlines()[1:])
 
