@@ -5,7 +5,7 @@ BUILD   ?= build
 ARCH    ?= arm64
 PREFIX  ?= /usr/local
 DESTDIR ?=
-VERSION := $(shell sed -n 's/.*FOREARM_VERSION "\(.*\)"/\1/p' include/version.h)
+VERSION := $(shell sed -n 's/.*FOREARM_VERSION[[:space:]]*"\(.*\)"/\1/p' include/version.h)
 
 CROSS64 ?= aarch64-linux-gnu-
 CROSS32 ?= arm-linux-gnueabihf-
@@ -168,12 +168,15 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin $(DESTDIR)$(PREFIX)/bin/forearm-bundle \
 		$(DESTDIR)$(PREFIX)/share/man/man7/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man1/forearm-bundle.1
 
-# What came over the network stays.
+# What came over the network stays. An empty BUILD would be $HOME to cd.
 clean:
-	cd $(BUILD) 2>/dev/null && ls -A | grep -vxE 'deps|cache|apt|guests' | xargs rm -rf || true
+	$(if $(BUILD),,$(error BUILD is empty: name the folder to clean))
+	[ ! -d "$(BUILD)" ] || find "$(BUILD)" -mindepth 1 -maxdepth 1 \
+		! -name deps ! -name cache ! -name apt ! -name guests -exec rm -rf {} +
 
 distclean:
-	rm -rf $(BUILD)
+	$(if $(BUILD),,$(error BUILD is empty: name the folder to remove))
+	rm -rf "$(BUILD)"
 
 help:
 	@echo "forearm $(VERSION): boot firmware for Arm virtual machines"

@@ -17,7 +17,7 @@
 #define IMAGE_MAGIC	      0xEA005A4D
 #define IMAGE_ARM_BASE	      0x16000
 #define IMAGE_ARM_ENTRY	      0x1693C
-#define IMAGE_MAX	      0x40000 /* 256 KiB: the budget with every capability */
+#define IMAGE_MAX	      0x70000 /* what the window has room for, below WINDOW_DATA */
 #define IMAGE_SIZE_AT	      0x2C    /* of the header: bytes of the file, 32 bits */
 #define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
 

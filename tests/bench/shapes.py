@@ -66,7 +66,7 @@ class Shapes:
         self.build, self.work, self.failures = build, work, failures
         self.firmware = os.path.join(work, "forearm.bin")
         self.folder = formats.qemu.Path(work) / "shapes"
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def guest(self, arch):
         """The kernel as its first instruction is reached, and what is given to forearm as it is."""
