@@ -110,7 +110,7 @@ $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@
 
 # The host tool has what it shares with the firmware from the same sources.
-BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c lib/guests.c boot/options.c
+BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c lib/guests.c lib/words.c boot/options.c
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
 	-MMD -MP -Iinclude -Itools
 

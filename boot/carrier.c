@@ -76,6 +76,7 @@ static const char *find_bundle(struct boot *boot)
 		stop_error("make it again with forearm-bundle, or give the VM more memory",
 			   "the bundle that forearm is in cannot be used: %s", error_string(error));
 	file_in_memory(&boot->kernel, &boot->payload.kernel);
+	take_options(boot, "bundle that forearm is in", OPTIONS_OF_BUNDLE);
 	return NULL;
 }
 
@@ -178,6 +179,7 @@ static const char *find_in_modules(struct boot *boot)
 		part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
 			 part_in_ram(boot, &ramdisk->region));
 	p->modules = 0;
+	take_options(boot, "module in RAM", OPTIONS_OF_CONTAINER);
 	return NULL;
 }
 

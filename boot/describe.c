@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "error.h"
 #include "fdt_walk.h"
+#include "words.h"
 
 #define RNG_SEED_SIZE 32
 
@@ -20,18 +21,6 @@ static bool takes_acpi(const struct boot *boot)
 	       (acpi != GUEST_ACPI_EFI || (image->efi && !image->big_endian));
 }
 
-static bool has_word(const char *line, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (; line; line = strchr(line, ' ')) {
-		line += *line == ' ';
-		if (!strncmp(line, word, length) && (line[length] == ' ' || !line[length]))
-			return true;
-	}
-	return false;
-}
-
 /* FDT where both would do, unless the user or the VMM's devices ask for more. */
 static unsigned int choose_freely(struct boot *boot)
 {
@@ -39,9 +28,11 @@ static unsigned int choose_freely(struct boot *boot)
 
 	if (boot->platform.modules) /* for a Xen, which looks for them in the tree */
 		return DESCRIBE_FDT;
-	if (!takes_acpi(boot) || boot->guest->acpi != GUEST_ACPI_EFI || has_word(line, "acpi=off"))
+	if (!takes_acpi(boot) || boot->guest->acpi != GUEST_ACPI_EFI ||
+	    words_have(line, "acpi", "off"))
 		return DESCRIBE_FDT;
-	if (has_word(line, "acpi=on") || has_word(line, "acpi=force") || acpi_offers_hotplug(boot))
+	if (words_have(line, "acpi", "on") || words_have(line, "acpi", "force") ||
+	    acpi_offers_hotplug(boot))
 		return DESCRIBE_ACPI;
 	return DESCRIBE_FDT;
 }

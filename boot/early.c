@@ -109,7 +109,7 @@ static int end_node(struct survey *s, const struct fdt_walk *w)
 
 	if (s->kind == NODE_MEMORY && s->reg && s->is_memory && !s->disabled && w->depth == 1)
 		error = take_reg(s, s->root_cells, true);
-	else if (s->reg && s->kind == NODE_RESERVED && w->depth == 2)
+	else if (s->kind == NODE_RESERVED && s->reg && !s->disabled && w->depth == 2)
 		error = take_reg(s, s->reserved_cells, false);
 	return error;
 }

@@ -41,6 +41,21 @@ static bool takes(const struct boot *boot, enum conduit conduit, const struct en
 	return conduit == boot->platform.psci.conduit || (boot->entry.monitor && start->el2);
 }
 
+/* Without an option it is taken for a Linux if its file has the form. */
+static void note_line(const struct boot *boot)
+{
+	const struct guest_profile *guest = boot->guest;
+	bool aarch32 = boot->image.state == STATE_AARCH32;
+	size_t most = aarch32 ? guest->line32 : guest->line, length = strlen(boot->command_line);
+	bool other = boot->image.format != IMAGE_ARM64 && boot->image.format != IMAGE_ZIMAGE;
+
+	if (!most || length < most || (other && boot->options.guest == GUEST_AUTO))
+		return;
+	log_note("the command line has %zu bytes, of which the kernel takes %zu: its last words "
+		 "do not count",
+		 length, most - 1);
+}
+
 /* It runs, but not all of it will work. */
 void note_guest(const struct boot *boot, const struct entry_start *start)
 {
@@ -52,4 +67,5 @@ void note_guest(const struct boot *boot, const struct entry_start *start)
 			 guest->conduit == CONDUIT_SMC ? "with" : "without");
 	if (guest->flags & GUEST_GICV2 && boot->platform.gic.version != 2)
 		log_note("%s drives a GICv2 only (QEMU: -M virt,gic-version=2)", guest->name);
+	note_line(boot);
 }

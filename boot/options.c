@@ -4,6 +4,7 @@
 #include <string.h>
 #include "error.h"
 #include "options.h"
+#include "words.h"
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
@@ -19,33 +20,50 @@ _Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a num
 #define GUEST	"GUEST"
 
 /*
+ * How many of an option's values a bundle that forearm is in may set, and a container. The bundle
+ * is the user's own word: who made it could have made another forearm. A container is not: it may
+ * be a file from anywhere, and the user has only said that its kernel is to run. So it may say how
+ * that kernel is loaded, entered and told of the machine, which is all inside the guest, and how
+ * much is printed. It may not say whose description of the machine is believed (dtb), what becomes
+ * of the machine (on-error), which of several systems runs (config, profile), or where the kernel
+ * comes from (payload). That last one is too late in a bundle, as well. EL3 is above the guest.
+ */
+#define ALL  UINT8_MAX
+#define NONE 0
+
+/*
  * Every option: its name, its place and that of its text, its values by number, one behind the
- * other, and the same as a sentence for the message.
+ * other, the same as a sentence for the message, and who may set them.
  */
 static const struct option {
 	char name[9];
 	uint8_t place, text;
 	const char *values;
 	const char *help;
+	uint8_t bundle, container;
 } known[] = {
-	{"log", PLACE(log), 0, "quiet\0info\0debug\0", "quiet, info or debug"},
-	{"on-error", PLACE(on_error), 0, "poweroff\0park\0", "poweroff or park"},
-	{"tables", PLACE(tables), 0, "auto\0fdt\0acpi\0both\0", "auto, fdt, acpi or both"},
-	{"guest", PLACE(guest), 0, GUEST "\0", guest_names},
+	{"log", PLACE(log), 0, "quiet\0info\0debug\0", "quiet, info or debug", ALL, ALL},
+	{"on-error", PLACE(on_error), 0, "poweroff\0park\0", "poweroff or park", ALL, NONE},
+	{"tables", PLACE(tables), 0, "auto\0fdt\0acpi\0both\0", "auto, fdt, acpi or both", ALL,
+	 ALL},
+	{"guest", PLACE(guest), 0, GUEST "\0", guest_names, ALL, ALL},
 	{"el", PLACE(el), 0,
 	 "auto\0"
 	 "1\0"
 	 "2\0",
-	 "auto, 1 or 2"},
-	{"state", PLACE(state), 0, "auto\0aarch64\0aarch32\0", "auto, aarch64 or aarch32"},
-	{"dtb", PLACE(dtb), 0, "vmm\0payload\0", "vmm or payload"},
-	{"endian", PLACE(endian), 0, "auto\0little\0big\0", "auto, little or big"},
-	{"load", PLACE(load), 0, "auto\0raw\0" ADDRESS "\0", "auto, raw or an address, 0x..."},
-	{"config", PLACE(config), PLACE(config_name), "auto\0" NAME "\0", "auto or a name"},
+	 "auto, 1 or 2", ALL, EL_2 + 1},
+	{"state", PLACE(state), 0, "auto\0aarch64\0aarch32\0", "auto, aarch64 or aarch32", ALL,
+	 ALL},
+	{"dtb", PLACE(dtb), 0, "vmm\0payload\0", "vmm or payload", ALL, NONE},
+	{"endian", PLACE(endian), 0, "auto\0little\0big\0", "auto, little or big", ALL, ALL},
+	{"load", PLACE(load), 0, "auto\0raw\0" ADDRESS "\0", "auto, raw or an address, 0x...", ALL,
+	 ALL},
+	{"config", PLACE(config), PLACE(config_name), "auto\0" NAME "\0", "auto or a name", ALL,
+	 NONE},
 	{"profile", PLACE(profile), PLACE(profile_name), "auto\0" NAME "\0",
-	 "auto, a number or an ID"},
+	 "auto, a number or an ID", ALL, NONE},
 	{"payload", PLACE(payload), 0, "auto\0fw_cfg\0bundle\0initrd\0modules\0flash\0" RANGE "\0",
-	 "auto, fw_cfg, bundle, initrd, modules, flash or 0xADDRESS[,0xSIZE]"},
+	 "auto, fw_cfg, bundle, initrd, modules, flash or 0xADDRESS[,0xSIZE]", NONE, NONE},
 };
 _Static_assert(PLACE(profile_name) <= UINT8_MAX, "a place is a byte");
 
@@ -66,6 +84,7 @@ void options_init(struct options *options)
 	options->dtb = DTB_VMM;
 	options->payload = PAYLOAD_AUTO;
 	options->given = options->locked = 0;
+	options->source = OPTIONS_OF_USER;
 	options->load_address = options->payload_address = options->payload_size = 0;
 }
 
@@ -197,8 +216,6 @@ static bool is_value(const char *known_value, const char *value, size_t length, 
 static int set(struct options *options, unsigned int i, unsigned int value,
 	       const uint64_t number[2], const char *text, size_t length)
 {
-	if (options->locked & 1U << i)
-		return 0;
 	memcpy((char *)options + known[i].place, &value, sizeof(value));
 	options->given |= 1U << i;
 	if (is(value_of(&known[i], value), ADDRESS))
@@ -217,23 +234,37 @@ void options_lock(struct options *options)
 	options->locked = options->given;
 }
 
+unsigned int options_open_to(unsigned int i, enum options_source source)
+{
+	return source == OPTIONS_OF_USER     ? ALL
+	       : source == OPTIONS_OF_BUNDLE ? known[i].bundle
+					     : known[i].container;
+}
+
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem)
 {
-	const char *known_value;
+	const char *known_value, *help;
 	uint64_t number[2];
+	unsigned int i = 0, v = 0;
+	int error = ERR_OPTION_VALUE;
 
-	for (unsigned int i = 0; i < KNOWN; i++) {
-		if (!same(name, name_length, known[i].name))
-			continue;
-		for (unsigned int v = 0; (known_value = value_of(&known[i], v)); v++)
-			if (is_value(known_value, value, value_length, number))
-				return set(options, i, v, number, value, value_length);
-		return wrong(problem, ERR_OPTION_VALUE, known[i].help, name, name_length, value,
-			     value_length);
-	}
-	return wrong(problem, ERR_OPTION, nearest(name, name_length), name, name_length, value,
-		     value_length);
+	while (i < KNOWN && !same(name, name_length, known[i].name))
+		i++;
+	if (i == KNOWN)
+		return wrong(problem, ERR_OPTION, nearest(name, name_length), name, name_length,
+			     value, value_length);
+	help = known[i].help;
+	while ((known_value = value_of(&known[i], v)) &&
+	       !is_value(known_value, value, value_length, number))
+		v++;
+	if (known_value && options->locked & 1U << i) /* the user has settled it */
+		return 0;
+	if (known_value && v < options_open_to(i, options->source))
+		return set(options, i, v, number, value, value_length);
+	if (known_value)
+		error = ERR_OPTION_SOURCE;
+	return wrong(problem, error, help, name, name_length, value, value_length);
 }
 
 const char *options_name(unsigned int i)
@@ -251,36 +282,20 @@ const char *options_value(const struct options *options, unsigned int i)
 	return value_of(&known[i], v);
 }
 
-/* What separates words for Linux. */
-static bool is_space(char c)
+static int set_parameter(struct options *options, const struct parameter *p,
+			 struct option_problem *problem)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return options_set(options, p->name, p->name_length, p->value, p->value_length, problem);
 }
 
-/* The end of the word at 'text': the next space outside double quotes. */
-static char *word_end(char *text)
-{
-	bool quoted = false;
-
-	for (; *text && (quoted || !is_space(*text)); text++)
-		if (*text == '"')
-			quoted = !quoted;
-	return text;
-}
-
-/* "NAME=VALUE", up to 'end'; of a word of the command line the value may be quoted. */
-static int set_pair(struct options *options, const char *name, const char *end, bool word,
+/* "NAME=VALUE", up to 'end', where quotes are nothing special. */
+static int set_line(struct options *options, const char *line, const char *end,
 		    struct option_problem *problem)
 {
-	const char *equals = memchr(name, '=', (size_t)(end - name)), *value;
+	const char *equals = memchr(line, '=', (size_t)(end - line));
+	const char *name_end = equals ? equals : end, *value = equals ? equals + 1 : end;
 
-	equals = equals ? equals : end;
-	value = equals < end ? equals + 1 : end;
-	if (word && end - value >= 2 && *value == '"' && end[-1] == '"') {
-		value++;
-		end--;
-	}
-	return options_set(options, name, (size_t)(equals - name), value, (size_t)(end - value),
+	return options_set(options, line, (size_t)(name_end - line), value, (size_t)(end - value),
 			   problem);
 }
 
@@ -295,43 +310,45 @@ int options_lines(struct options *options, const char *text, size_t size,
 		end = memchr(line, '\n', (size_t)(all - line));
 		end = end ? end : all;
 		if (end > line)
-			error = set_pair(options, line, end, false, problem);
+			error = set_line(options, line, end, problem);
 		first = first ? first : error;
 	}
 	return first;
 }
 
-/* Cuts [word, end) and the spaces behind it, or, at the end of the text, those before it. */
-static char *cut_word(char *text, char *to, char *end)
+/* Whether it is one of ours, which is then without the prefix. */
+static bool is_ours(struct parameter *p)
 {
-	while (is_space(*end))
-		end++;
-	while (!*end && to > text && is_space(to[-1]))
-		to--;
-	return to;
+	size_t length = strlen(OPTION_PREFIX);
+
+	if (p->name_length < length || memcmp(p->name, OPTION_PREFIX, length) != 0)
+		return false;
+	p->name += length;
+	p->name_length -= length;
+	return true;
 }
 
 int options_take(struct options *options, char *text, struct option_problem *problem)
 {
-	char *to = text, *end;
+	char *to = text + (word_start(text) - text);
+	const char *next;
 	int first = 0;
 
-	for (char *word = text; *word; word = end) {
-		bool ours = strncmp(word, OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
-		int error = 0;
+	for (const char *word = to; *word; word = next) {
+		const char *end = word_end(word);
+		struct parameter p = parameter_of(word, end);
+		int error;
 
-		end = word_end(word);
-		if (ours) {
-			error = set_pair(options, word + strlen(OPTION_PREFIX), end, true, problem);
-			to = cut_word(text, to, end);
-		}
-		first = first ? first : error;
-		while (is_space(*end))
-			end++;
-		if (ours)
+		next = word_start(end);
+		if (!is_ours(&p)) {
+			memmove(to, word, (size_t)(next - word));
+			to += next - word;
 			continue;
-		memmove(to, word, (size_t)(end - word));
-		to += end - word;
+		}
+		error = set_parameter(options, &p, problem);
+		first = first ? first : error;
+		while (!*next && to > text && is_word_space(to[-1]))
+			to--;
 	}
 	*to = '\0';
 	return first;

@@ -154,7 +154,7 @@ static void open_container(struct boot *boot, const struct container *container)
 		no_such_choice(boot, container);
 	if (error)
 		unusable(container->name, error);
-	take_options(boot);
+	take_options(boot, container->name, OPTIONS_OF_CONTAINER);
 	file_in_memory(&boot->kernel, kernel);
 }
 
@@ -246,12 +246,12 @@ static void start_payload(struct boot *boot)
 {
 	boot->place.base = platform_ram_base(&boot->platform);
 	boot->payload = (struct payload) {0};
+	boot->texts_taken = 0;
 	boot->packing = PACKING_NONE;
 	boot->stageds = 0;
 	boot->scratch = NULL;
 	options_lock(&boot->options);
 	find_carrier(boot);
-	take_options(boot);
 }
 
 /* A kernel that looks for a device tree behind its zImage would take it before ours. */

@@ -50,7 +50,10 @@ static int reserve(struct platform *p, uint64_t base, uint64_t size, bool no_map
 	return 0;
 }
 
-/* The parent needs no 'ranges' to be understood: old trees leave it out. */
+/*
+ * The parent needs no 'ranges' to be understood: old trees leave it out. What is disabled is free,
+ * as for Linux.
+ */
 static int reserved_memory(struct platform *p, const struct fdt_node *node)
 {
 	const struct fdt_level *bus = &node->level[2];
@@ -58,7 +61,7 @@ static int reserved_memory(struct platform *p, const struct fdt_node *node)
 	const struct fdt_value *reg = &node->value[P_REG];
 	int error = 0;
 
-	if (!fdt_has(node, P_REG))
+	if (!fdt_has(node, P_REG) || !fdt_enabled(node))
 		return 0;
 	if (bus->address_cells < 1 || bus->address_cells > 2 || bus->size_cells < 1 ||
 	    bus->size_cells > 2)

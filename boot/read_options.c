@@ -5,6 +5,7 @@
 #include "error.h"
 #include "fw_cfg.h"
 #include "window.h"
+#include "words.h"
 
 #define FILE_PREFIX "opt/org.forearm/"
 #define OVERLAY	    "overlay"
@@ -132,6 +133,9 @@ static void read_command_line(struct boot *boot)
 	if (fw_cfg_read(file->item, window_phys(text), file->size))
 		stop_error("report this with the VMM's version", "fw_cfg gave no command line");
 	text[trimmed(text, file->size)] = '\0';
+	if (strlen(text) < trimmed(text, file->size))
+		stop_error("leave it out",
+			   "the command line has a NUL in it, and words behind that");
 }
 
 static void check(const struct option_problem *problem)
@@ -162,61 +166,92 @@ void read_options(struct boot *boot)
 	check(&collect.problem);
 }
 
-/* The container's words before the user's, as Linux goes by the last one. */
-static void join(struct boot *boot)
+/* What the containers say, outermost first, without their options. */
+static char container_line[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
+
+static void check_container(const struct option_problem *problem, const char *name)
 {
-	const struct payload *payload = &boot->payload;
-	static char text[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
-	uint64_t size = 0;
-
-	for (unsigned int i = 0; i < payload->texts; i++) {
-		const struct part *part = &payload->text[i];
-		size_t length = trimmed((const char *)part->at, (size_t)part->size);
-
-		if (size + length + 2 + strlen(boot->command_line) > sizeof(text))
-			command_line_too_long(size + length + 1 + strlen(boot->command_line));
-		if (size && !(payload->text_continues & 1U << i))
-			text[size++] = ' ';
-		memcpy(text + size, part->at, length);
-		size += length;
-	}
-	if (size && boot->command_line[0])
-		text[size++] = ' ';
-	memmove(boot->command_line + size, boot->command_line, strlen(boot->command_line) + 1);
-	memcpy(boot->command_line, text, (size_t)size);
+	if (problem->error == ERR_OPTION)
+		stop_error("see the options in forearm(7), or leave it out",
+			   "unknown option forearm.%s in the %s; did you mean forearm.%s?",
+			   problem->name, name, problem->help);
+	if (problem->error == ERR_OPTION_VALUE)
+		stop_error("correct it in that file",
+			   "option forearm.%s in the %s takes %s, not \"%s\"", problem->name, name,
+			   problem->help, problem->value);
+	if (problem->error)
+		stop_error("if it is wanted, give it yourself, on the command line or in "
+			   "opt/org.forearm/; else take it out of that file",
+			   "the %s says forearm.%s=%s, which it may not: it is for the user to say",
+			   name, problem->name, problem->value);
 }
 
-/* An option of the payload's own says where the payload is: that has been settled. */
-static void check_carrier(const struct boot *boot, enum payload_carrier before)
+/* What would keep Linux from seeing the user's words, which follow. */
+static void check_text(const char *text, size_t size, const char *name)
 {
-	if (boot->options.payload != before)
-		stop_error("leave it out there, and give it yourself",
-			   "the payload itself says forearm.payload, which it is too late for");
+	const char *why = memchr(text, '\0', size) ? "has a NUL in it"
+			  : !words_closed(text)	   ? "has half a pair of double quotes in it"
+						   : NULL;
+
+	if (why)
+		stop_error("make that file again with another one",
+			   "the command line in the %s %s: the words behind it would not count",
+			   name, why);
 }
 
-void take_options(struct boot *boot)
+static size_t add_text(const struct part *part, bool goes_on, size_t at)
+{
+	size_t size = trimmed((const char *)part->at, (size_t)part->size);
+
+	if (part->size >= COMMAND_LINE_MAX || at + 1 + size >= COMMAND_LINE_MAX)
+		command_line_too_long(at + 1 + part->size);
+	if (at && !goes_on)
+		container_line[at++] = ' ';
+	memcpy(container_line + at, part->at, size);
+	container_line[at + size] = '\0';
+	return at + size;
+}
+
+/* Those that have come since the last time. */
+static void take_texts(struct boot *boot, const char *name, struct option_problem *problem)
+{
+	struct payload *payload = &boot->payload;
+	size_t size;
+
+	if (!boot->texts_taken)
+		container_line[0] = '\0';
+	if (boot->texts_taken == payload->texts)
+		return;
+	size = strlen(container_line);
+	for (; boot->texts_taken < payload->texts; boot->texts_taken++)
+		size = add_text(&payload->text[boot->texts_taken],
+				payload->text_continues & 1U << boot->texts_taken, size);
+	check_text(container_line, size, name);
+	options_take(&boot->options, container_line, problem);
+}
+
+void take_options(struct boot *boot, const char *name, enum options_source source)
 {
 	struct option_problem problem = {0, "", "", NULL};
 	struct part *lines = &boot->payload.options;
-	enum payload_carrier carrier = boot->options.payload;
 
+	boot->options.source = source;
 	options_lines(&boot->options, (const char *)lines->at, (size_t)lines->size, &problem);
 	lines->size = 0;
-	check(&problem);
-	check_carrier(boot, carrier);
+	take_texts(boot, name, &problem);
+	log_set_level(boot->options.log);
+	check_container(&problem, name);
+	if (source == OPTIONS_OF_BUNDLE)
+		options_lock(&boot->options);
 }
 
 void add_command_line(struct boot *boot)
 {
-	struct option_problem problem = {0, "", "", NULL};
-	enum payload_carrier carrier = boot->options.payload;
+	static char text[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
 
-	log_set_level(boot->options.log);
 	if (!boot->payload.texts)
 		return;
-	join(boot);
-	options_take(&boot->options, boot->command_line, &problem);
-	log_set_level(boot->options.log);
-	check(&problem);
-	check_carrier(boot, carrier);
+	if (words_join(container_line, boot->command_line, text, sizeof(text)))
+		command_line_too_long(strlen(container_line) + 1 + strlen(boot->command_line));
+	memcpy(boot->command_line, text, strlen(text) + 1);
 }

@@ -54,7 +54,8 @@ struct boot {
 	int acpi_error;		      /* why they cannot be used, or 0 */
 	char command_line[COMMAND_LINE_MAX]; /* for the guest; without our options */
 	struct payload payload; /* what was around the kernel, in memory until stage "load" ends */
-	enum packing packing;	/* of the kernel file, when that is all that is left around it */
+	unsigned int texts_taken; /* of payload.text: their options count already */
+	enum packing packing;	  /* of the kernel file, when that is all that is left around it */
 	struct region staged[STAGED_MAX];
 	unsigned int stageds;
 	struct unpack_scratch *scratch; /* for the decompressor; NULL: not yet */
@@ -140,9 +141,12 @@ int reserve(struct boot *boot);
 uint64_t file_size(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
 void make_way(struct boot *boot);
-/* Takes the options that a container has: later ones count more, but the user's most. */
-void take_options(struct boot *boot);
-/* Adds the containers' part of the command line. */
+/*
+ * Takes the options that a container has, which has just been opened, as lines and in its command
+ * line: later ones count more, a bundle's more than those, but the user's most.
+ */
+void take_options(struct boot *boot, const char *name, enum options_source source);
+/* Adds the containers' part of the command line, which take_options() has seen. */
 void add_command_line(struct boot *boot);
 
 _Noreturn void command_line_too_long(uint64_t size);

@@ -62,6 +62,8 @@ struct guest_profile {
 	uint8_t tree;	 /* enum tree_place */
 	uint8_t conduit; /* enum conduit of PSCI that is built into it; CONDUIT_NONE: any */
 	uint8_t flags;	 /* GUEST_... */
+	/* Bytes of a command line that it takes, terminator included; 0: not known. */
+	uint16_t line, line32;
 };
 
 extern const struct guest_profile guest_profiles[GUESTS];

@@ -46,6 +46,12 @@ enum payload_carrier {
 	PAYLOAD_AT
 };
 
+/*
+ * Whose word an option is: the user's, by the command line or fw_cfg; that of a bundle that forearm
+ * itself is in; that of a container which was given as kernel, or of a module's command line.
+ */
+enum options_source { OPTIONS_OF_USER, OPTIONS_OF_BUNDLE, OPTIONS_OF_CONTAINER };
+
 struct options {
 	enum log_level log;
 	enum on_error on_error;
@@ -59,6 +65,7 @@ struct options {
 	enum which config, profile;
 	enum payload_carrier payload;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
+	enum options_source source; /* of what is set next */
 	uint64_t load_address;	    /* for LOAD_AT */
 	uint64_t payload_address, payload_size; /* for PAYLOAD_AT; size 0: not told */
 	char config_name[OPTION_TEXT], profile_name[OPTION_TEXT]; /* for WHICH_NAMED */
@@ -66,7 +73,7 @@ struct options {
 
 /* The first thing that was wrong. */
 struct option_problem {
-	int error;		/* 0: nothing; ERR_OPTION or ERR_OPTION_VALUE */
+	int error;		/* 0: nothing; ERR_OPTION, ERR_OPTION_VALUE or ERR_OPTION_SOURCE */
 	char name[OPTION_TEXT]; /* as given, cut to fit */
 	char value[OPTION_TEXT];
 	const char *help; /* the nearest known name, or the values that the option takes */
@@ -75,8 +82,9 @@ struct option_problem {
 void options_init(struct options *options);
 
 /*
- * Sets one option from text that need not be terminated. What is wrong goes to 'problem' unless
- * that holds one already. Returns 0, ERR_OPTION or ERR_OPTION_VALUE. Pure.
+ * Sets one option from text that need not be terminated, if options->source may. What is wrong goes
+ * to 'problem' unless that holds one already. Returns 0, ERR_OPTION, ERR_OPTION_VALUE or
+ * ERR_OPTION_SOURCE. Pure.
  */
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem);
@@ -95,10 +103,13 @@ int options_lines(struct options *options, const char *text, size_t size,
 const char *options_name(unsigned int i);
 const char *options_value(const struct options *options, unsigned int i);
 
+/* How many values of option number 'i', counted from the first, that source may set. Pure. */
+unsigned int options_open_to(unsigned int i, enum options_source source);
+
 /*
  * Takes every option word out of the terminated command line 'text', in place, and sets it. Words
- * are separated by white space; double quotes hold a word together, as in Linux. What remains has
- * the other words unchanged. Returns 0 or the first error, like options_set(). Pure.
+ * are those of words.h. What remains has the other words unchanged. Returns 0 or the first error,
+ * like options_set(). Pure.
  */
 int options_take(struct options *options, char *text, struct option_problem *problem);
 

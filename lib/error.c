@@ -52,6 +52,7 @@ static const char *const text[] = {
 	[-ERR_FIXUP] = "a reference in it is damaged",
 	[-ERR_NO_FRAGMENT] = "it is no overlay",
 	[-ERR_TOO_LARGE] = "it is larger than 64 KiB",
+	[-ERR_OPTION_SOURCE] = "only the user may set that",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -4,16 +4,26 @@
 
 #define EFI .acpi = GUEST_ACPI_EFI
 
+/* Linux's COMMAND_LINE_SIZE of arm64 and of arm (include/uapi/asm/setup.h of each). */
+#define LINE64 .line = 2048
+#define LINE32 .line32 = 1024
+
 /* Whatever is not said is as for Linux, but for ACPI. */
 const struct guest_profile guest_profiles[GUESTS] = {
-	[GUEST_AUTO] = {.name = "auto", EFI},
-	[GUEST_LINUX] = {.name = "linux", EFI},
+	[GUEST_AUTO] = {.name = "auto", EFI, LINE64, LINE32},
+	[GUEST_LINUX] = {.name = "linux", EFI, LINE64, LINE32},
 	/* Would write its vectors to address 0 if the CPU told it of no security extensions. */
-	[GUEST_NOMMU] = {.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU},
+	[GUEST_NOMMU] = {.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU, LINE32},
 	/* Told by its tree whether to use ACPI. Its header may say big-endian and be wrong. */
 	[GUEST_NETBSD] = {.name = "netbsd", .acpi = GUEST_ACPI_NETBSD},
-	/* Of the command line it takes what has this prefix, as its environment. */
-	[GUEST_FREEBSD] = {.name = "freebsd", .words = WORDS_FREEBSD, .acpi = GUEST_ACPI_FREEBSD},
+	/*
+	 * Of the command line it takes what has this prefix, as its environment, and cuts it at
+	 * LBABI_MAX_COMMAND_LINE (sys/arm64/arm64/machdep_boot.c).
+	 */
+	[GUEST_FREEBSD] = {.name = "freebsd",
+			   .words = WORDS_FREEBSD,
+			   .acpi = GUEST_ACPI_FREEBSD,
+			   .line = 512},
 	/*
 	 * Takes the first word for the kernel's file name. Linked 512 GiB below the end of
 	 * addresses, owns 64 MiB from where that base is; has its symbols behind it.

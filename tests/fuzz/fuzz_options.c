@@ -16,7 +16,7 @@ struct word {
 
 static bool is_space(char c)
 {
-	return c && strchr(" \t\n\v\f\r", c);
+	return c && strchr(" \t\n\v\f\r\xa0", c);
 }
 
 /* Steps to the next word: to white space outside of double quotes. False at the end. */
@@ -35,8 +35,10 @@ static bool next_word(const char **text, struct word *word)
 
 static bool is_option(const struct word *word)
 {
-	return word->length >= strlen(OPTION_PREFIX) &&
-	       memcmp(word->at, OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
+	size_t quote = word->length && *word->at == '"';
+
+	return word->length >= quote + strlen(OPTION_PREFIX) &&
+	       memcmp(word->at + quote, OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
 }
 
 /* Returns how many options there were. */
@@ -60,7 +62,8 @@ static unsigned int compare(const char *before, const char *after)
 static void check_problem(const struct option_problem *problem, int result)
 {
 	REQUIRE(result == problem->error);
-	REQUIRE(result == 0 || result == ERR_OPTION || result == ERR_OPTION_VALUE);
+	REQUIRE(result == 0 || result == ERR_OPTION || result == ERR_OPTION_VALUE ||
+		result == ERR_OPTION_SOURCE);
 	REQUIRE(!result || (problem->help && *problem->help));
 	REQUIRE(strnlen(problem->name, OPTION_TEXT) < OPTION_TEXT);
 	REQUIRE(strnlen(problem->value, OPTION_TEXT) < OPTION_TEXT);
@@ -83,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int result;
 
 	options_init(&options);
+	options.source = size ? data[size - 1] % 3 : OPTIONS_OF_USER;
 	result = options_take(&options, after, &problem);
 	check_problem(&problem, result);
 	REQUIRE(strlen(after) <= strlen(before));
@@ -90,6 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(strcmp(before, after) == 0 && result == 0);
 	REQUIRE((unsigned int)options.log <= LOG_DEBUG);
 	REQUIRE((unsigned int)options.on_error <= ON_ERROR_PARK);
+	if (options.source == OPTIONS_OF_CONTAINER)
+		REQUIRE(options.dtb == DTB_VMM && options.payload == PAYLOAD_AUTO &&
+			options.on_error == ON_ERROR_POWEROFF && options.config == WHICH_AUTO);
 	free(before);
 	free(after);
 	return 0;

@@ -363,7 +363,8 @@ def test_misspelt(boot):
 def test_too_late(boot, tmp_path, how):
     value = "payload=initrd" if how == "--option" else "forearm.payload=initrd"
     path = formats.bundle(tmp_path, TOOL, linux.ARM64, None, how, value)
-    check_refused(boot(mode="none", extra=["-bios", str(path)]), "payload itself says", "leave it out")
+    check_refused(boot(mode="none", extra=["-bios", str(path)]),
+                  "the bundle that forearm is in says forearm.payload=initrd, which it may not", "give it yourself")
     path = formats.bundle(tmp_path, TOOL, linux.ARM64, linux.ARM64_INITRD, how, value)
     check(boot(mode="none", extra=["-kernel", str(path)], append=f"{APPEND} forearm.payload=bundle"),
           "arm64")

@@ -82,10 +82,30 @@ def options():
 def defaults():
     """{name: value}, as options_init() sets them: LOG_INFO is info of log."""
     body = re.search(r"void options_init.*?\n\}", read("boot/options.c"), re.S)[0]
-    rows = re.findall(r"options->(\w+) = ([A-Z]\w+);", body)
+    rows = re.findall(r"options->(?!source)(\w+) = ([A-Z]\w+);", body)
     names = {name.replace("_", "-"): (name.upper() + "_", value) for name, value in rows}
     return {name: value.removeprefix(prefix).removeprefix("WHICH_").lower()
             for name, (prefix, value) in names.items()}
+
+
+def may_set():
+    """{name: (a bundle may, a container may)}; what is not ALL or NONE is a number of values that it may."""
+    source = read("boot/options.c")
+    table = source[source.index("} known[] = {"):source.index("#define KNOWN")]
+    rows = re.findall(r'^\t\{"([^"]+)", .*?,\s+(\w+),\s+([\w +]+)\},$', table, re.M | re.S)
+    columns = {name: tuple("no" if who == "NONE" else "yes" for who in row) for name, *row in rows}
+    assert set(columns) == set(options())
+    return columns
+
+
+def test_who_may_set_options_of_readme():
+    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]* \| `[a-z-]+` \| (yes|no)", readme("Options"), re.M)
+    assert dict(rows) == {name: container for name, (_, container) in may_set().items()}
+
+
+def test_who_may_set_options_of_manual():
+    rows = re.findall(r"^\.It Cm (\S+) Ta (yes|no) Ta (yes|no)", manual("OPTIONS"), re.M)
+    assert {name: tuple(who) for name, *who in rows} == may_set()
 
 
 def test_options_are_found():

@@ -300,11 +300,13 @@ def test_chosen_tree(boot, tmp_path, ukify, stub):  # noqa: F811
         trees.fdtput(trees_for[name], "-ts", "/", "compatible", name)
     trees.fdtput(trees_for["other,board"], "-ts", "/", "model", "another board")
     stubs = {"systemd": formats.SYSTEMD_STUB, "forearm": qemu.FIRMWARE}
+    own = " forearm.dtb=payload" if stub == "forearm" else ""
     done = ukify("build", "--stub", stubs[stub], "--efi-arch", "aa64", "--uname", "6.1", "--linux", ARM64.kernel,
-                 "--initrd", reporting(tmp_path, ARM64), "--cmdline", append(SHOW[:1]) + " forearm.dtb=payload",
+                 "--initrd", reporting(tmp_path, ARM64), "--cmdline", append(SHOW[:1]) + own,
                  *[f"--devicetree-auto={tree}" for tree in trees_for.values()], "--output", path)
     assert done.returncode == 0, done.stderr
-    files = {"kernel": path} if stub == "systemd" else {"mode": "none", "extra": ["-bios", str(path)]}
+    users = {"opt/org.forearm/dtb": "payload"}
+    files = {"kernel": path, "fw_cfg": users} if stub == "systemd" else {"mode": "none", "extra": ["-bios", str(path)]}
     check_board(boot(**files), ARM64, 1)
 
 

@@ -56,7 +56,7 @@ TEST(guests_are_options)
 TEST(guests_differ_as_they_should)
 {
 	static const struct guest_profile other[] = {
-		{.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU},
+		{.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU, .line32 = 1024},
 		{.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END},
 		{.name = "osv", .level = 1, .flags = GUEST_AT_BASE},
 		{.name = "zephyr", .level = 1, .conduit = CONDUIT_HVC},

@@ -300,6 +300,74 @@ TEST(options_take_separates_words_at_any_white_space)
 	CHECK_EQ(options.log, LOG_DEBUG);
 }
 
+/* The rules are those of words.h: a whole word may be quoted, too. */
+TEST(options_take_quoted_words)
+{
+	check_taken("a \"forearm.config=my choice\" b", "a b");
+	CHECK_TEXT(options.config_name, "my choice");
+	check_taken("forearm.config=\"my choice\"", "");
+	CHECK_TEXT(options.config_name, "my choice");
+}
+
+/* -- who may set them ---------------------------------------------------------------------------
+ */
+
+static int set_from(enum options_source source, const char *name, const char *value)
+{
+	start();
+	options.source = source;
+	return set(name, value);
+}
+
+static void check_may(const char *name, const char *value, bool bundle, bool container)
+{
+	CHECK_EQ(set_from(OPTIONS_OF_USER, name, value), 0);
+	CHECK_EQ(set_from(OPTIONS_OF_BUNDLE, name, value), bundle ? 0 : ERR_OPTION_SOURCE);
+	CHECK_EQ(set_from(OPTIONS_OF_CONTAINER, name, value), container ? 0 : ERR_OPTION_SOURCE);
+	CHECK_EQ(problem.error, container ? 0 : ERR_OPTION_SOURCE);
+	if (!container) {
+		CHECK_TEXT(problem.name, name);
+		CHECK_TEXT(problem.value, value);
+		CHECK_EQ(options.given, 0);
+	}
+}
+
+TEST(options_are_not_a_containers_to_widen)
+{
+	check_may("dtb", "payload", true, false);
+	check_may("dtb", "vmm", true, false);
+	check_may("on-error", "park", true, false);
+	check_may("config", "x", true, false);
+	check_may("profile", "1", true, false);
+	check_may("payload", "flash", false, false);
+	check_may("payload", "0x40000000", false, false);
+	check_may("log", "debug", true, true);
+	check_may("tables", "acpi", true, true);
+	check_may("guest", "qnx", true, true);
+	check_may("el", "2", true, true);
+	check_may("state", "aarch64", true, true);
+	check_may("endian", "big", true, true);
+	check_may("load", "0x48000000", true, true);
+}
+
+TEST(options_that_the_user_has_set_are_no_containers_problem)
+{
+	start();
+	CHECK_EQ(set("dtb", "payload"), 0);
+	options_lock(&options);
+	options.source = OPTIONS_OF_CONTAINER;
+	CHECK_EQ(set("dtb", "vmm"), 0);
+	CHECK_EQ(options.dtb, DTB_PAYLOAD);
+	CHECK_EQ(set("dtb", "none"), ERR_OPTION_VALUE);
+}
+
+/* A container's mistakes are called mistakes, whether it may set the option or not. */
+TEST(options_of_a_container_can_be_wrong)
+{
+	CHECK_EQ(set_from(OPTIONS_OF_CONTAINER, "dtb", "none"), ERR_OPTION_VALUE);
+	CHECK_EQ(set_from(OPTIONS_OF_CONTAINER, "dbt", "vmm"), ERR_OPTION);
+}
+
 /* -- at random, against words kept apart
  * ----------------------------------------------------------- */
 

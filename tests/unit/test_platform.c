@@ -335,15 +335,16 @@ TEST(platform_of_xen)
 TEST(platform_takes_reserved_memory)
 {
 	load("reserved");
-	REQUIRE(CHECK_EQ(p.reserveds, 5));
+	REQUIRE(CHECK_EQ(p.reserveds, 6)); /* what is disabled is free */
 	check_region(&p.reserved[0].region, 0x47fe0000, 0x20000);
 	CHECK(p.reserved[0].no_map);
 	check_region(&p.reserved[1].region, 0x46000000, 0x1000);
 	CHECK(!p.reserved[1].no_map);
 	check_region(&p.reserved[2].region, 0x47000000, 0x100000);
-	check_region(&p.reserved[3].region, 0x47f00000, 0x10000);
-	check_region(&p.reserved[4].region, 0x40000000, 0x1000);
-	CHECK(!p.reserved[4].no_map);
+	check_region(&p.reserved[3].region, 0x45000000, 0x1000);
+	check_region(&p.reserved[4].region, 0x47f00000, 0x10000);
+	check_region(&p.reserved[5].region, 0x40000000, 0x1000);
+	CHECK(!p.reserved[5].no_map);
 	check_region(&p.chosen.initrd, 0x47e00000, 0x100000);
 }
 
