@@ -46,7 +46,7 @@ void *scratch_read(struct boot *boot, struct scratch *scratch, const struct fw_c
 
 void scratch_free(struct boot *boot, struct scratch *scratch)
 {
-	int error = memmap_add(&boot->ram, scratch->at, scratch->size);
+	int error = memmap_free(&boot->ram, scratch->at, scratch->size);
 
 	if (error)
 		keep_failed(error);

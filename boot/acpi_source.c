@@ -20,7 +20,7 @@ void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 	const struct boot *boot = context;
 
 	if (arch_reaches(address, size) && (platform_has_ram(&boot->platform, address, size) ||
-					    region_contains(&boot->acpi_in_memory, address, size)))
+					    in_range(address, size, &boot->acpi_in_memory)))
 		return (void *)(uintptr_t)address;
 	return NULL;
 }
@@ -37,8 +37,8 @@ static int check_tables(struct boot *boot)
 	if (!error) {
 		boot->acpi_in_memory.base = base;
 		boot->acpi_in_memory.size = end - base;
-		error = memmap_remove(&boot->ram, base & ~(uint64_t)(EFI_GRANULE - 1),
-				      end - base + 2 * EFI_GRANULE);
+		base = align_down(base, EFI_GRANULE);
+		error = memmap_remove(&boot->ram, base, align_up(end, EFI_GRANULE) - base);
 	}
 	return error;
 }
@@ -46,10 +46,10 @@ static int check_tables(struct boot *boot)
 /* Xen tells the size of the tables; the pages that they are in are all theirs. */
 static bool map_announced(const struct region *region)
 {
-	uint64_t first = page_down(region->base), end = region->base + region->size;
+	struct region pages = region_pages(region);
 
 	return region->size && arch_reaches(region->base, region->size) &&
-	       window_map_ram(first, end + PAGE_SIZE - 1 - first) == 0;
+	       window_map_ram(pages.base, pages.size) == 0;
 }
 
 void acpi_locate(struct boot *boot)

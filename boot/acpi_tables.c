@@ -7,6 +7,7 @@
 #include "acpi_loader.h"
 #include "error.h"
 #include "fw_cfg.h"
+#include "region.h"
 #include "window.h"
 
 /* -- the VMM's tables: what the table loader calls ----------------------------------------------
@@ -35,7 +36,7 @@ static int write(void *context, const char *name, uint32_t offset, const void *b
 	int error = fw_cfg_find(name, &file);
 
 	(void)context;
-	if (!error && (size > file.size || offset > file.size - size))
+	if (!error && !fits_in(offset, size, file.size))
 		error = ERR_LOADER_RANGE;
 	return error ? error : fw_cfg_write(file.item, offset, window_phys(bytes), size);
 }

@@ -222,7 +222,7 @@ static const char *find_in_flash(struct boot *boot)
 
 static void check_clear(const struct region *region, uint64_t base, uint64_t size, const char *why)
 {
-	if (region->base < base + size && base < region->base + region->size)
+	if (overlaps(base, size, region))
 		unusable(region, why);
 }
 
@@ -249,7 +249,7 @@ static uint64_t free_from(const struct memmap *ram, uint64_t at)
 /* Nothing may be loaded there, for now, or for good if it may be somebody's. */
 static void keep_free(struct boot *boot, const struct region *region)
 {
-	memmap_remove(&boot->ram, region->base, region->size);
+	check_memmap(memmap_remove(&boot->ram, region->base, region->size));
 	if (!boot->options.payload_size)
 		boot->staged[boot->stageds++] = *region;
 }

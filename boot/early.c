@@ -4,8 +4,8 @@
 #include "early.h"
 #include "error.h"
 #include "fdt_walk.h"
-#include "pagetable.h"
 #include "platform_modules.h"
+#include "types.h"
 
 #define BANKS_MAX 8
 #define BUSY_MAX  48
@@ -56,7 +56,7 @@ static int add_span(struct span *list, unsigned int *count, unsigned int max, ui
 	if (*count == max)
 		return ERR_FULL;
 	list[*count].base = base;
-	list[*count].end = base + size < base ? UINT64_MAX : base + size;
+	list[*count].end = add_capped(base, size);
 	(*count)++;
 	return 0;
 }
@@ -228,7 +228,7 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 	while (i < s->busies) {
 		const struct span *busy = &s->busy[i++];
 
-		if (at >= busy->end || at + size <= busy->base)
+		if (at >= busy->end || add_capped(at, size) <= busy->base)
 			continue;
 		if (busy->base < size)
 			return 0;

@@ -36,11 +36,18 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 		   (unsigned long long)memmap_total(&boot->ram) / 1024);
 }
 
+void check_memmap(int error)
+{
+	if (error)
+		stop_error("give the VM fewer banks of memory and reserved regions",
+			   "the list of free RAM: %s", error_string(error));
+}
+
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
 {
 	uint64_t at;
 
-	if (memmap_alloc_high(&boot->ram, page_up(size), UINT64_MAX, &at))
+	if (memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at))
 		no_room(boot, what, size);
 	return at;
 }
@@ -79,7 +86,7 @@ void stage_release(struct boot *boot)
 	while (boot->stageds) {
 		const struct region *staged = &boot->staged[--boot->stageds];
 
-		memmap_add(&boot->ram, staged->base, staged->size);
+		check_memmap(memmap_add(&boot->ram, staged->base, staged->size));
 	}
-	reserve(boot); /* an overlay may have reserved what was taken before */
+	check_memmap(reserve(boot)); /* an overlay may have reserved what was taken before */
 }

@@ -46,7 +46,7 @@ static void load_elf(const struct boot *boot)
 
 static uint64_t padded(uint64_t size)
 {
-	return (size + INITRD_ALIGN - 1) & ~(uint64_t)(INITRD_ALIGN - 1);
+	return align_up(size, INITRD_ALIGN);
 }
 
 /* The container's initrds, and behind them the one that was given; zeros between them. */

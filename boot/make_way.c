@@ -11,11 +11,6 @@
 #include "fdt_walk.h"
 #include "window.h"
 
-static bool meets(uint64_t base, uint64_t size, const struct image *image)
-{
-	return base < image->address + image->memory_size && image->address < base + size;
-}
-
 #define COPY "copy of what is in the kernel's way"
 
 static const char *moved(const char *pointer, intptr_t distance)
@@ -28,11 +23,8 @@ static bool is_ours(const struct platform *p, uint64_t base, uint64_t size)
 {
 	bool ours = platform_has_ram(p, base, size);
 
-	for (unsigned int i = 0; i < p->reserveds; i++) {
-		const struct region *region = &p->reserved[i].region;
-
-		ours &= base >= region->base + region->size || region->base >= base + size;
-	}
+	for (unsigned int i = 0; i < p->reserveds; i++)
+		ours &= !overlaps(base, size, &p->reserved[i].region);
 	return ours;
 }
 
@@ -54,7 +46,7 @@ static void move_tree(struct boot *boot)
 	for (unsigned int i = 0; i < p->uarts; i++)
 		p->uart[i].compatible = moved(p->uart[i].compatible, distance);
 	if (is_ours(p, old, size))
-		memmap_add(&boot->ram, old, size);
+		check_memmap(memmap_add(&boot->ram, old, size));
 }
 
 /* A copy of the file starts over, as if the VMM had loaded it there. Nothing was done yet. */
@@ -63,7 +55,7 @@ static _Noreturn void start_again(struct boot *boot)
 	uint64_t size = file_size(), at;
 	struct guest_entry entry = {0};
 
-	memmap_remove(&boot->ram, boot->image.address, boot->image.memory_size);
+	check_memmap(memmap_remove(&boot->ram, boot->image.address, boot->image.memory_size));
 	at = take_memory(boot, COPY, size);
 	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)window_image(), (size_t)size);
 	arch_clean(at, size);
@@ -76,6 +68,8 @@ static _Noreturn void start_again(struct boot *boot)
 void make_way(struct boot *boot)
 {
 	const struct image *image = &boot->image;
+	const struct region wanted = {image->address, image->memory_size},
+			    *initrd = &boot->platform.chosen.initrd;
 
 	if (!platform_has_ram(&boot->platform, image->address, image->memory_size))
 		stop_error(
@@ -85,18 +79,18 @@ void make_way(struct boot *boot)
 			image_name(image), (unsigned long long)image->address,
 			(unsigned long long)(image->memory_size + 1023) / 1024,
 			(unsigned long long)boot->place.base);
-	if (meets(window_image(), file_size(), image))
+	if (overlaps(window_image(), file_size(), &wanted))
 		start_again(boot);
 	move_tree(boot);
 	if (memmap_contains(&boot->ram, image->address, image->memory_size))
 		return;
-	stop_error(
-		"give the VM more memory (QEMU: -m), or link the kernel to another place",
-		"the kernel (%s) belongs to 0x%llx, %llu KiB, where something else is: %s",
-		image_name(image), (unsigned long long)image->address,
-		(unsigned long long)(image->memory_size + 1023) / 1024,
-		meets(window_workspace(), window_workspace_size(), image) ? "forearm's workspace"
-		: meets(boot->platform.chosen.initrd.base, boot->platform.chosen.initrd.size, image)
-			? "the initrd"
-			: "memory that the VMM has reserved, or the kernel's file");
+	stop_error("give the VM more memory (QEMU: -m), or link the kernel to another place",
+		   "the kernel (%s) belongs to 0x%llx, %llu KiB, where something else is: %s",
+		   image_name(image), (unsigned long long)image->address,
+		   (unsigned long long)(image->memory_size + 1023) / 1024,
+		   overlaps(window_workspace(), window_workspace_size(), &wanted)
+			   ? "forearm's workspace"
+		   : overlaps(initrd->base, initrd->size, &wanted)
+			   ? "the initrd"
+			   : "memory that the VMM has reserved, or the kernel's file");
 }

@@ -56,12 +56,12 @@ static void give_redistributor(const struct monitor *m, struct monitor_cpu *cpu,
 static void find_redistributors(const struct region *region, const struct monitor *m,
 				struct monitor_cpu *cpu)
 {
-	uint64_t at = region->base, end = region->base + region->size;
+	uint64_t at = region->base;
 	uint32_t type = 0;
 
 	if (window_map_device(region->base, region->size))
 		return;
-	for (; at + REDISTRIBUTOR_SIZE <= end && !(type & TYPER_LAST);) {
+	while (in_range(at, REDISTRIBUTOR_SIZE, region) && !(type & TYPER_LAST)) {
 		type = mmio_read32((uintptr_t)at + GICR_TYPER);
 		give_redistributor(m, cpu, mmio_read32((uintptr_t)at + GICR_TYPER + 4), at);
 		at += type & TYPER_VLPIS ? 2 * REDISTRIBUTOR_SIZE : REDISTRIBUTOR_SIZE;

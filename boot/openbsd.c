@@ -12,7 +12,7 @@
 
 static uint64_t symbols_at(const struct elf *elf)
 {
-	return (elf->highest - elf->lowest + 7) & ~7ULL;
+	return align_up(elf->highest - elf->lowest, 8);
 }
 
 bool openbsd_is(const struct boot *boot)
@@ -28,7 +28,7 @@ void openbsd_place(struct boot *boot)
 	bool elf = image->format == IMAGE_ELF && image->state == STATE_AARCH64 && at < BLOCK;
 
 	if (elf)
-		size = symbols_at(&boot->elf) + elf_symbols_size(&boot->elf);
+		size = add_capped(symbols_at(&boot->elf), elf_symbols_size(&boot->elf));
 	if (!elf || size > BLOCK - at)
 		stop_error("give the file \"bsd\" of OpenBSD/arm64, or another forearm.guest",
 			   "an OpenBSD kernel, but the %s with its symbols is not in the 64 MiB "

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "place.h"
 #include "error.h"
-#include "pagetable.h"
 
 #define KIB 1024ULL
 #define MIB (1024 * KIB)
@@ -26,34 +25,18 @@
 #define ARM_LOWMEM     (704 * MIB)
 #define ARM_WORKSPACE  (1 * MIB) /* stack and heap of the decompressor, right behind the zImage */
 
-static uint64_t up(uint64_t value, uint64_t align)
-{
-	return (value + align - 1) & ~(align - 1);
-}
-
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* The lowest 2 MiB boundary with room at text_offset: old kernels want low, others do not mind. */
 static int place_arm64(struct memmap *ram, const struct image *image, struct placement *p)
 {
-	uint64_t block = up(p->base, BLOCK);
+	uint64_t block = align_up(p->base, BLOCK);
 
-	for (unsigned int i = 0; i < ram->count;) {
-		uint64_t low = ram->range[i].base;
+	for (unsigned int i = 0; i < ram->count; i++) {
+		uint64_t low = sub_capped(ram->range[i].base, image->text_offset);
 
-		if (low > image->text_offset)
-			block = larger(block, up(low - image->text_offset, BLOCK));
-		p->kernel = block + image->text_offset;
+		block = max64(block, align_up(low, BLOCK));
+		p->kernel = add_capped(block, image->text_offset);
 		if (memmap_contains(ram, p->kernel, image->memory_size))
-			return memmap_remove(ram, p->kernel, page_up(image->memory_size));
-		if (p->kernel >= ram->range[i].end ||
-		    ram->range[i].end - p->kernel < image->memory_size)
-			i++;
-		else
-			block += BLOCK;
+			return memmap_take(ram, p->kernel, image->memory_size);
 	}
 	return ERR_NO_ROOM;
 }
@@ -61,18 +44,22 @@ static int place_arm64(struct memmap *ram, const struct image *image, struct pla
 /* Clear of the place that it expands to when RAM is large enough, anywhere low when it is not. */
 static int place_zimage(struct memmap *ram, const struct image *image, struct placement *p)
 {
-	uint64_t clear = larger(ARM_CLEAR, up(ARM_KERNEL_AT + ARM_RATIO * image->file_size, BLOCK));
 	struct memmap_request request = {
-		.size = page_up(image->file_size + ARM_WORKSPACE),
+		.size = add_capped(image->file_size, ARM_WORKSPACE),
 		.align = BLOCK,
-		.min = p->base + clear,
-		.max = p->base + ARM_DECOMPRESS,
+		.max = add_capped(p->base, ARM_DECOMPRESS),
 	};
-	int error = memmap_alloc(ram, &request, &p->kernel);
+	uint64_t expanded;
+	int error;
 
+	if (image->file_size > ARM_DECOMPRESS)
+		return ERR_NO_ROOM;
+	expanded = align_up(ARM_KERNEL_AT + ARM_RATIO * image->file_size, BLOCK);
+	request.min = add_capped(p->base, max64(ARM_CLEAR, expanded));
+	error = memmap_alloc(ram, &request, &p->kernel);
 	if (error != ERR_NO_ROOM)
 		return error;
-	request.min = p->base + BLOCK;
+	request.min = add_capped(p->base, BLOCK);
 	request.highest = 1;
 	return memmap_alloc(ram, &request, &p->kernel);
 }
@@ -83,32 +70,34 @@ static bool is_elf_or_raw(const struct image *image)
 	return image->format == IMAGE_ELF || image->format == IMAGE_RAW;
 }
 
-/* Where it is linked to; or, if it does not mind, so far behind a boundary, in its own block. */
-static int place_elf_or_raw(struct memmap *ram, const struct image *image, struct placement *p)
+/* So far behind a boundary, in its own block: it does not mind which. */
+static int place_floating(struct memmap *ram, const struct image *image, struct placement *p)
 {
 	struct memmap_request request = {
-		.size = larger(page_up(image->address + image->memory_size), image->block),
-		.align = larger(image->align, BLOCK),
+		.size = max64(add_capped(image->address, image->memory_size), image->block),
+		.align = max64(image->align, BLOCK),
 		.max = UINT64_MAX,
 	};
-	uint64_t first = page_down(image->address);
-	int error;
+	int error = memmap_alloc(ram, &request, &p->kernel);
 
-	if (!image->fixed) {
-		error = memmap_alloc(ram, &request, &p->kernel);
-		p->kernel += image->address;
-		return error;
-	}
+	if (!error)
+		p->kernel = add_capped(p->kernel, image->address);
+	return error;
+}
+
+/* Where it is linked to. */
+static int place_fixed(struct memmap *ram, const struct image *image, struct placement *p)
+{
 	p->kernel = image->address;
-	if (!memmap_contains(ram, image->address, image->memory_size))
-		return ERR_NO_ROOM;
-	return memmap_remove(ram, first, page_up(image->address + image->memory_size) - first);
+	return memmap_take(ram, image->address, image->memory_size);
 }
 
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement)
 {
-	if (is_elf_or_raw(image) || image->fixed)
-		return place_elf_or_raw(ram, image, placement);
+	if (image->fixed)
+		return place_fixed(ram, image, placement);
+	if (is_elf_or_raw(image))
+		return place_floating(ram, image, placement);
 	return image->format == IMAGE_ZIMAGE ? place_zimage(ram, image, placement)
 					     : place_arm64(ram, image, placement);
 }
@@ -119,9 +108,8 @@ static int place_arm_data(struct memmap *ram, uint64_t size, uint64_t within,
 {
 	struct memmap_request request = {
 		.size = size,
-		.align = PAGE_SIZE,
-		.min = p->base + ARM_DECOMPRESS,
-		.max = p->base + ARM_LOWMEM,
+		.min = add_capped(p->base, ARM_DECOMPRESS),
+		.max = add_capped(p->base, ARM_LOWMEM),
 		.within = within,
 	};
 	int error = memmap_alloc(ram, &request, at);
@@ -137,9 +125,9 @@ static int place_arm_data(struct memmap *ram, uint64_t size, uint64_t within,
 static int alloc_above(struct memmap *ram, struct memmap_request *request,
 		       const struct image *image, const struct placement *p, uint64_t *at)
 {
-	uint64_t behind = p->kernel + larger(image->memory_size, image->block) + BEHIND_KERNEL;
+	uint64_t end = add_capped(p->kernel, max64(image->memory_size, image->block));
 
-	request->min = larger(request->min, behind);
+	request->min = max64(request->min, add_capped(end, BEHIND_KERNEL));
 	return memmap_alloc(ram, request, at);
 }
 
@@ -154,7 +142,7 @@ static int alloc_apart(struct memmap *ram, struct memmap_request *request,
 	if (error != ERR_NO_ROOM)
 		return error;
 	request->min = min;
-	request->max = max < p->kernel ? max : p->kernel;
+	request->max = min64(max, p->kernel);
 	error = memmap_alloc(ram, request, at);
 	if (error != ERR_NO_ROOM)
 		return error;
@@ -165,38 +153,43 @@ static int alloc_apart(struct memmap *ram, struct memmap_request *request,
 int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 		 struct placement *placement)
 {
-	uint64_t kernel_end = up(placement->kernel + image->memory_size, GIB);
+	uint64_t kernel_end = add_capped(placement->kernel, image->memory_size);
 	struct memmap_request request = {
-		.size = page_up(size),
-		.align = PAGE_SIZE,
-		.min = kernel_end > ARM64_WINDOW ? kernel_end - ARM64_WINDOW : 0,
-		.max = (placement->kernel & ~(GIB - 1)) + ARM64_WINDOW,
+		.size = size,
+		.min = sub_capped(align_up(kernel_end, GIB), ARM64_WINDOW),
+		.max = add_capped(align_down(placement->kernel, GIB), ARM64_WINDOW),
 	};
 
 	if (image->format == IMAGE_ZIMAGE)
-		return place_arm_data(ram, page_up(size), 0, placement, &placement->initrd);
+		return place_arm_data(ram, size, 0, placement, &placement->initrd);
 	return alloc_apart(ram, &request, image, placement, &placement->initrd);
+}
+
+/* At the start of RAM, in whole pages and in one block. */
+static bool fits_at_start(const struct memmap *ram, uint64_t size, const struct placement *p)
+{
+	uint64_t room = BLOCK - p->base % BLOCK;
+
+	return page_up(size) <= room && memmap_contains(ram, p->base, page_up(size));
 }
 
 int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 	      struct placement *placement)
 {
 	struct memmap_request request = {
-		.size = page_up(size),
-		.align = PAGE_SIZE,
+		.size = size,
 		.max = UINT64_MAX,
 		.within = BLOCK,
 	};
 
 	if (image->format == IMAGE_ZIMAGE)
-		return place_arm_data(ram, page_up(size), BLOCK, placement, &placement->fdt);
+		return place_arm_data(ram, size, BLOCK, placement, &placement->fdt);
 	if (placement->tree == TREE_ABOVE)
 		return alloc_above(ram, &request, image, placement, &placement->fdt);
 	if ((placement->tree == TREE_START || is_elf_or_raw(image)) &&
-	    placement->base % BLOCK + request.size <= BLOCK &&
-	    memmap_contains(ram, placement->base, request.size)) {
+	    fits_at_start(ram, size, placement)) {
 		placement->fdt = placement->base;
-		return memmap_remove(ram, placement->base, request.size);
+		return memmap_take(ram, placement->base, page_up(size));
 	}
 	return alloc_apart(ram, &request, image, placement, &placement->fdt);
 }

@@ -4,7 +4,7 @@
 bool platform_has_ram(const struct platform *p, uint64_t base, uint64_t size)
 {
 	for (unsigned int i = 0; i < p->banks; i++)
-		if (region_contains(&p->bank[i].region, base, size))
+		if (in_range(base, size, &p->bank[i].region))
 			return true;
 	return false;
 }
@@ -14,6 +14,6 @@ uint64_t platform_ram_base(const struct platform *p)
 	uint64_t base = UINT64_MAX;
 
 	for (unsigned int i = 0; i < p->banks; i++)
-		base = p->bank[i].region.base < base ? p->bank[i].region.base : base;
+		base = min64(base, p->bank[i].region.base);
 	return base;
 }

@@ -23,7 +23,7 @@ static int memory(struct platform *p, const struct fdt_node *node)
 	for (unsigned int i = 0; fdt_region(node, i, &bank.region); i++) {
 		if (!bank.region.size)
 			continue;
-		if (bank.region.base + bank.region.size < bank.region.base)
+		if (region_wraps(&bank.region))
 			return ERR_FDT_VALUE;
 		bank.node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
 		if (p->banks == PLATFORM_BANKS)

@@ -44,16 +44,12 @@ static void open_console(const struct platform *p)
 
 static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit)
 {
-	uint64_t size = bank->size;
+	struct region seen = {bank->base, min64(bank->size, sub_capped(limit, bank->base))};
 	int error = 0;
 
-	if (bank->base >= limit)
-		return 0;
-	if (size > limit - bank->base)
-		size = limit - bank->base;
-	if (window_workspace() - bank->base >= size) /* else early_init() has mapped all of it */
-		error = window_map_ram(bank->base, size);
-	return error ? error : memmap_add(&boot->ram, bank->base, size);
+	if (!in_range(window_workspace(), 1, &seen)) /* else early_init() has mapped all of it */
+		error = window_map_ram(seen.base, seen.size);
+	return error ? error : memmap_add(&boot->ram, seen.base, seen.size);
 }
 
 /*
@@ -62,12 +58,9 @@ static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit
  */
 static int remove_granules(struct memmap *ram, const struct region *region)
 {
-	uint64_t mask = EFI_GRANULE - 1, base = region->base & ~mask;
-	uint64_t end = region->base + region->size;
+	uint64_t base = align_down(region->base, EFI_GRANULE);
 
-	if (end < region->base || end > ~mask)
-		end = ~mask;
-	return memmap_remove(ram, base, ((end + mask) & ~mask) - base);
+	return memmap_remove(ram, base, align_up(region_end(region), EFI_GRANULE) - base);
 }
 
 int reserve(struct boot *boot)

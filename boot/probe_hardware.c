@@ -63,16 +63,13 @@ static bool primecell(const struct region *r, uint32_t part)
 /* -- RAM ----------------------------------------------------------------------------------------
  */
 
-static bool within(uint64_t address, uint64_t base, uint64_t size)
-{
-	return address - base < size;
-}
-
 /* Our own memory is RAM, and no place to try that out. */
 static bool ours(uint64_t pa)
 {
-	return within(pa, window_image(), file_size()) ||
-	       within(pa, window_workspace(), window_workspace_size());
+	struct region image = {window_image(), file_size()},
+		      workspace = {window_workspace(), window_workspace_size()};
+
+	return in_range(pa, sizeof(uint32_t), &image) || in_range(pa, sizeof(uint32_t), &workspace);
 }
 
 /*
@@ -125,7 +122,7 @@ static bool find_ram(const struct search *s)
 	ram->base = s->machine->ram;
 	ram->size = ram_size(&probe, ram->base, regime.pa_limit);
 	s->p->banks = 1;
-	return within(window_workspace(), ram->base, ram->size) &&
+	return in_range(window_workspace(), window_workspace_size(), ram) &&
 	       window_map_ram(ram->base, ram->size) == 0;
 }
 

@@ -55,9 +55,9 @@ uint64_t window_workspace(void)
 	return workspace;
 }
 
-static int map(uint64_t first, uint64_t last, enum pt_use use)
+static int map(const struct region *pages, enum pt_use use)
 {
-	int error = pt_map(&tables, first, first, last - first, use);
+	int error = pt_map(&tables, pages->base, pages->base, pages->size, use);
 
 	arch_map_sync();
 	return error;
@@ -66,20 +66,23 @@ static int map(uint64_t first, uint64_t last, enum pt_use use)
 /* RAM is mapped in whole pages inside the range, devices in whole pages around it. */
 int window_map_ram(uint64_t pa, uint64_t size)
 {
-	uint64_t first = page_up(pa);
-	uint64_t last = page_down(pa + size);
+	uint64_t first = page_up(pa), last = page_down(add_capped(pa, size));
 
-	return last > first ? map(first, last, PT_RAM) : 0;
+	return last > first ? map(&(struct region) {first, last - first}, PT_RAM) : 0;
 }
 
 int window_map_device(uint64_t pa, uint64_t size)
 {
-	return map(page_down(pa), page_up(pa + size), PT_DEVICE);
+	struct region pages = region_pages(&(struct region) {pa, size});
+
+	return map(&pages, PT_DEVICE);
 }
 
 int window_map_rom(uint64_t pa, uint64_t size)
 {
-	return map(page_down(pa), page_up(pa + size), PT_RODATA);
+	struct region pages = region_pages(&(struct region) {pa, size});
+
+	return map(&pages, PT_RODATA);
 }
 
 /* Before the writable part, behind where text and constants end. */

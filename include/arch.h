@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "early.h"
 #include "pagetable.h"
+#include "region.h"
 
 /*
  * What arch/arm64 and arch/arm each provide, under the same names. Everything above calls these
@@ -39,7 +40,7 @@ static inline bool arch_reaches(uint64_t base, uint64_t size)
 	struct arch_regime regime;
 
 	arch_regime(&regime);
-	return base < regime.pa_limit && size <= regime.pa_limit - base;
+	return fits_in(base, size, regime.pa_limit);
 }
 /* Discards cached copies of [pa, pa + size) after writing them back, to the point of coherency. */
 void arch_clean_invalidate(uint64_t pa, uint64_t size);

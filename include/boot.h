@@ -124,6 +124,8 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest);
 void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);
+/* Stops the machine if the list of free RAM was full (or other errors of memmap.h). */
+void check_memmap(int error);
 /* Whole pages from the top of free RAM; stops the machine, with 'what', when there are none. */
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
 /* The same until stage_release(). */
@@ -136,7 +138,7 @@ _Noreturn void packing_corrupt(const struct boot *boot, int error);
 /* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
 void find_carrier(struct boot *boot);
 /* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
-int reserve(struct boot *boot);
+__must_check int reserve(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
 uint64_t file_size(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */

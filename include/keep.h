@@ -29,21 +29,21 @@ struct keep {
  * Takes the first block out of 'ram', below 4 GiB if there is room: 'small' bytes of first part,
  * and 'large' bytes of second. Returns 0, ERR_NO_ROOM or ERR_FULL.
  */
-int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large);
+__must_check int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large);
 
 /*
  * 'size' bytes (not 0) at a multiple of 'align', a power of two of up to EFI_GRANULE; the address
- * in *at. Returns 0, ERR_NO_ROOM or ERR_FULL.
+ * in *at. Returns 0, ERR_NO_ROOM, ERR_EMPTY or ERR_FULL.
  */
-int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at);
+__must_check int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at);
 
 /*
  * Says that of the allocation at 'at' only 'used' bytes matter. What comes behind the second part
  * goes back to free RAM; other allocations stay as large as they were.
  */
-int keep_trim(struct keep *keep, uint64_t at, uint64_t used);
+__must_check int keep_trim(struct keep *keep, uint64_t at, uint64_t used);
 
 /* Adds memory that is not free RAM, and stays. Returns 0 or ERR_FULL. */
-int keep_adopt(struct keep *keep, const struct region *region);
+__must_check int keep_adopt(struct keep *keep, const struct region *region);
 
 #endif

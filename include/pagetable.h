@@ -2,25 +2,12 @@
 #ifndef FOREARM_PAGETABLE_H
 #define FOREARM_PAGETABLE_H
 
-#include <stdint.h>
+#include "types.h"
 
 /*
  * Stage 1 translation tables in the long-descriptor format with 4 KiB granule: AArch64
  * (Arm ARM D8.3, levels 0..3) and AArch32 with LPAE (G5.5, levels 1..3) share it.
  */
-
-#define PAGE_SIZE 4096ULL
-
-/* The page boundary at or before, and at or behind, an address or a size. */
-static inline uint64_t page_down(uint64_t address)
-{
-	return address & ~(PAGE_SIZE - 1);
-}
-
-static inline uint64_t page_up(uint64_t address)
-{
-	return page_down(address + PAGE_SIZE - 1);
-}
 
 /* What a range is for. Nothing is ever both writable and executable. */
 enum pt_use {

@@ -19,15 +19,16 @@ struct placement {
 	enum tree_place tree;
 };
 
-int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement);
-int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
-		 struct placement *placement);
+__must_check int place_kernel(struct memmap *ram, const struct image *image,
+			      struct placement *placement);
+__must_check int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
+			      struct placement *placement);
 /*
  * The tree gets 'size' bytes (at most 2 MiB), inside one 2 MiB block, where placement->tree says;
  * TREE_AUTO: for ELF and raw files to the start of RAM if that is free, as some of them look there
  * and nowhere else; for others above the kernel if there is room.
  */
-int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
-	      struct placement *placement);
+__must_check int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
+			   struct placement *placement);
 
 #endif

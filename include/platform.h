@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "arch.h"
+#include "region.h"
 
 /*
  * The machine, in the terms that device tree and ACPI share. Filled from whatever describes it
@@ -24,17 +25,6 @@
 #define PLATFORM_PCIE	  8
 #define PLATFORM_VIRTIO	  64
 #define PLATFORM_MODULES  16
-
-struct region {
-	uint64_t base, size;
-};
-
-/* Whether all of [base, base + size) is in the region. */
-static inline bool region_contains(const struct region *region, uint64_t base, uint64_t size)
-{
-	return base >= region->base && size <= region->size &&
-	       base - region->base <= region->size - size;
-}
 
 /* A GIC interrupt: its number as the GIC counts (PPIs from 16, SPIs from 32), 0 for none. */
 struct interrupt {

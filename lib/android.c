@@ -3,6 +3,7 @@
 #include "android.h"
 #include "error.h"
 #include "le.h"
+#include "region.h"
 
 #define MAGIC	     "ANDROID!"
 #define VENDOR_MAGIC "VNDRBOOT"
@@ -17,7 +18,7 @@
 #define KERNEL_ADDRESS 12
 #define RAMDISK_SIZE   16
 #define SECOND_SIZE    24
-#define PAGE_SIZE      36
+#define PAGE_BYTES     36
 #define NAME	       48
 #define CMDLINE	       64
 #define CMDLINE_SIZE   512
@@ -68,32 +69,30 @@ struct reader {
 	int error;		 /* the first one; from then on nothing is read */
 };
 
-static uint64_t round_up(uint64_t value, uint32_t page)
-{
-	return (value + page - 1) & ~((uint64_t)page - 1);
-}
-
 /* The header fills whole pages, too. */
 static void start(struct reader *reader, uint32_t header, uint32_t page)
 {
-	if (page < PAGE_MIN || (page & (page - 1)))
+	if (page < PAGE_MIN || !is_power_of_two(page)) {
 		reader->error = ERR_HEADER;
+		return;
+	}
 	reader->page = page;
-	reader->at = round_up(header, page);
+	reader->at = align_up(header, page);
 }
 
 /* The next part, which has 'size' bytes. */
 static struct part take(struct reader *reader, uint32_t size)
 {
-	struct part part = {reader->file + reader->at, size};
+	struct part part = {NULL, size};
 
 	if (!size || reader->error)
 		return (struct part) {0};
-	if (reader->at > reader->size || size > reader->size - reader->at) {
+	if (!fits_in(reader->at, size, reader->size)) {
 		reader->error = ERR_PART;
 		return (struct part) {0};
 	}
-	reader->at = round_up(reader->at + size, reader->page);
+	part.at = reader->file + reader->at;
+	reader->at = align_up(reader->at + size, reader->page);
 	return part;
 }
 
@@ -156,7 +155,7 @@ static int open_old(struct reader *reader, uint32_t version)
 
 	if (reader->size < headers[version])
 		return ERR_TRUNCATED;
-	start(reader, headers[version], le32(file + PAGE_SIZE));
+	start(reader, headers[version], le32(file + PAGE_BYTES));
 	reader->payload->kernel = take(reader, le32(file + KERNEL_SIZE));
 	add_initrd(reader, take(reader, le32(file + RAMDISK_SIZE)));
 	take(reader, le32(file + SECOND_SIZE));
@@ -216,7 +215,7 @@ static void add_fragments(struct reader *reader, struct part table, struct part 
 	for (; count && !reader->error; count--, entry += stride) {
 		uint32_t size = le32(entry + ENTRY_SIZE), offset = le32(entry + ENTRY_OFFSET);
 
-		if (offset > all.size || size > all.size - offset)
+		if (!fits_in(offset, size, all.size))
 			reader->error = ERR_PART;
 		else if (size && wanted(le32(entry + ENTRY_TYPE)))
 			add_initrd(reader, (struct part) {all.at + offset, size});

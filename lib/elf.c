@@ -78,15 +78,14 @@ static int check_segment(const struct elf *elf, unsigned int header,
 	struct elf_segment other;
 
 	if (segment->file_size > segment->memory_size ||
-	    segment->address > limit - segment->memory_size)
+	    !fits_in(segment->address, segment->memory_size, limit))
 		return ERR_HEADER;
-	if (segment->file_size &&
-	    (segment->offset > elf->size || segment->file_size > elf->size - segment->offset))
+	if (segment->file_size && !fits_in(segment->offset, segment->file_size, elf->size))
 		return ERR_PART;
 	while (header--)
 		if (read_segment(elf, header, &other) &&
-		    segment->address < other.address + other.memory_size &&
-		    other.address < segment->address + segment->memory_size)
+		    overlaps(segment->address, segment->memory_size,
+			     &(struct region) {other.address, other.memory_size}))
 			return ERR_OVERLAP;
 	return 0;
 }
@@ -104,12 +103,9 @@ static int check_segments(struct elf *elf)
 		error = check_segment(elf, i, &segment);
 		if (error)
 			return error;
-		if (segment.address < elf->lowest)
-			elf->lowest = segment.address;
-		if (segment.address + segment.memory_size > elf->highest)
-			elf->highest = segment.address + segment.memory_size;
-		if (segment.align > elf->align)
-			elf->align = segment.align;
+		elf->lowest = min64(elf->lowest, segment.address);
+		elf->highest = max64(elf->highest, segment.address + segment.memory_size);
+		elf->align = max64(elf->align, segment.align);
 		elf->segments++;
 	}
 	return elf->segments ? 0 : ERR_NO_KERNEL;
@@ -120,7 +116,7 @@ static int check_floating(struct elf *elf)
 {
 	if (number(elf, E_TYPE, 2) != ET_DYN)
 		return 0;
-	if (elf->align & (elf->align - 1))
+	if (!is_power_of_two(elf->align))
 		return ERR_HEADER;
 	elf->floating = elf->lowest < elf->align;
 	return 0;
@@ -204,8 +200,7 @@ static int read_headers(struct elf *elf)
 		return ERR_FULL;
 	if (elf->headers && number(elf, E_PHENTSIZE(w), 2) != P_SIZE(w))
 		return ERR_HEADER;
-	if (elf->headers_at > elf->size ||
-	    (uint64_t)elf->headers * P_SIZE(w) > elf->size - elf->headers_at)
+	if (!fits_in(elf->headers_at, (uint64_t)elf->headers * P_SIZE(w), elf->size))
 		return ERR_TRUNCATED;
 	return 0;
 }

@@ -23,9 +23,10 @@
 #define SHT_STRTAB 3
 #define SHF_ALLOC  2
 
+/* What comes behind is aligned, too. */
 static uint64_t padded(uint64_t size)
 {
-	return (size + 7) & ~7ULL;
+	return align_up(size, 8);
 }
 
 /* The section headers; NULL: there are none, or not all in the file. */
@@ -37,7 +38,7 @@ static const uint8_t *sections(const struct elf *elf, unsigned int *count)
 		return NULL;
 	at = le64(elf->file + E_SHOFF);
 	*count = le16(elf->file + E_SHNUM);
-	if (at > elf->size || *count * (uint64_t)SECTION > elf->size - at)
+	if (!fits_in(at, *count * (uint64_t)SECTION, elf->size))
 		return NULL;
 	return elf->file + at;
 }
@@ -61,10 +62,10 @@ uint64_t elf_symbols_size(const struct elf *elf)
 
 		if (!wanted(section))
 			continue;
-		if (at > elf->size || size > elf->size - at)
+		if (!fits_in(at, size, elf->size))
 			return 0;
 		symbols |= le32(section + SH_TYPE) == SHT_SYMTAB;
-		total += padded(size);
+		total = add_capped(total, padded(size));
 	}
 	return symbols ? total : 0;
 }

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "fdt_walk.h"
 #include "fit.h"
+#include "region.h"
 #include "sha.h"
 
 #define TREE_MAX 0x7fffffff /* libfdt counts in int */
@@ -55,8 +56,8 @@ static int find_data(const struct fit *fit, int image, struct part *part)
 			return inside ? 0 : ERR_PART;
 		}
 	}
-	if (!number(fit, image, "data-size", &size) || base > fit->size || at > fit->size - base ||
-	    size > fit->size - base - at)
+	if (!number(fit, image, "data-size", &size) ||
+	    !fits_in(add_capped(base, at), size, fit->size))
 		return ERR_PART;
 	*part = (struct part) {fit->file + base + at, size};
 	return 0;

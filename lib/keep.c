@@ -4,24 +4,17 @@
 
 #define FOUR_GIB (1ULL << 32)
 
-static uint64_t up(uint64_t value, uint64_t align)
-{
-	return (value + align - 1) & ~(align - 1);
-}
-
 /* A block of whole granules. ACPI tables may have 32-bit pointers among them. */
 static int take(struct keep *keep, uint64_t size, uint64_t *at)
 {
 	struct memmap_request request = {
-		.size = up(size, EFI_GRANULE),
+		.size = align_up(size, EFI_GRANULE),
 		.align = EFI_GRANULE,
 		.max = FOUR_GIB,
 		.highest = 1,
 	};
 	int error;
 
-	if (size > UINT64_MAX - EFI_GRANULE)
-		return ERR_NO_ROOM;
 	if (keep->blocks == KEEP_BLOCKS)
 		return ERR_FULL;
 	error = memmap_alloc(keep->ram, &request, at);
@@ -44,18 +37,20 @@ int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t la
 	keep->ram = ram;
 	keep->blocks = 0;
 	keep->large_taken = false;
-	error = take(keep, large > UINT64_MAX - small ? large : small + large, &keep->next);
+	error = take(keep, add_capped(small, large), &keep->next);
 	if (error)
 		return error;
-	keep->small_end = keep->large = keep->next + small;
-	keep->end = keep->next + keep->block[0].size;
+	keep->small_end = keep->large = add_capped(keep->next, small);
+	keep->end = region_end(&keep->block[0]);
 	return 0;
 }
 
 int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at)
 {
-	uint64_t next = up(keep->next, align), large = up(keep->large, align);
+	uint64_t next = align_up(keep->next, align), large = align_up(keep->large, align);
 
+	if (!size)
+		return ERR_EMPTY;
 	if (next <= keep->small_end && size <= keep->small_end - next) {
 		keep->next = next + size;
 		*at = next;
@@ -71,13 +66,13 @@ int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at)
 
 int keep_trim(struct keep *keep, uint64_t at, uint64_t used)
 {
-	uint64_t end = up(at + used, EFI_GRANULE), surplus = keep->end - end;
+	uint64_t end = align_up(add_capped(at, used), EFI_GRANULE), old = keep->end;
 
-	if (!keep->large_taken || at != keep->large || end >= keep->end)
+	if (!keep->large_taken || at != keep->large || end >= old)
 		return 0;
-	keep->block[0].size -= surplus;
+	keep->block[0].size = sub_capped(end, keep->block[0].base);
 	keep->end = end;
-	return memmap_add(keep->ram, end, surplus);
+	return memmap_add(keep->ram, end, old - end);
 }
 
 int keep_adopt(struct keep *keep, const struct region *region)

@@ -2,16 +2,10 @@
 #include <string.h>
 #include "error.h"
 #include "memmap.h"
-#include "pagetable.h"
 
 void memmap_init(struct memmap *map)
 {
 	map->count = 0;
-}
-
-static uint64_t end_of(uint64_t base, uint64_t size)
-{
-	return base + size < base ? UINT64_MAX : base + size;
 }
 
 static void erase(struct memmap *map, unsigned int at, unsigned int count)
@@ -34,16 +28,16 @@ static int insert(struct memmap *map, unsigned int at, uint64_t base, uint64_t e
 
 int memmap_add(struct memmap *map, uint64_t base, uint64_t size)
 {
-	uint64_t end = end_of(base, size);
+	uint64_t end = add_capped(base, size);
 	unsigned int first = 0, last;
 
-	if (!size)
+	if (base >= end)
 		return 0;
 	while (first < map->count && map->range[first].end < base)
 		first++;
 	for (last = first; last < map->count && map->range[last].base <= end; last++) {
-		base = map->range[last].base < base ? map->range[last].base : base;
-		end = map->range[last].end > end ? map->range[last].end : end;
+		base = min64(map->range[last].base, base);
+		end = max64(map->range[last].end, end);
 	}
 	if (first == last)
 		return insert(map, first, base, end);
@@ -79,72 +73,117 @@ static int cut(struct memmap *map, unsigned int at, uint64_t base, uint64_t end)
 
 int memmap_remove(struct memmap *map, uint64_t base, uint64_t size)
 {
-	uint64_t end = end_of(base, size);
+	uint64_t end = add_capped(base, size);
 
 	/* From the back, so that erasing does not move what is still to be seen. */
-	for (unsigned int i = map->count; size && i-- > 0;) {
+	for (unsigned int i = map->count; base < end && i > 0; i--) {
 		int error = 0;
 
-		if (map->range[i].base < end && map->range[i].end > base)
-			error = cut(map, i, base, end);
+		if (map->range[i - 1].base < end && map->range[i - 1].end > base)
+			error = cut(map, i - 1, base, end);
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
-/* The lowest (or highest) fitting start in [low, high), or UINT64_MAX. */
-static uint64_t fit(const struct memmap_request *r, uint64_t low, uint64_t high)
-{
-	uint64_t mask = r->align - 1, at;
+#define NOWHERE UINT64_MAX
 
-	if (high < low || high - low < r->size)
-		return UINT64_MAX;
-	at = r->highest ? (high - r->size) & ~mask : (low + mask) & ~mask;
-	if (at < low || at > high - r->size)
-		return UINT64_MAX;
-	if (!r->within || !((at ^ (at + r->size - 1)) & ~(r->within - 1)))
+/* Whether there is a multiple of 'within' among the addresses behind the first of [at, at + size).
+ */
+static bool crosses(uint64_t at, uint64_t size, uint64_t within)
+{
+	return within && align_down(at, within) != align_down(add_capped(at, size - 1), within);
+}
+
+/* The start nearest to the wanted end of [low, last], or NOWHERE. */
+static uint64_t nearest(const struct memmap_request *r, uint64_t low, uint64_t last)
+{
+	uint64_t align = max64(r->align, PAGE_SIZE);
+	uint64_t at = r->highest ? align_down(last, align) : align_up(low, align);
+
+	return at >= low && at <= last ? at : NOWHERE;
+}
+
+/* The lowest (or highest) start of 'size' bytes, not 0, in [low, high), or NOWHERE. */
+static uint64_t fit(const struct memmap_request *r, uint64_t size, uint64_t low, uint64_t high)
+{
+	uint64_t last, at, boundary;
+
+	if (high < low || high - low < size)
+		return NOWHERE;
+	last = high - size;
+	at = nearest(r, low, last);
+	if (at == NOWHERE || !crosses(at, size, r->within))
 		return at;
-	/* It crosses a boundary: move to the boundary's near side and look again. */
-	if (r->size > r->within)
-		return UINT64_MAX;
+	/* To the near side of the boundary, and look again. */
+	boundary = align_down(add_capped(at, size - 1), r->within);
 	if (r->highest)
-		at = (((at + r->size - 1) & ~(r->within - 1)) - r->size) & ~mask;
+		last = min64(last, sub_capped(boundary, size));
 	else
-		at = ((at + r->size - 1) & ~(r->within - 1));
-	return at >= low && at <= high - r->size ? at : UINT64_MAX;
+		low = max64(low, boundary);
+	at = low <= last ? nearest(r, low, last) : NOWHERE;
+	return at == NOWHERE || crosses(at, size, r->within) ? NOWHERE : at;
 }
 
 int memmap_alloc(struct memmap *map, const struct memmap_request *request, uint64_t *base)
 {
+	uint64_t size = page_up(request->size);
+
+	if (!size)
+		return ERR_EMPTY;
 	for (unsigned int n = 0; n < map->count; n++) {
 		unsigned int i = request->highest ? map->count - 1 - n : n;
-		uint64_t low = map->range[i].base, high = map->range[i].end, at;
+		uint64_t low = max64(map->range[i].base, request->min);
+		uint64_t high = min64(map->range[i].end, request->max);
+		uint64_t at = fit(request, size, low, high);
+		int error;
 
-		low = low > request->min ? low : request->min;
-		high = high < request->max ? high : request->max;
-		at = fit(request, low, high);
-		if (at == UINT64_MAX)
+		if (at == NOWHERE)
 			continue;
-		*base = at;
-		return memmap_remove(map, at, request->size);
+		error = memmap_remove(map, at, size);
+		if (!error)
+			*base = at;
+		return error;
 	}
 	return ERR_NO_ROOM;
 }
 
 int memmap_alloc_high(struct memmap *map, uint64_t size, uint64_t max, uint64_t *base)
 {
-	struct memmap_request request = {
-		.size = size, .align = PAGE_SIZE, .max = max, .highest = 1};
+	struct memmap_request request = {.size = size, .max = max, .highest = 1};
 
 	return memmap_alloc(map, &request, base);
 }
 
+int memmap_take(struct memmap *map, uint64_t base, uint64_t size)
+{
+	struct region pages = region_pages(&(struct region) {base, size});
+
+	if (!size)
+		return ERR_EMPTY;
+	return memmap_contains(map, base, size) ? memmap_remove(map, pages.base, pages.size)
+						: ERR_NO_ROOM;
+}
+
+int memmap_free(struct memmap *map, uint64_t base, uint64_t size)
+{
+	return memmap_add(map, base, page_up(size));
+}
+
+static struct region range_region(const struct memmap_range *range)
+{
+	return (struct region) {range->base, range->end - range->base};
+}
+
 int memmap_contains(const struct memmap *map, uint64_t base, uint64_t size)
 {
-	for (unsigned int i = 0; i < map->count; i++)
-		if (base >= map->range[i].base && base < map->range[i].end)
-			return size <= map->range[i].end - base;
+	for (unsigned int i = 0; i < map->count; i++) {
+		struct region range = range_region(&map->range[i]);
+
+		if (in_range(base, size, &range))
+			return 1;
+	}
 	return 0;
 }
 
@@ -153,8 +192,20 @@ uint64_t memmap_total(const struct memmap *map)
 	uint64_t total = 0;
 
 	for (unsigned int i = 0; i < map->count; i++)
-		total += map->range[i].end - map->range[i].base;
+		total = add_capped(total, map->range[i].end - map->range[i].base);
 	return total;
+}
+
+uint64_t memmap_largest(const struct memmap *map)
+{
+	uint64_t largest = 0;
+
+	for (unsigned int i = 0; i < map->count; i++) {
+		uint64_t base = page_up(map->range[i].base);
+
+		largest = max64(largest, page_down(sub_capped(map->range[i].end, base)));
+	}
+	return largest;
 }
 
 uint64_t memmap_lowest(const struct memmap *map)

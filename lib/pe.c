@@ -3,6 +3,7 @@
 #include "layout.h"
 #include "le.h"
 #include "pe.h"
+#include "region.h"
 
 /* Offsets from the signature. */
 #define MACHINE	      4
@@ -35,7 +36,7 @@ int pe_open(const uint8_t *file, uint64_t size, struct pe *pe)
 	if (size < PE_POINTER + 4 || le16(file) != PE_MAGIC)
 		return ERR_UNKNOWN;
 	at = le32(file + PE_POINTER);
-	if (at + PE_HEADER + 2 > size)
+	if (!fits_in(at, PE_HEADER + 2, size))
 		return ERR_TRUNCATED;
 	pe->header = file + at;
 	if (le32(pe->header) != PE_SIGNATURE)
@@ -45,7 +46,7 @@ int pe_open(const uint8_t *file, uint64_t size, struct pe *pe)
 		return ERR_HEADER;
 	pe->sections = le16(pe->header + SECTIONS);
 	table = at + PE_HEADER + le16(pe->header + OPTIONAL_SIZE);
-	if (table + (uint64_t)pe->sections * PE_SECTION > size)
+	if (!fits_in(table, (uint64_t)pe->sections * PE_SECTION, size))
 		return ERR_TRUNCATED;
 	pe->table = file + table;
 	pe->file = file;
@@ -67,7 +68,7 @@ int pe_section(const struct pe *pe, unsigned int index, struct part *part)
 	uint32_t raw = le32(header + RAW_SIZE), virtual = le32(header + VIRTUAL_SIZE);
 	uint32_t at = le32(header + RAW_AT), size = raw < virtual ? raw : virtual;
 
-	if (at > pe->size || size > pe->size - at)
+	if (!fits_in(at, size, pe->size))
 		return ERR_PART;
 	part->at = pe->file + at;
 	part->size = size;
@@ -83,8 +84,7 @@ uint64_t pe_extent(const struct pe *pe)
 		const uint8_t *header = pe_name(pe, i);
 		uint64_t end = (uint64_t)le32(header + RAW_AT) + le32(header + RAW_SIZE);
 
-		if (end > extent)
-			extent = end;
+		extent = max64(extent, end);
 	}
 	return extent;
 }

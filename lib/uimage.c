@@ -3,6 +3,7 @@
 #include "crc32.h"
 #include "error.h"
 #include "le.h"
+#include "region.h"
 #include "uimage.h"
 
 #define MAGIC 0x27051956
@@ -56,7 +57,7 @@ static int split(const uint8_t *data, uint64_t size, struct part part[POSITIONS]
 	for (; count < POSITIONS && be32(data + 4 * count); count++) {
 		uint32_t length = be32(data + 4 * count);
 
-		if (at > size || length > size - at)
+		if (!fits_in(at, length, size))
 			return ERR_PART;
 		part[count].at = data + at;
 		part[count].size = length;

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "le.h"
 #include "pe.h"
+#include "region.h"
 #include "zboot.h"
 
 /* Offsets in the file (Linux, drivers/firmware/efi/libstub/zboot-header.S). */
@@ -28,7 +29,7 @@ int zboot_open(const uint8_t *file, uint64_t size, struct payload *payload)
 		return ERR_MACHINE;
 	at = le32(file + PAYLOAD_AT);
 	length = le32(file + PAYLOAD_SIZE);
-	if (at > size || length > size - at)
+	if (!fits_in(at, length, size))
 		return ERR_PART;
 	if (!length)
 		return ERR_NO_KERNEL;

@@ -11,21 +11,16 @@ static struct monitor_cpu *find_cpu(uint64_t mpidr)
 	return NULL;
 }
 
-static bool inside(uint64_t address, uint64_t base, uint64_t size)
-{
-	return address - base < size;
-}
-
 /* Whether the guest may have code at 'entry': in RAM, not in the monitor, and aligned for its
  * state. */
 static bool is_entry(uint64_t entry)
 {
 	if (monitor.guest_state == STATE_AARCH32 ? (entry & 3) == 2 : (entry & 3) != 0)
 		return false;
-	if (inside(entry, monitor.base, monitor.size))
+	if (in_range(entry, 1, &(struct region) {monitor.base, monitor.size}))
 		return false;
 	for (uint32_t i = 0; i < monitor.banks; i++)
-		if (inside(entry, monitor.bank[i].base, monitor.bank[i].size))
+		if (in_range(entry, 1, &monitor.bank[i]))
 			return true;
 	return false;
 }
@@ -163,7 +158,7 @@ static int64_t system_reset2(const struct monitor_call *call)
 	(WIDE | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_MIGRATE_INFO_TYPE) |              \
 	 BIT(PSCI_SYSTEM_OFF) | BIT(PSCI_SYSTEM_RESET) | BIT(PSCI_FEATURES))
 
-static bool in_range(uint32_t function)
+static bool is_psci(uint32_t function)
 {
 	return (function & ~SMCCC_64BIT) - PSCI_VERSION <= PSCI_LAST - PSCI_VERSION;
 }
@@ -173,7 +168,7 @@ static bool exists(uint32_t function, const struct monitor_call *call)
 {
 	bool wide = function & SMCCC_64BIT;
 
-	return in_range(function) && (call->aarch64 || !wide) &&
+	return is_psci(function) && (call->aarch64 || !wide) &&
 	       (wide ? WIDE : NARROW) & BIT(function & ~SMCCC_64BIT);
 }
 
@@ -245,7 +240,7 @@ bool psci_call(struct monitor_cpu *self, struct monitor_call *call)
 		narrow(call);
 	if (smccc(function, call))
 		return true;
-	if (!in_range(function))
+	if (!is_psci(function))
 		return trng_call(call);
 	if (exists(function, call))
 		result = answer(self, function & ~SMCCC_64BIT, call);

@@ -237,10 +237,8 @@ struct extent {
 
 static void include(struct extent *extent, uint64_t address, uint64_t size)
 {
-	if (address < extent->base)
-		extent->base = address;
-	if (address + size > extent->end)
-		extent->end = address + size;
+	extent->base = min64(extent->base, address);
+	extent->end = max64(extent->end, add_capped(address, size));
 }
 
 static int include_table(const struct acpi *acpi, struct extent *extent, uint64_t address)

@@ -3,6 +3,7 @@
 #include "acpi.h"
 #include "acpi_loader.h"
 #include "error.h"
+#include "region.h"
 
 enum command { ALLOCATE = 1, ADD_POINTER = 2, ADD_CHECKSUM = 3, WRITE_POINTER = 4 };
 
@@ -61,7 +62,7 @@ static void reach(uint64_t *mark, uint64_t offset)
 
 static int check_range(const struct acpi_loader_file *file, uint32_t offset, uint32_t size)
 {
-	return size > file->size || offset > file->size - size ? ERR_LOADER_RANGE : 0;
+	return fits_in(offset, size, file->size) ? 0 : ERR_LOADER_RANGE;
 }
 
 static int check_pointer_size(uint8_t size)

@@ -2,6 +2,7 @@
 #include "aml.h"
 #include <string.h>
 #include "le.h"
+#include "region.h"
 
 #define NAME_OP	      0x08
 #define BYTE_PREFIX   0x0a
@@ -192,7 +193,7 @@ void aml_close_resources(struct aml *aml, uint8_t *open)
 
 bool aml_fits_memory32(uint64_t base, uint64_t size)
 {
-	return base <= UINT32_MAX && size && size - 1 <= UINT32_MAX - base && size <= UINT32_MAX;
+	return size && size <= UINT32_MAX && fits_in(base, size, 1ULL << 32);
 }
 
 void aml_memory(struct aml *aml, uint64_t base, uint64_t size)

@@ -18,7 +18,7 @@ void acpi_digits(char *at, unsigned int digits, unsigned int number)
 
 bool acpi_usable(const struct region *region)
 {
-	return region->size && region->base + region->size - 1 >= region->base;
+	return region->size && !region_wraps(region);
 }
 
 void acpi_integer(struct aml *aml, const char *name, uint64_t value)

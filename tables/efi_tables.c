@@ -4,6 +4,7 @@
 #include "crc32.h"
 #include "efi_tables.h"
 #include "error.h"
+#include "types.h"
 
 static const struct efi_guid acpi_20 = {
 	0x8868e871, 0xe4f1, 0x11d3, {0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81}};
@@ -52,18 +53,17 @@ _Static_assert(sizeof(struct block) <= 1024, "EFI_TABLES_ROOM counts on it");
  */
 static bool holds(const struct efi_range *r, uint64_t unit, uint64_t at, uint64_t *next)
 {
-	uint64_t low = r->base, high = r->base + r->size;
+	uint64_t low = r->base, high = min64(add_capped(r->base, r->size), TOP);
 
-	if (high < low || high > TOP)
-		high = TOP;
 	if (low >= high)
 		return false;
-	if (r->type == EFI_CONVENTIONAL)
-		low += unit - 1;
-	else
-		high += unit - 1;
-	low &= ~(unit - 1);
-	high &= ~(unit - 1);
+	if (r->type == EFI_CONVENTIONAL) {
+		low = align_up(low, unit);
+		high = align_down(high, unit);
+	} else {
+		low = align_down(low, unit);
+		high = align_up(high, unit);
+	}
 	if (low < high && low > at && low < *next)
 		*next = low;
 	if (low < high && high > at && high < *next)

@@ -119,18 +119,18 @@ static int take_msi_frame(struct acpi_intake *in, const uint8_t *s)
 static int add_redistributors(struct acpi_intake *in, uint64_t base, uint64_t size)
 {
 	struct platform_gic *gic = &in->platform->gic;
-	struct region *next = gic->redist + gic->redists;
+	struct region *next = gic->redist + gic->redists, region = {base, size};
 
 	if (!base || !size)
 		return 0;
-	if (base + size < base)
+	if (region_wraps(&region))
 		return ERR_ACPI_TABLE;
-	if (gic->redists && next[-1].base + next[-1].size == base) {
+	if (gic->redists && region_end(&next[-1]) == base) {
 		next[-1].size += size;
 	} else if (gic->redists == PLATFORM_REDISTS) {
 		acpi_overflow(in->platform, "GIC redistributor regions");
 	} else {
-		*next = (struct region) {base, size};
+		*next = region;
 		gic->redists++;
 	}
 	return 0;
@@ -339,11 +339,11 @@ static int take_spcr(struct acpi_intake *in, const struct acpi_table *spcr)
 static int take_host(struct platform *p, const uint8_t *s)
 {
 	uint8_t first = s[10], last = s[11];
-	struct region config = {le64(s) + ((uint64_t)first << ECAM_SHIFT),
+	struct region config = {add_capped(le64(s), (uint64_t)first << ECAM_SHIFT),
 				(uint64_t)(last - first + 1) << ECAM_SHIFT};
 	struct platform_pcie *host = p->pcie;
 
-	if (first > last || config.base < le64(s) || config.base + config.size < config.base)
+	if (first > last || region_wraps(&config))
 		return ERR_ACPI_TABLE;
 	while (host < p->pcie + p->pcies && host->config.base != config.base)
 		host++;

@@ -34,7 +34,7 @@ static int take_bank(struct acpi_intake *in, const uint8_t *s)
 	if ((le32(s + 28) & (ENABLED | HOTPLUGGABLE | NON_VOLATILE)) != ENABLED || !region.size ||
 	    !node_fits(p, le32(s + 2)))
 		return 0;
-	if (region.base + region.size < region.base)
+	if (region_wraps(&region))
 		return ERR_ACPI_TABLE;
 	if (p->banks == PLATFORM_BANKS)
 		acpi_overflow(p, "memory banks");
@@ -47,12 +47,12 @@ static int take_bank(struct acpi_intake *in, const uint8_t *s)
 static int take_node(struct acpi_intake *in, const uint8_t *s)
 {
 	struct platform *p = in->platform;
-	uint64_t base = le64(s + 8), size = le64(s + 16);
+	struct region part = {le64(s + 8), le64(s + 16)};
 
 	if (!(le32(s + 28) & ENABLED) || !node_fits(p, le32(s + 2)))
 		return 0;
 	for (struct platform_bank *b = p->bank; b < p->bank + p->banks; b++)
-		if (b->region.base - base < size) /* nor before it */
+		if (in_range(b->region.base, 1, &part))
 			b->node = s[2];
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "le.h"
 #include "pe.h"
+#include "region.h"
 
 /* Offsets of the arm64 Image header, and in the PE file from its signature. */
 #define ARM64_IMAGE_SIZE   0x10
@@ -18,11 +19,6 @@
 #define DATA 0x40000040
 
 #define STUB_REMEDY "name forearm's own file, forearm.bin, by --stub"
-
-static uint64_t page_up(uint64_t size)
-{
-	return (size + IMAGE_PE_PAGE - 1) / IMAGE_PE_PAGE * IMAGE_PE_PAGE;
-}
 
 static void check_stub(const struct bundle *bundle)
 {
@@ -68,7 +64,7 @@ void bundle_add(struct bundle *bundle, const char *name, const struct bytes *con
 	if (index == IMAGE_PE_SECTIONS)
 		fail("use fewer overlays: dtc's fdtoverlay joins them",
 		     "a bundle has at most %d sections", IMAGE_PE_SECTIONS);
-	if (at + content->size > UINT32_MAX - IMAGE_PE_PAGE)
+	if (!fits_in(at, content->size, UINT32_MAX - IMAGE_PE_PAGE))
 		fail("use smaller files", "the bundle would be larger than 4 GiB");
 	append(&bundle->file, content->data, content->size, IMAGE_PE_PAGE);
 	put_le16(header(bundle, NUMBER_OF_SECTIONS), (uint16_t)(index + 1));
@@ -77,7 +73,7 @@ void bundle_add(struct bundle *bundle, const char *name, const struct bytes *con
 	memcpy(section, name, strlen(name) < PE_NAME ? strlen(name) : PE_NAME);
 	put_le32(section + 8, (uint32_t)content->size);
 	put_le32(section + 12, (uint32_t)at);
-	put_le32(section + 16, (uint32_t)page_up(content->size));
+	put_le32(section + 16, (uint32_t)align_up(content->size, IMAGE_PE_PAGE));
 	put_le32(section + 20, (uint32_t)at);
 	put_le32(section + 36, strcmp(name, ".linux") == 0 ? CODE : DATA);
 }

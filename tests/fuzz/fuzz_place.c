@@ -19,16 +19,16 @@ static void make_machine(struct fuzz_numbers *numbers, struct placement *place)
 
 	place->base = fuzz_number(numbers, 2) * 16 * MIB;
 	memmap_init(&ram);
-	memmap_add(&ram, place->base, fuzz_number(numbers, 2) * MIB);
+	REQUIRE(memmap_add(&ram, place->base, fuzz_number(numbers, 2) * MIB) == 0);
 	while (count--) {
 		uint64_t what = fuzz_number(numbers, 1);
 		uint64_t base = place->base + fuzz_number(numbers, 3) * PAGE;
 		uint64_t size = fuzz_number(numbers, 2) * PAGE;
 
 		if (what % 4 == 0)
-			memmap_add(&ram, base * 16, size * 64);
+			REQUIRE(memmap_add(&ram, base * 16, size * 64) == 0);
 		else
-			memmap_remove(&ram, base, size / 4);
+			REQUIRE(memmap_remove(&ram, base, size / 4) == 0);
 	}
 	before = ram;
 }

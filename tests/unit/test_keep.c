@@ -62,8 +62,8 @@ TEST(keep_trims_to_whole_granules)
 	uint64_t large;
 
 	with_ram(BASE, MIB);
-	keep_init(&keep, &ram, SMALL, 0x40000);
-	keep_alloc(&keep, 0x40000, 8, &large);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, 0x40000), 0);
+	CHECK_EQ(keep_alloc(&keep, 0x40000, 8, &large), 0);
 	CHECK_EQ(keep_trim(&keep, large, EFI_GRANULE - SMALL + 1), 0);
 	CHECK_EQ(keep.block[0].size, 2 * EFI_GRANULE);
 }
@@ -73,7 +73,7 @@ TEST(keep_takes_further_blocks)
 	uint64_t a, b;
 
 	with_ram(BASE, MIB);
-	keep_init(&keep, &ram, SMALL, 0x10000);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, 0x10000), 0);
 	CHECK_EQ(keep_alloc(&keep, 0x10000, 8, &a), 0);
 	CHECK_EQ(keep_alloc(&keep, 0x10001, 0x10000, &b), 0);
 	CHECK_EQ(keep.blocks, 2);
@@ -102,7 +102,7 @@ TEST(keep_reports_full_memory_and_a_full_list)
 	CHECK_EQ(keep_init(&keep, &ram, SMALL, 0), 0);
 	CHECK_EQ(keep_alloc(&keep, EFI_GRANULE, 8, &at), ERR_NO_ROOM);
 	with_ram(BASE, 64 * MIB);
-	keep_init(&keep, &ram, 8, 0);
+	CHECK_EQ(keep_init(&keep, &ram, 8, 0), 0);
 	for (unsigned int i = 1; i < KEEP_BLOCKS; i++)
 		CHECK_EQ(keep_alloc(&keep, EFI_GRANULE, 8, &at), 0);
 	CHECK_EQ(keep_alloc(&keep, EFI_GRANULE, 8, &at), ERR_FULL);
@@ -114,7 +114,7 @@ TEST(keep_refuses_absurd_sizes)
 	uint64_t at;
 
 	with_ram(BASE, MIB);
-	keep_init(&keep, &ram, SMALL, 0);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, 0), 0);
 	CHECK(keep_alloc(&keep, UINT64_MAX, 8, &at) < 0);
 	CHECK(keep_alloc(&keep, UINT64_MAX - EFI_GRANULE, 8, &at) < 0);
 	CHECK(keep_init(&keep, &ram, SMALL, UINT64_MAX) < 0);
@@ -125,7 +125,7 @@ TEST(keep_adopts_other_memory)
 	struct region tables = {0x20000000, 0x1234};
 
 	with_ram(BASE, MIB);
-	keep_init(&keep, &ram, SMALL, 0);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, 0), 0);
 	for (unsigned int i = 1; i < KEEP_BLOCKS; i++)
 		CHECK_EQ(keep_adopt(&keep, &tables), 0);
 	CHECK_EQ(keep.block[1].base, 0x20000000);

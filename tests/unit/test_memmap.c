@@ -49,8 +49,8 @@ TEST(memmap_sorts_what_is_added)
 
 TEST(memmap_merges_what_touches_or_overlaps)
 {
-	memmap_add(&map, 0x1000, 0x1000);
-	memmap_add(&map, 0x5000, 0x1000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x1000), 0);
+	CHECK_EQ(memmap_add(&map, 0x5000, 0x1000), 0);
 	CHECK_EQ(memmap_add(&map, 0x2000, 0x1000), 0); /* touches from above */
 	CHECK_EQ(memmap_add(&map, 0x4000, 0x1000), 0); /* touches from below */
 	REQUIRE(CHECK_EQ(map.count, 2));
@@ -67,14 +67,14 @@ TEST(memmap_ignores_empty_ranges)
 {
 	CHECK_EQ(memmap_add(&map, 0x1000, 0), 0);
 	CHECK_EQ(map.count, 0);
-	memmap_add(&map, 0x1000, 0x1000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x1000), 0);
 	CHECK_EQ(memmap_remove(&map, 0x1800, 0), 0);
 	CHECK_EQ(map.count, 1);
 }
 
 TEST(memmap_removes_from_either_end_and_the_middle)
 {
-	memmap_add(&map, 0x1000, 0x9000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x9000), 0);
 	CHECK_EQ(memmap_remove(&map, 0, 0x2000), 0);
 	CHECK_EQ(memmap_remove(&map, 0x9000, 0x8000), 0);
 	CHECK_EQ(memmap_remove(&map, 0x4000, 0x1000), 0);
@@ -94,7 +94,7 @@ TEST(memmap_cuts_off_what_wraps_around)
 	CHECK_EQ(memmap_add(&map, UINT64_MAX - 0xfff, 0x2000), 0);
 	CHECK(memmap_contains(&map, UINT64_MAX - 0xfff, 0xfff));
 	CHECK(!memmap_contains(&map, 0, 1));
-	memmap_add(&map, 0x1000, 0x1000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x1000), 0);
 	CHECK_EQ(memmap_remove(&map, UINT64_MAX - 0x10, UINT64_MAX), 0);
 	CHECK(memmap_contains(&map, 0x1000, 0x1000));
 	CHECK(!memmap_contains(&map, UINT64_MAX - 0x10, 1));
@@ -131,8 +131,8 @@ TEST(memmap_stays_as_it_is_when_it_is_full)
 
 TEST(memmap_contains_only_whole_ranges)
 {
-	memmap_add(&map, 0x1000, 0x1000);
-	memmap_add(&map, 0x3000, 0x1000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x1000), 0);
+	CHECK_EQ(memmap_add(&map, 0x3000, 0x1000), 0);
 	CHECK(memmap_contains(&map, 0x1000, 0x1000));
 	CHECK(memmap_contains(&map, 0x1fff, 1));
 	CHECK(!memmap_contains(&map, 0x1000, 0x1001));
@@ -155,9 +155,9 @@ TEST(memmap_allocates_the_lowest_place)
 	struct memmap_request r = any(0x2000, 0x1000);
 	uint64_t at;
 
-	memmap_add(&map, 0x1000, 0x1000); /* too small */
-	memmap_add(&map, 0x10000, 0x8000);
-	memmap_add(&map, 0x20000, 0x8000);
+	CHECK_EQ(memmap_add(&map, 0x1000, 0x1000), 0); /* too small */
+	CHECK_EQ(memmap_add(&map, 0x10000, 0x8000), 0);
+	CHECK_EQ(memmap_add(&map, 0x20000, 0x8000), 0);
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
 	CHECK_EQ(at, 0x10000);
 	CHECK(!memmap_contains(&map, at, 1));
@@ -172,13 +172,13 @@ TEST(memmap_allocates_the_highest_place)
 	uint64_t at;
 
 	r.highest = 1;
-	memmap_add(&map, 0x10000, 0x8000);
-	memmap_add(&map, 0x20000, 0x8800);
+	CHECK_EQ(memmap_add(&map, 0x10000, 0x8000), 0);
+	CHECK_EQ(memmap_add(&map, 0x20000, 0x8800), 0);
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
-	CHECK_EQ(at, 0x27000);
-	CHECK(memmap_contains(&map, 0x28800 - 1, 0) || !memmap_contains(&map, 0x28000, 1));
+	CHECK_EQ(at, 0x26000); /* two whole pages: the half one behind them is none */
+	CHECK(memmap_contains(&map, 0x28000, 0x800));
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
-	CHECK_EQ(at, 0x25000);
+	CHECK_EQ(at, 0x24000);
 }
 
 TEST(memmap_honours_alignment_and_bounds)
@@ -186,7 +186,7 @@ TEST(memmap_honours_alignment_and_bounds)
 	struct memmap_request r = any(MIB, 2 * MIB);
 	uint64_t at;
 
-	memmap_add(&map, MIB, 100 * MIB);
+	CHECK_EQ(memmap_add(&map, MIB, 100 * MIB), 0);
 	r.min = 9 * MIB;
 	r.max = 20 * MIB;
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
@@ -209,7 +209,7 @@ TEST(memmap_takes_a_range_that_fits_exactly)
 
 	for (r.highest = 0; r.highest < 2; r.highest++) {
 		memmap_init(&map);
-		memmap_add(&map, 0x5000, 0x3000);
+		CHECK_EQ(memmap_add(&map, 0x5000, 0x3000), 0);
 		CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
 		CHECK_EQ(at, 0x5000);
 		CHECK_EQ(map.count, 0);
@@ -223,7 +223,7 @@ TEST(memmap_keeps_allocations_within_blocks)
 	uint64_t at;
 
 	r.within = 2 * MIB;
-	memmap_add(&map, MIB + 0x1000, 7 * MIB + MIB / 2);
+	CHECK_EQ(memmap_add(&map, MIB + 0x1000, 7 * MIB + MIB / 2), 0);
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
 	CHECK_EQ(at, 2 * MIB); /* from 1 MiB + 4 KiB on it would cross */
 	r.highest = 1;
@@ -241,7 +241,7 @@ TEST(memmap_survives_requests_at_the_end_of_the_address_space)
 	struct memmap_request r = any(0x1000, 1ULL << 63);
 	uint64_t at;
 
-	memmap_add(&map, UINT64_MAX - 0xffff, 0xffff);
+	CHECK_EQ(memmap_add(&map, UINT64_MAX - 0xffff, 0xffff), 0);
 	CHECK_EQ(memmap_alloc(&map, &r, &at), ERR_NO_ROOM);
 	r.align = 0x1000;
 	r.size = UINT64_MAX;
@@ -250,6 +250,58 @@ TEST(memmap_survives_requests_at_the_end_of_the_address_space)
 	r.highest = 1;
 	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
 	CHECK(at >= UINT64_MAX - 0xffff && at <= UINT64_MAX - 0x2000);
+}
+
+TEST(memmap_allocates_whole_pages)
+{
+	struct memmap_request r = any(1, 1);
+	uint64_t at;
+
+	CHECK_EQ(memmap_add(&map, 0x1001, 0x3fff), 0); /* whole are three pages of it */
+	CHECK_EQ(memmap_largest(&map), 0x3000);
+	CHECK_EQ(memmap_alloc(&map, &r, &at), 0);
+	CHECK_EQ(at, 0x2000);
+	CHECK(!memmap_contains(&map, 0x2fff, 1));
+	CHECK(memmap_contains(&map, 0x3000, 0x2000));
+	CHECK_EQ(memmap_alloc_high(&map, 0x1001, UINT64_MAX, &at), 0);
+	CHECK_EQ(at, 0x3000);
+	CHECK_EQ(memmap_total(&map), 0xfff);
+	CHECK_EQ(memmap_largest(&map), 0);
+	CHECK_EQ(memmap_free(&map, at, 0x1001), 0);
+	CHECK_EQ(memmap_largest(&map), 0x2000);
+}
+
+/* What is too large becomes neither nothing nor little. */
+TEST(memmap_refuses_to_allocate_nothing_or_more_than_there_is)
+{
+	const uint64_t sizes[] = {UINT64_MAX, UINT64_MAX - 0xfff, UINT64_MAX - 0xffe,
+				  0xffffffffff001};
+	uint64_t at = 77;
+
+	CHECK_EQ(memmap_add(&map, 0, UINT64_MAX / 4096), 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		struct memmap_request r = any(sizes[i], 0);
+
+		CHECK_EQ(memmap_alloc(&map, &r, &at), ERR_NO_ROOM);
+		CHECK_EQ(memmap_alloc_high(&map, sizes[i], UINT64_MAX, &at), ERR_NO_ROOM);
+		CHECK_EQ(memmap_take(&map, 0x1000, sizes[i]), ERR_NO_ROOM);
+	}
+	CHECK_EQ(memmap_alloc_high(&map, 0, UINT64_MAX, &at), ERR_EMPTY);
+	CHECK_EQ(memmap_take(&map, 0x1000, 0), ERR_EMPTY);
+	CHECK_EQ(at, 77);
+	CHECK_EQ(memmap_total(&map), UINT64_MAX / 4096);
+}
+
+TEST(memmap_takes_the_pages_that_are_asked_for)
+{
+	CHECK_EQ(memmap_add(&map, 0x1800, 0x3800), 0);
+	CHECK_EQ(memmap_take(&map, 0x17ff, 1), ERR_NO_ROOM);
+	CHECK_EQ(memmap_take(&map, 0x4fff, 2), ERR_NO_ROOM);
+	CHECK_EQ(memmap_take(&map, 0x1801, 0x800), 0);
+	check_range(0, 0x3000, 0x5000);
+	CHECK_EQ(memmap_take(&map, 0x4fff, 1), 0);
+	check_range(0, 0x3000, 0x4000);
+	CHECK_EQ(map.count, 1);
 }
 
 /* -- against a plain model: one byte for each page -----------------------------------------------

@@ -30,7 +30,7 @@ static uint64_t initrd_size, fdt_size = 16 * KIB;
 static void machine(uint64_t base, uint64_t size)
 {
 	memmap_init(&ram);
-	memmap_add(&ram, base, size);
+	CHECK_EQ(memmap_add(&ram, base, size), 0);
 	place.base = base;
 }
 
@@ -174,11 +174,11 @@ TEST(place_uses_the_block_whose_start_is_taken)
 {
 	machine(0x40000000, GIB);
 	arm64(0x80000, 40 * MIB);
-	memmap_remove(&ram, 0x40000000, 0x80000);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, 0x80000), 0);
 	CHECK_EQ(place_all(), 0);
 	CHECK_EQ(place.kernel, 0x40080000);
 	machine(0x40000000, GIB);
-	memmap_remove(&ram, 0x40000000, 0x80001);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, 0x80001), 0);
 	CHECK_EQ(place_all(), 0);
 	CHECK_EQ(place.kernel, 0x40280000);
 	check_arm64();
@@ -189,8 +189,8 @@ TEST(place_uses_the_block_whose_start_is_taken)
 TEST(place_on_qemu)
 {
 	machine(0x40000000, 128 * MIB);
-	memmap_remove(&ram, 0x40000000, MIB);
-	memmap_remove(&ram, 0x47fd0000, 0x30000);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, MIB), 0);
+	CHECK_EQ(memmap_remove(&ram, 0x47fd0000, 0x30000), 0);
 	arm64(0, 34 * MIB);
 	initrd_size = 70 * MIB;
 	CHECK_EQ(place_all(), 0);
@@ -201,7 +201,7 @@ TEST(place_on_qemu)
 TEST(place_passes_over_banks_that_are_too_small)
 {
 	machine(0x40000000, 16 * MIB);
-	memmap_add(&ram, 0x80000000, GIB);
+	CHECK_EQ(memmap_add(&ram, 0x80000000, GIB), 0);
 	arm64(0, 40 * MIB);
 	initrd_size = 20 * MIB;
 	CHECK_EQ(place_all(), 0);
@@ -212,8 +212,8 @@ TEST(place_passes_over_banks_that_are_too_small)
 TEST(place_steps_around_reserved_regions)
 {
 	machine(0x40000000, GIB);
-	memmap_remove(&ram, 0x40000000 + 30 * MIB, PAGE);
-	memmap_remove(&ram, 0x40000000 + 60 * MIB + PAGE, PAGE);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000 + 30 * MIB, PAGE), 0);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000 + 60 * MIB + PAGE, PAGE), 0);
 	arm64(0, 40 * MIB);
 	initrd_size = 100 * MIB;
 	CHECK_EQ(place_all(), 0);
@@ -299,22 +299,22 @@ TEST(place_fills_a_tight_machine)
 TEST(place_keeps_kernel_and_initrd_in_one_window)
 {
 	machine(0x40000000, 64 * MIB);
-	memmap_add(&ram, 64 * GIB, 128 * MIB);
+	CHECK_EQ(memmap_add(&ram, 64 * GIB, 128 * MIB), 0);
 	arm64(0, 100 * MIB);
 	initrd_size = 32 * MIB;
 	CHECK_EQ(place_all(), ERR_NO_ROOM);
 	/* the same with 30 GiB between */
 	machine(0x40000000, 64 * MIB);
-	memmap_add(&ram, 30 * GIB, 128 * MIB);
+	CHECK_EQ(memmap_add(&ram, 30 * GIB, 128 * MIB), 0);
 	CHECK_EQ(place_all(), 0);
 	check_arm64();
 	/* and with the initrd above */
 	machine(0x40000000, 128 * MIB);
-	memmap_add(&ram, 33 * GIB, GIB);
+	CHECK_EQ(memmap_add(&ram, 33 * GIB, GIB), 0);
 	initrd_size = 300 * MIB;
 	CHECK_EQ(place_all(), ERR_NO_ROOM);
 	machine(0x40000000, 128 * MIB);
-	memmap_add(&ram, 32 * GIB, GIB);
+	CHECK_EQ(memmap_add(&ram, 32 * GIB, GIB), 0);
 	CHECK_EQ(place_all(), 0);
 	check_arm64();
 }
@@ -421,8 +421,8 @@ TEST(place_says_when_a_32_bit_machine_is_too_tight)
 TEST(place_steps_around_reserved_regions_for_a_zimage)
 {
 	machine(0x40000000, 512 * MIB);
-	memmap_remove(&ram, 0x42000000, 4 * MIB);
-	memmap_remove(&ram, 0x48000000, 16 * MIB);
+	CHECK_EQ(memmap_remove(&ram, 0x42000000, 4 * MIB), 0);
+	CHECK_EQ(memmap_remove(&ram, 0x48000000, 16 * MIB), 0);
 	zimage(5 * MIB);
 	initrd_size = 30 * MIB;
 	CHECK_EQ(place_all(), 0);
@@ -431,7 +431,7 @@ TEST(place_steps_around_reserved_regions_for_a_zimage)
 	check_clear_of_unpacked();
 	/* nothing but a hole below 32 MiB: it relocates itself, and what follows must be above */
 	machine(0x40000000, 512 * MIB);
-	memmap_remove(&ram, 0x42000000, 96 * MIB);
+	CHECK_EQ(memmap_remove(&ram, 0x42000000, 96 * MIB), 0);
 	CHECK_EQ(place_all(), 0);
 	check_arm();
 }
@@ -444,7 +444,7 @@ TEST(place_refuses_a_zimage_that_cannot_be_in_the_first_128_mib)
 	zimage(3 * GIB);
 	CHECK_EQ(place_all(), ERR_NO_ROOM);
 	machine(0x40000000, GIB);
-	memmap_remove(&ram, 0x40000000, 128 * MIB);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, 128 * MIB), 0);
 	zimage(5 * MIB);
 	CHECK_EQ(place_all(), ERR_NO_ROOM);
 }
@@ -453,7 +453,7 @@ TEST(place_puts_the_tree_of_a_zimage_inside_one_block)
 {
 	for (fdt_size = 1; fdt_size <= BLOCK; fdt_size = fdt_size * 3 + 1234) {
 		machine(0x40000000, 128 * MIB + BLOCK + 12 * KIB);
-		memmap_remove(&ram, 0x40000000 + 128 * MIB, BLOCK - 12 * KIB);
+		CHECK_EQ(memmap_remove(&ram, 0x40000000 + 128 * MIB, BLOCK - 12 * KIB), 0);
 		zimage(5 * MIB);
 		test_note("a tree of 0x%llx bytes", (unsigned long long)fdt_size);
 		CHECK_EQ(place_all(), 0);
@@ -470,11 +470,13 @@ static void random_machine(void)
 
 	machine(base, test_between(1, 300) * MIB);
 	for (uint64_t n = test_between(0, 2); n; n--)
-		memmap_add(&ram, base + test_between(0, 80) * 512 * MIB,
-			   test_between(1, 1000) * MIB);
+		CHECK_EQ(memmap_add(&ram, base + test_between(0, 80) * 512 * MIB,
+				    test_between(1, 1000) * MIB),
+			 0);
 	for (uint64_t n = test_between(0, 12); n; n--)
-		memmap_remove(&ram, base + test_between(0, 0x40000) * PAGE,
-			      test_between(1, 500) * PAGE);
+		CHECK_EQ(memmap_remove(&ram, base + test_between(0, 0x40000) * PAGE,
+				       test_between(1, 500) * PAGE),
+			 0);
 	fdt_size = test_between(1, BLOCK);
 	initrd_size = test_between(0, 3) ? test_between(1, 400 * MIB) : 0;
 }
@@ -555,7 +557,7 @@ TEST(place_at_random_succeeds_where_there_is_room)
 		fdt_size = test_between(1, BLOCK);
 		arm64(0, memory);
 		room = memory + BEHIND + initrd_size + 4 * BLOCK;
-		memmap_add(&ram, 0x40000000, room);
+		CHECK_EQ(memmap_add(&ram, 0x40000000, room), 0);
 		note_machine(round);
 		CHECK_EQ(place_all(), 0);
 		check_arm64();
@@ -564,9 +566,10 @@ TEST(place_at_random_succeeds_where_there_is_room)
 		zimage(test_between(MIB, 9 * MIB));
 		room = 5 * image.file_size + 4 * BLOCK + image.file_size + MIB;
 		room = room > 48 * MIB ? room : 48 * MIB;
-		memmap_add(&ram, 0x40000000, room + initrd_size + 2 * BLOCK);
+		CHECK_EQ(memmap_add(&ram, 0x40000000, room + initrd_size + 2 * BLOCK), 0);
 		if (room + initrd_size + 2 * BLOCK > ARM_FIRST && initrd_size > ARM_FIRST - room)
-			memmap_add(&ram, 0x40000000, ARM_FIRST + initrd_size + 2 * BLOCK);
+			CHECK_EQ(memmap_add(&ram, 0x40000000, ARM_FIRST + initrd_size + 2 * BLOCK),
+				 0);
 		note_machine(round);
 		CHECK_EQ(place_all(), 0);
 		check_arm();
@@ -606,7 +609,7 @@ TEST(place_does_not_put_it_elsewhere)
 	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
 	linked(IMAGE_RAW, 0x43f80000, MIB);
 	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
-	memmap_remove(&ram, 0x41000000, PAGE);
+	CHECK_EQ(memmap_remove(&ram, 0x41000000, PAGE), 0);
 	linked(IMAGE_ELF, 0x40f80000, MIB);
 	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
 	CHECK(memmap_contains(&ram, 0x40f80000, 0x80000));
@@ -615,7 +618,7 @@ TEST(place_does_not_put_it_elsewhere)
 TEST(place_puts_what_floats_behind_a_boundary)
 {
 	machine(0x40000000, 64 * MIB);
-	memmap_remove(&ram, 0x40000000, PAGE);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE), 0);
 	linked(IMAGE_RAW, 0x40, MIB);
 	image.fixed = false;
 	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
@@ -676,7 +679,7 @@ TEST(place_puts_the_tree_where_the_guest_wants_it)
 TEST(place_leaves_a_block_alone)
 {
 	machine(0x40000000, 256 * MIB);
-	memmap_remove(&ram, 0x40000000, PAGE);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE), 0);
 	linked(IMAGE_ELF, MIB, 3 * MIB);
 	image.fixed = false;
 	image.block = 64 * MIB;
@@ -687,6 +690,42 @@ TEST(place_leaves_a_block_alone)
 	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
 	CHECK(place.fdt >= 0x44200000);
 	machine(0x40000000, 64 * MIB);
-	memmap_remove(&ram, 0x40000000, PAGE);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE), 0);
 	CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+}
+
+/* Segments that end at the end of the address space: their room must not come out small. */
+TEST(place_refuses_what_no_address_space_holds)
+{
+	const uint64_t sizes[] = {UINT64_MAX, UINT64_MAX - 0xfff, UINT64_MAX - 0x10, 1ULL << 63};
+
+	for (unsigned int i = 0; i < 4; i++)
+		for (unsigned int fixed = 0; fixed < 2; fixed++)
+			for (uint64_t at = 0; at < 0x3000; at += 0xfff) {
+				machine(0x40000000, 64 * MIB);
+				linked(fixed ? IMAGE_RAW : IMAGE_ELF, at + fixed * 0x40000000,
+				       sizes[i]);
+				image.fixed = fixed;
+				CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+				arm64(0, sizes[i]);
+				CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+				zimage(sizes[i]);
+				CHECK_EQ(place_kernel(&ram, &image, &place), ERR_NO_ROOM);
+				CHECK_EQ(memmap_total(&ram), 64 * MIB);
+			}
+}
+
+TEST(place_refuses_initrds_and_trees_of_absurd_sizes)
+{
+	const uint64_t sizes[] = {UINT64_MAX, UINT64_MAX - 0xfff, 1ULL << 63};
+
+	for (unsigned int i = 0; i < 3; i++)
+		for (unsigned int arm = 0; arm < 2; arm++) {
+			machine(0x40000000, 512 * MIB);
+			arm ? zimage(MIB) : arm64(0, MIB);
+			CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+			CHECK_EQ(place_initrd(&ram, &image, sizes[i], &place), ERR_NO_ROOM);
+			CHECK_EQ(place_fdt(&ram, &image, sizes[i], &place), ERR_NO_ROOM);
+			CHECK_EQ(place_initrd(&ram, &image, 0, &place), ERR_EMPTY);
+		}
 }
