@@ -146,7 +146,7 @@ qemu-tests: all probes $(ACPI_OUT)/mktables
 	$(PYTEST) tests/qemu
 
 C_FILES = $(wildcard boot/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
-	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
+	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
 	@scripts/lint.sh $(C_FILES)

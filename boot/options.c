@@ -304,14 +304,17 @@ int options_lines(struct options *options, const char *text, size_t size,
 {
 	int first = 0;
 
-	for (const char *line = text, *all = text + size, *end; line < all; line = end + 1) {
+	while (size) {
+		const char *end = memchr(text, '\n', size);
+		size_t length = end ? (size_t)(end - text) : size;
 		int error = 0;
 
-		end = memchr(line, '\n', (size_t)(all - line));
-		end = end ? end : all;
-		if (end > line)
-			error = set_line(options, line, end, problem);
+		if (length)
+			error = set_line(options, text, text + length, problem);
 		first = first ? first : error;
+		length += end != NULL;
+		text += length;
+		size -= length;
 	}
 	return first;
 }

@@ -15,7 +15,7 @@ FUZZ_UNIT := $(FUZZ_SRC)/../unit
 FUZZ_OUT := $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 boot:30000:65536 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
@@ -31,8 +31,17 @@ FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-fno-sanitize-recover=all -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
 
+# The whole flow, linked for this host: in place of what is about the machine, host/ plays one.
+FUZZ_HOST := $(FUZZ_SRC)/host
+FUZZ_FLOW := $(filter-out boot/window.c boot/early_init.c,$(wildcard boot/*.c)) $(wildcard drivers/*.c)
+FUZZ_FLOW_OBJECTS := $(FUZZ_FLOW:%.c=$(FUZZ_OUT)/flow/%.o) $(patsubst $(FUZZ_HOST)/%,$(FUZZ_OUT)/host/%.o,$(wildcard $(FUZZ_HOST)/*.[cS])) \
+	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard lib/*.c tables/*.c) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
+# What free RAM is taken for is seen there (host/ram.c), and what stage it is.
+FUZZ_WRAPPED := memmap_alloc memmap_alloc_high memmap_add memmap_remove memmap_take memmap_free reserve probe acpi_locate find_payload
+FUZZ_SEEDS := $(FUZZ_OUT)/seeds/boot/done
+
 .PHONY: fuzz fuzz-check fuzz-build
-fuzz-build: $(FUZZ_TARGETS) $(FUZZ_TREES)
+fuzz-build: $(FUZZ_TARGETS) $(FUZZ_TREES) $(FUZZ_SEEDS)
 
 fuzz-check: fuzz-build
 	$(call say,FUZZ,"$(words $(FUZZ_TARGETS)) targets")$(FUZZ_SRC)/fuzz.sh check $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(BUILD)/results.txt $(FUZZ_LIST)
@@ -51,7 +60,30 @@ $(FUZZ_OUT)/%.o: $(FUZZ_SRC)/%.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
 
-$(FUZZ_TARGETS): %: %.o $(FUZZ_OBJECTS)
+$(FUZZ_OUT)/flow/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_HOST) $(FUZZ_FLAGS) -c $< -o $@
+
+$(FUZZ_OUT)/host/%.c.o: $(FUZZ_HOST)/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_HOST) $(filter-out -fsanitize=%,$(FUZZ_FLAGS)) -fsanitize=address,undefined -c $< -o $@
+
+$(FUZZ_OUT)/host/trees.S.o: $(FUZZ_HOST)/trees.S $(FUZZ_TREES)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_OUT)/seeds/fdt -c $< -o $@
+
+$(FUZZ_OUT)/flow/monitor.o: monitor/blob.S $(BUILD)/monitor64.lz4
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) -DMONITOR_BIN='"$(BUILD)/monitor64.lz4"' -c $< -o $@
+
+$(FUZZ_OUT)/flow/runtime.o: runtime/blob.S $(BUILD)/runtime.bin
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) -DRUNTIME_BIN='"$(BUILD)/runtime.bin"' -c $< -o $@
+
+$(FUZZ_OUT)/fuzz_boot: $(FUZZ_OUT)/fuzz_boot.o $(FUZZ_FLOW_OBJECTS) $(FUZZ_HOST)/host.lds
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lfdt -lz
+
+$(filter-out $(FUZZ_OUT)/fuzz_boot,$(FUZZ_TARGETS)): %: %.o $(FUZZ_OBJECTS)
 	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -lz
 
 $(FUZZ_OUT)/seeds/fdt/%.dtb: $(FUZZ_UNIT)/dts/%.dts
@@ -62,4 +94,8 @@ $(FUZZ_OUT)/seeds/fdt_overlay/%.dtb: $(FUZZ_UNIT)/overlays/%.dts
 	@mkdir -p $(@D)
 	$(call say,DTC,$@)dtc -@ -q -I dts -O dtb -o $@ $<
 
--include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
+# Machines and kernels, packed by the real tools.
+$(FUZZ_SEEDS): $(FUZZ_SRC)/boot_seeds.py $(FUZZ_TREES) $(wildcard $(FUZZ_SRC)/corpus/*/*)
+	$(call say,SEED,$(@D))rm -rf $(@D) && $< $(@D) $(FUZZ_SRC)/corpus $(FUZZ_UNIT)/dts $(FUZZ_OUT)/seeds/fdt_overlay && touch $@
+
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_FLOW_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)

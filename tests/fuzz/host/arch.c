@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The CPU of the host port: arch.h as struct host says, and the firmware below it. */
+#include "arch.h"
+#include <string.h>
+#include "fuzz.h"
+#include "host.h"
+#include "mmio.h"
+#include "psci.h"
+
+static uint64_t ticks;
+
+void arch_regime(struct arch_regime *regime)
+{
+	bool aarch32 = host.start.state == STATE_AARCH32;
+
+	memset(regime, 0, sizeof(*regime));
+	regime->tables.level = aarch32;
+	regime->tables.data = PT_XN;
+	regime->pa_limit = aarch32 ? 1ULL << 32 : host.pa_limit;
+}
+
+/* What is written back has to be memory. */
+void arch_clean(uint64_t pa, uint64_t size)
+{
+	uint32_t value;
+
+	if (size)
+		REQUIRE((ram_contains(pa, size) || ram_peek(pa & ~3ULL, &value)) &&
+			window_maps(pa) && window_maps(pa + size - 1));
+}
+
+void arch_clean_invalidate(uint64_t pa, uint64_t size)
+{
+	(void)pa;
+	(void)size;
+}
+
+bool arch_is_ram(uint64_t pa)
+{
+	uint32_t value;
+
+	return ram_peek(pa & ~3ULL, &value);
+}
+
+enum execution_state arch_state(void)
+{
+	return host.start.state;
+}
+
+const char *arch_level_name(void)
+{
+	static const char *const name[2][4] = {{"EL0", "EL1", "EL2", "EL3"},
+					       {"USR", "SVC", "HYP", "secure SVC"}};
+
+	return name[host.start.state == STATE_AARCH32][host.start.level];
+}
+
+unsigned int arch_level(void)
+{
+	return host.start.level;
+}
+
+void arch_entry_start(struct entry_start *start)
+{
+	*start = host.start;
+}
+
+enum conduit arch_default_conduit(void)
+{
+	static const enum conduit conduit[] = {CONDUIT_NONE, CONDUIT_HVC, CONDUIT_SMC,
+					       CONDUIT_NONE};
+
+	return conduit[host.start.level];
+}
+
+uint64_t arch_counter(void)
+{
+	return ticks += 1000;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return 1000000;
+}
+
+bool arch_random(uint64_t *value)
+{
+	*value = 0x0123456789abcdef;
+	return host.random;
+}
+
+bool arch_has_pmu(void)
+{
+	return true;
+}
+
+uint64_t arch_cpu_id(void)
+{
+	return 0;
+}
+
+uint32_t arch_cpu_model(void)
+{
+	return 0x411fd070;
+}
+
+void arch_map_sync(void)
+{
+}
+
+bool arch_probe_read(uintptr_t address, uint32_t *value)
+{
+	return device_read(address, value) || ram_peek(address, value);
+}
+
+int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	(void)b;
+	(void)c;
+	if (conduit == CONDUIT_NONE)
+		return -1;
+	switch (function & ~SMCCC_64BIT) {
+	case PSCI_SYSTEM_OFF:
+		host_end(HOST_STOPPED);
+	case PSCI_VERSION:
+		return PSCI_1_1;
+	case PSCI_FEATURES:
+		return host.trng ? 0 : PSCI_NOT_SUPPORTED;
+	case PSCI_AFFINITY_INFO:
+		return a < host.cpus ? 0 : PSCI_INVALID_PARAMETERS;
+	case SMCCC_VERSION:
+		return SMCCC_1_1;
+	case TRNG_VERSION:
+		return TRNG_1_0;
+	default:
+		return PSCI_NOT_SUPPORTED;
+	}
+}
+
+int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3])
+{
+	if (conduit == CONDUIT_NONE || function != TRNG_RND || a != 64 || !host.trng)
+		return -1;
+	result[0] = 0;
+	result[1] = 0x01234567;
+	result[2] = 0x89abcdef;
+	return 0;
+}
+
+_Noreturn void arch_enter(const struct guest_entry *guest)
+{
+	bool restart = strcmp(stage_name(), "hand-off") != 0;
+
+	if (restart)
+		check_restart(guest);
+	else
+		check_entry(host.boot, guest);
+	host_end(restart ? HOST_RESTARTED : HOST_ENTERED);
+}
+
+_Noreturn void arch_park(void)
+{
+	host_end(HOST_STOPPED);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The devices of the host port, as much of them as forearm looks at: those of QEMU's "virt". */
+#include <string.h>
+#include "arch.h"
+#include "fuzz.h"
+#include "host.h"
+#include "le.h"
+#include "mmio.h"
+
+#define DMA_ERROR  (1U << 0)
+#define DMA_READ   (1U << 1)
+#define DMA_SKIP   (1U << 2)
+#define DMA_SELECT (1U << 3)
+#define DMA_WRITE  (1U << 4)
+
+#define DIRECTORY      0x19
+#define DIRECTORY_ROW  64
+#define BUS_NUMBERS    0x18
+#define ECAM	       0x4010000000
+#define ECAM_LOW       0x3f000000
+#define REDISTRIBUTOR  0x20000
+#define SECURE_WINDOWS 4
+
+static uint64_t descriptor; /* of fw_cfg's DMA: its high half so far */
+static unsigned int transfers;
+static uint16_t selected;
+static uint32_t position;
+static uint32_t bus_numbers; /* of the one PCI bridge */
+static uint8_t directory[4 + HOST_FILES * DIRECTORY_ROW];
+
+static void put_be32(uint8_t *to, uint32_t value)
+{
+	for (unsigned int i = 0; i < 4; i++)
+		to[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static uint64_t be(const uint8_t *from, unsigned int bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes--)
+		value = value << 8 | *from++;
+	return value;
+}
+
+void devices_reset(void)
+{
+	unsigned int rows = 0;
+
+	descriptor = transfers = selected = position = bus_numbers = 0;
+	memset(directory, 0, sizeof(directory));
+	for (unsigned int i = 0; i < host.files; i++) {
+		const struct host_file *file = &host.file[i];
+		uint8_t *row = directory + 4 + rows * DIRECTORY_ROW;
+
+		if (!*file->name)
+			continue;
+		put_be32(row, file->size);
+		row[4] = (uint8_t)(file->item >> 8);
+		row[5] = (uint8_t)file->item;
+		memcpy(row + 8, file->name, sizeof(file->name));
+		rows++;
+	}
+	put_be32(directory, rows);
+}
+
+/* -- fw_cfg ----------------------------------------------------------------------------------- */
+
+static const struct host_file *item(uint16_t number)
+{
+	static struct host_file own;
+
+	own = (struct host_file) {.at = directory, .size = sizeof(directory)};
+	if (number == DIRECTORY)
+		return &own;
+	for (unsigned int i = 0; i < host.files; i++)
+		if (host.file[i].item == number)
+			return &host.file[i];
+	own.size = 0;
+	return &own;
+}
+
+static void read_item(const struct host_file *file, uint8_t *to, uint32_t length)
+{
+	uint32_t left = position < file->size ? file->size - position : 0;
+	uint32_t part = length < left ? length : left;
+
+	if (part)
+		memcpy(to, file->at + position, part);
+	memset(to + part, 0, length - part);
+}
+
+/* The descriptor is big-endian: control, length, address. Files of "etc/" can be written. */
+static void transfer(uint8_t *access)
+{
+	uint32_t control = (uint32_t)be(access, 4), length = (uint32_t)be(access + 4, 4);
+	uint8_t *memory = (uint8_t *)(uintptr_t)be(access + 8, 8);
+	const struct host_file *file;
+	uint32_t state = 0;
+
+	if (control & DMA_SELECT) {
+		selected = (uint16_t)(control >> 16);
+		position = 0;
+	}
+	file = item(selected & 0x3fff);
+	if (++transfers == host.dma_failure)
+		state = DMA_ERROR;
+	else if (control & DMA_READ)
+		read_item(file, memory, length);
+	else if (control & DMA_WRITE && strncmp(file->name, "etc/", 4) != 0)
+		state = DMA_ERROR;
+	position = length > UINT32_MAX - position ? UINT32_MAX : position + length;
+	put_be32(access, state);
+}
+
+static bool write_fw_cfg(uint64_t offset, uint32_t value)
+{
+	if (offset == 0x10)
+		descriptor = (uint64_t)__builtin_bswap32(value) << 32;
+	if (offset == 0x14) {
+		transfer((uint8_t *)(uintptr_t)(descriptor | __builtin_bswap32(value)));
+		descriptor = 0;
+	}
+	return host.fw_cfg;
+}
+
+static bool read_fw_cfg(uint64_t offset, uint32_t *value)
+{
+	if (offset == 0x10 || offset == 0x14)
+		memcpy(value, offset == 0x10 ? "QEMU" : " CFG", 4);
+	return host.fw_cfg;
+}
+
+/* -- the others ------------------------------------------------------------------------------- */
+
+static bool read_primecell(uint64_t offset, uint32_t part, uint32_t *value)
+{
+	uint64_t id = 0xB105F00D00041000 | part;
+
+	if (offset >= 0xFE0)
+		*value = (uint32_t)(id >> 2 * (offset - 0xFE0)) & 0xff;
+	if (part == 0x011 && offset == 0x18)
+		*value = 0x80; /* its FIFO is empty */
+	return true;
+}
+
+static bool read_redistributor(uint64_t offset, uint32_t *value)
+{
+	unsigned int cpu = (unsigned int)(offset / REDISTRIBUTOR);
+
+	if (host.gic != 3 || cpu >= host.cpus)
+		return false;
+	switch (offset % REDISTRIBUTOR) {
+	case 0x08:
+		*value = cpu + 1 == host.cpus ? 1 << 4 : 0;
+		break;
+	case 0x0C:
+		*value = cpu;
+		break;
+	case 0xFFE8:
+		*value = 0x3b;
+	}
+	return true;
+}
+
+static bool read_gic(uint64_t offset, uint32_t *value)
+{
+	if (offset >= 0xA0000)
+		return read_redistributor(offset - 0xA0000, value);
+	if (host.gic == 3 && (offset == 0xFFE8 || offset == 0x8FFE8))
+		*value = 0x3b;
+	if (host.gic == 2 && (offset == 0x100FC || offset == 0x400FC))
+		*value = 0x0002043b;
+	if (host.gic == 2 && offset == 0x20008)
+		*value = 80 << 16 | 64;
+	return true;
+}
+
+/* A host bridge in the first place, and a PCI bridge in the second. */
+static bool read_config(uint64_t offset, uint32_t *value)
+{
+	*value = UINT32_MAX;
+	if (offset / 0x1000 == 0)
+		*value = offset ? 0 : 0x00081b36;
+	if (offset / 0x8000 == 1 && offset % 0x8000 < 0x1000)
+		*value = offset % 0x1000 == 0x0C	  ? 1 << 16
+			 : offset % 0x1000 == BUS_NUMBERS ? bus_numbers
+							  : 0;
+	return true;
+}
+
+bool device_read(uint64_t address, uint32_t *value)
+{
+	*value = 0;
+	if (address >= 0x08000000 && address < 0x09000000)
+		return read_gic(address - 0x08000000, value);
+	switch (address & ~0xfffULL) {
+	case HOST_UART:
+		return read_primecell(address & 0xfff, 0x011, value);
+	case 0x09010000:
+		return read_primecell(address & 0xfff, 0x031, value);
+	case HOST_FW_CFG:
+		return read_fw_cfg(address - HOST_FW_CFG, value);
+	case 0x09030000:
+	case 0x090b0000:
+		return read_primecell(address & 0xfff, 0x061, value);
+	}
+	if (address >= 0x0a000000 && address < 0x0a004000) {
+		memcpy(value, "virt", address % 0x200 ? 0 : 4);
+		return true;
+	}
+	if (address >= ECAM && address < ECAM + 0x10000000)
+		return read_config(address - ECAM, value);
+	if (address >= ECAM_LOW && address < ECAM_LOW + 0x1000000)
+		return read_config(address - ECAM_LOW, value);
+	*value = UINT32_MAX;
+	return (address >= 0x10000000 && address < HOST_RAM) || address >> 39 == 1;
+}
+
+bool device_write(uint64_t address, uint32_t value)
+{
+	uint32_t old;
+
+	if (address == HOST_UART && host.verbose)
+		fputc((int)value, stderr);
+	if ((address & ~0xfffULL) == HOST_FW_CFG)
+		return write_fw_cfg(address - HOST_FW_CFG, value);
+	if (address >> 28 == ECAM >> 28 && address % 0x1000 == BUS_NUMBERS)
+		bus_numbers = value;
+	if ((address & ~0xfffULL) == 0x090b0000 && address % 0x1000 == 4 && value)
+		host_end(HOST_STOPPED); /* the line that powers off */
+	return device_read(address, &old);
+}
+
+/* What is no device is memory, if it is anything; touching nothing is an abort. */
+uint32_t mmio_read32(uintptr_t address)
+{
+	uint32_t value;
+
+	REQUIRE(window_maps(address));
+	if (device_read(address, &value))
+		return value;
+	if (!ram_contains(address, 4))
+		host_end(HOST_CRASHED);
+	return *(volatile uint32_t *)address;
+}
+
+void mmio_write32(uintptr_t address, uint32_t value)
+{
+	REQUIRE(window_maps(address));
+	if (device_write(address, value))
+		return;
+	if (!ram_contains(address, 4))
+		host_end(HOST_CRASHED);
+	*(volatile uint32_t *)address = value;
+}

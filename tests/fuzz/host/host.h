@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_FUZZ_HOST_H
+#define FOREARM_FUZZ_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "boot.h"
+#include "entry_plan.h"
+
+/*
+ * The machine that the whole boot flow runs on when it is linked into a program of this host. Its
+ * memory is mapped where a machine has it, so physical addresses are pointers, and all of RAM is
+ * poisoned (AddressSanitizer) but for what the VMM has put there and what the flow has taken out
+ * of its map of free RAM. In place of boot/window.c and arch/ there are window.c and arch.c; the
+ * flow's accesses to device registers go to devices.c. All of it starts anew for each input.
+ */
+
+/* Where the VMM's memory can be; all below what AddressSanitizer needs for itself, or far above. */
+#define HOST_ROM	  0x01000000UL /* flash that forearm is in */
+#define HOST_ROM_SIZE	  0x00100000UL
+#define HOST_FLASH	  0x04000000UL
+#define HOST_FLASH_SIZE	  0x04000000UL
+#define HOST_SECURE	  0x0e000000UL
+#define HOST_SECURE_SIZE  0x01000000UL
+#define HOST_XEN	  0x20000000UL /* where Xen has ACPI tables, which no memory node names */
+#define HOST_XEN_SIZE	  0x01000000UL
+#define HOST_RAM	  0x40000000UL
+#define HOST_RAM_SIZE	  0x20000000UL
+#define HOST_RAM2	  0x200000000000UL
+#define HOST_RAM2_SIZE	  0x04000000UL
+#define HOST_WORKSPACE	  0x40000UL
+#define HOST_FILES	  24
+#define HOST_UART	  0x09000000UL
+#define HOST_FW_CFG	  0x09020000UL
+#define HOST_FW_CFG_ITEMS 0x20 /* files' selectors from here on */
+
+/* What the flow did in the end. */
+enum host_end {
+	HOST_ENTERED,	/* handed off to a guest, with everything as it has to be */
+	HOST_RESTARTED, /* entered a copy of forearm, as the kernel needs its place */
+	HOST_STOPPED,	/* refused, with a message, and powered off or parked */
+	HOST_CRASHED,	/* touched a device that is not there: the CPU reports a crash */
+	HOST_UNFIT,	/* the input is no machine */
+};
+
+struct host_file {
+	char name[56]; /* empty: an item that has only a number */
+	const uint8_t *at;
+	uint32_t size;
+	uint16_t item;
+};
+
+struct host {
+	/* The CPU, and the level below. */
+	struct entry_start start;
+	uint64_t pa_limit;
+	bool random, trng;
+	unsigned int cpus;
+
+	struct region ram[2]; /* the second one may be absent: size 0 */
+	struct region image;  /* the file that forearm is in */
+	bool in_ram;
+	uint64_t workspace;
+
+	unsigned int gic; /* version */
+	bool fw_cfg;
+	unsigned int dma_failure; /* the transfer that fails, from 1 on; 0: none does */
+	struct host_file file[HOST_FILES];
+	unsigned int files;
+
+	struct boot *boot; /* from its start on */
+	bool verbose;
+};
+extern struct host host;
+
+/* Ends the run of the flow. */
+_Noreturn void host_end(enum host_end end);
+
+/* -- RAM (ram.c) ------------------------------------------------------------------------------ */
+/* Maps everything, once. */
+void ram_init(void);
+/* Everything as after reset. */
+void ram_reset(void);
+/* Memory that the VMM, or early code, has put something into. */
+void ram_given(uint64_t base, uint64_t size);
+/* Whether all of it is RAM; whether any of it is what the flow may touch by a pointer. */
+bool ram_contains(uint64_t base, uint64_t size);
+bool ram_overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size);
+/* Reads a word of RAM, whoever it belongs to. */
+bool ram_peek(uint64_t at, uint32_t *value);
+
+/* -- virtual memory (window.c) ---------------------------------------------------------------- */
+/* What early_init() maps. */
+void window_start(const struct early *early, const struct region *bank);
+/* Whether an address is mapped to itself. */
+bool window_maps(uint64_t address);
+
+/* -- devices (devices.c) ---------------------------------------------------------------------- */
+void devices_reset(void);
+/* A register; false where nothing answers. */
+bool device_read(uint64_t address, uint32_t *value);
+bool device_write(uint64_t address, uint32_t value);
+
+/* -- the end (check.c) ------------------------------------------------------------------------ */
+/* A finding unless everything is where and as it has to be. */
+void check_entry(const struct boot *boot, const struct guest_entry *guest);
+void check_restart(const struct guest_entry *entry);
+
+#endif
