@@ -165,6 +165,7 @@ static const char *find_in_modules(struct boot *boot)
 				     *ramdisk = module_of(p, MODULE_RAMDISK);
 	struct payload *payload = &boot->payload;
 	struct part part;
+	int error = 0;
 
 	if (!kernel)
 		return "none is a kernel";
@@ -173,12 +174,14 @@ static const char *find_in_modules(struct boot *boot)
 	if (kernel->bootargs) {
 		part.at = (const uint8_t *)kernel->bootargs;
 		part.size = strlen(kernel->bootargs);
-		part_add(payload->text, &payload->texts, PAYLOAD_TEXTS, part);
+		error = part_add(payload->text, &payload->texts, PAYLOAD_TEXTS, part);
 	}
-	if (ramdisk)
-		part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
-			 part_in_ram(boot, &ramdisk->region));
+	if (ramdisk && !error)
+		error = part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
+				 part_in_ram(boot, &ramdisk->region));
 	p->modules = 0;
+	if (error)
+		return error_string(error);
 	take_options(boot, "module in RAM", OPTIONS_OF_CONTAINER);
 	return NULL;
 }

@@ -32,8 +32,7 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 	stop_error("give the VM more memory (QEMU: -m)",
 		   "the %s needs %llu KiB, and no free RAM of that size is where it may lie; "
 		   "%llu KiB are free in all",
-		   what, (unsigned long long)(size + 1023) / 1024,
-		   (unsigned long long)memmap_total(&boot->ram) / 1024);
+		   what, kib(size), (unsigned long long)memmap_total(&boot->ram) / 1024);
 }
 
 void check_memmap(int error)
@@ -46,9 +45,11 @@ void check_memmap(int error)
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
 {
 	uint64_t at;
+	int error = memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at);
 
-	if (memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at))
+	if (error == ERR_NO_ROOM)
 		no_room(boot, what, size);
+	check_memmap(error);
 	return at;
 }
 

@@ -12,14 +12,23 @@ static void place(struct boot *boot)
 {
 	int error = place_kernel(&boot->ram, &boot->image, &boot->place);
 
-	if (error)
+	if (error == ERR_NO_ROOM)
 		no_room(boot, "kernel", boot->image.memory_size);
+	check_memmap(error);
+}
+
+uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size)
+{
+	if (!fits_in(offset, size, boot->image.memory_size))
+		stop_error("report this with the kernel's file",
+			   "the kernel reaches out of the memory that was taken for it");
+	return (uint8_t *)(uintptr_t)(boot->place.kernel + offset);
 }
 
 static void unpack_kernel(struct boot *boot)
 {
 	uint64_t size = boot->image.file_size, written;
-	int result = unpack_file(boot, (void *)(uintptr_t)boot->place.kernel, size, &written);
+	int result = unpack_file(boot, kernel_memory(boot, 0, size), size, &written);
 
 	if (result == 0 || (result > 0 && written != size))
 		result = ERR_CORRUPT;
@@ -30,11 +39,11 @@ static void unpack_kernel(struct boot *boot)
 /* Segments to where they want to be; zeros behind what the file has of them. */
 static void load_elf(const struct boot *boot)
 {
-	uint64_t shift = boot->place.kernel - boot->elf.lowest;
 	struct elf_segment segment;
 
 	for (unsigned int i = 0; elf_segment(&boot->elf, i, &segment) == 0; i++) {
-		uint8_t *to = (uint8_t *)(uintptr_t)(segment.address + shift);
+		uint8_t *to = kernel_memory(boot, segment.address - boot->elf.lowest,
+					    segment.memory_size);
 
 		memcpy(to, boot->elf.file + segment.offset, (size_t)segment.file_size);
 		memset(to + segment.file_size, 0,
@@ -128,7 +137,8 @@ void load(struct boot *boot)
 	else if (boot->packing)
 		unpack_kernel(boot);
 	else
-		file_read(&boot->kernel, boot->place.kernel, boot->kernel.size, "kernel");
+		file_read(&boot->kernel, (uintptr_t)kernel_memory(boot, 0, boot->kernel.size),
+			  boot->kernel.size, "kernel");
 	load_initrd(boot);
 	check_initrd(boot);
 	stage_release(boot);

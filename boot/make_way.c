@@ -77,8 +77,7 @@ void make_way(struct boot *boot)
 			"the kernel (%s) belongs to 0x%llx, %llu KiB, where there is no RAM; RAM "
 			"begins at 0x%llx",
 			image_name(image), (unsigned long long)image->address,
-			(unsigned long long)(image->memory_size + 1023) / 1024,
-			(unsigned long long)boot->place.base);
+			kib(image->memory_size), (unsigned long long)boot->place.base);
 	if (overlaps(window_image(), file_size(), &wanted))
 		start_again(boot);
 	move_tree(boot);
@@ -86,8 +85,7 @@ void make_way(struct boot *boot)
 		return;
 	stop_error("give the VM more memory (QEMU: -m), or link the kernel to another place",
 		   "the kernel (%s) belongs to 0x%llx, %llu KiB, where something else is: %s",
-		   image_name(image), (unsigned long long)image->address,
-		   (unsigned long long)(image->memory_size + 1023) / 1024,
+		   image_name(image), (unsigned long long)image->address, kib(image->memory_size),
 		   overlaps(window_workspace(), window_workspace_size(), &wanted)
 			   ? "forearm's workspace"
 		   : overlaps(initrd->base, initrd->size, &wanted)

@@ -43,8 +43,8 @@ void openbsd_place(struct boot *boot)
 
 void openbsd_symbols(const struct boot *boot)
 {
-	uint64_t at = boot->place.kernel + symbols_at(&boot->elf);
+	uint64_t size = elf_symbols_size(&boot->elf);
 
-	if (elf_symbols_size(&boot->elf))
-		elf_symbols_copy(&boot->elf, (uint8_t *)(uintptr_t)at);
+	if (size)
+		elf_symbols_copy(&boot->elf, kernel_memory(boot, symbols_at(&boot->elf), size));
 }

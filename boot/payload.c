@@ -119,6 +119,20 @@ static void identify(struct boot *boot, const uint8_t *from, uint64_t size)
 		unusable("kernel", error);
 }
 
+/* Whatever its format: before anything is made of a size that the machine cannot have. */
+static void check_size(const struct boot *boot)
+{
+	uint64_t ram = platform_ram_size(&boot->platform);
+
+	if (boot->image.memory_size > ram)
+		stop_error(
+			"check the file that was given as kernel, or give the VM more memory "
+			"(QEMU: -m)",
+			"the kernel (%s) is larger than RAM: it says that it needs %llu KiB, and "
+			"there are %llu KiB",
+			image_name(&boot->image), kib(boot->image.memory_size), kib(ram));
+}
+
 /* What can only be judged whole. */
 static bool in_memory_only(const uint8_t *from, size_t size)
 {
@@ -169,7 +183,7 @@ static uint64_t gzip_most(const struct boot *boot)
 /* What the packed kernel has: exactly, if *exact, else at most. */
 static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 {
-	uint64_t free = memmap_total(&boot->ram), size;
+	uint64_t free = memmap_total(&boot->ram), size, least;
 	int result;
 
 	*exact = false;
@@ -179,11 +193,12 @@ static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 	if (result < 0)
 		packing_corrupt(boot, result);
 	*exact = result == 1;
-	if (size > free && *exact)
+	least = *exact ? size : unpack_least(boot->packing, boot->kernel.at, boot->kernel.size);
+	if (least > free)
 		stop_error("copy or download it again, or give the VM more memory (QEMU: -m)",
 			   "the %s kernel says that it holds %llu KiB, more than the %llu KiB of "
 			   "free RAM: cut short, or too large",
-			   packing_name(boot->packing), (unsigned long long)size / 1024,
+			   packing_name(boot->packing), kib(least),
 			   (unsigned long long)free / 1024);
 	return size;
 }
@@ -301,6 +316,7 @@ void find_payload(struct boot *boot)
 	} else {
 		identify(boot, head, boot->kernel.size);
 	}
+	check_size(boot);
 	cut_appended(boot);
 	add_command_line(boot);
 	check_choices(boot);

@@ -121,33 +121,36 @@ static int place_arm_data(struct memmap *ram, uint64_t size, uint64_t within,
 	return memmap_alloc(ram, &request, at);
 }
 
-/* Above the kernel and well behind it. */
-static int alloc_above(struct memmap *ram, struct memmap_request *request,
+/* Above the kernel and well behind it, from a multiple of 'block' on. */
+static int alloc_above(struct memmap *ram, struct memmap_request request, uint64_t block,
 		       const struct image *image, const struct placement *p, uint64_t *at)
 {
 	uint64_t end = add_capped(p->kernel, max64(image->memory_size, image->block));
+	uint64_t behind = align_up(add_capped(end, BEHIND_KERNEL), block);
 
-	request->min = max64(request->min, add_capped(end, BEHIND_KERNEL));
-	return memmap_alloc(ram, request, at);
+	request.min = max64(request.min, behind);
+	return memmap_alloc(ram, &request, at);
 }
 
-/* There, else below it, else wherever there is room. */
-static int alloc_apart(struct memmap *ram, struct memmap_request *request,
+/* There, else below the kernel and the 'block' that it begins in. */
+static int alloc_apart(struct memmap *ram, struct memmap_request request, uint64_t block,
 		       const struct image *image, const struct placement *p, uint64_t *at)
 {
-	uint64_t min = request->min, max = request->max;
-	int error;
+	int error = alloc_above(ram, request, block, image, p, at);
 
-	error = alloc_above(ram, request, image, p, at);
 	if (error != ERR_NO_ROOM)
 		return error;
-	request->min = min;
-	request->max = min64(max, p->kernel);
-	error = memmap_alloc(ram, request, at);
-	if (error != ERR_NO_ROOM)
-		return error;
-	request->max = max;
-	return memmap_alloc(ram, request, at);
+	request.max = min64(request.max, align_down(p->kernel, block));
+	return memmap_alloc(ram, &request, at);
+}
+
+/* There, else wherever there is room. */
+static int alloc_anyhow(struct memmap *ram, const struct memmap_request *request,
+			const struct image *image, const struct placement *p, uint64_t *at)
+{
+	int error = alloc_apart(ram, *request, PAGE_SIZE, image, p, at);
+
+	return error == ERR_NO_ROOM ? memmap_alloc(ram, request, at) : error;
 }
 
 int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
@@ -162,7 +165,7 @@ int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, size, 0, placement, &placement->initrd);
-	return alloc_apart(ram, &request, image, placement, &placement->initrd);
+	return alloc_anyhow(ram, &request, image, placement, &placement->initrd);
 }
 
 /* At the start of RAM, in whole pages and in one block. */
@@ -171,6 +174,29 @@ static bool fits_at_start(const struct memmap *ram, uint64_t size, const struct 
 	uint64_t room = BLOCK - p->base % BLOCK;
 
 	return page_up(size) <= room && memmap_contains(ram, p->base, page_up(size));
+}
+
+/*
+ * NetBSD's first page tables map the kernel, and 1 MiB behind it, by blocks of 2 MiB, and then the
+ * tree's block with other attributes: if that is one of those it panics, before it has a console.
+ * Nobody minds a tree in blocks in which there is nothing of a kernel; so it gets one if there is
+ * one.
+ */
+static int place_tree_above(struct memmap *ram, const struct memmap_request *request,
+			    const struct image *image, struct placement *p)
+{
+	int error = alloc_above(ram, *request, BLOCK, image, p, &p->fdt);
+
+	return error == ERR_NO_ROOM ? alloc_above(ram, *request, PAGE_SIZE, image, p, &p->fdt)
+				    : error;
+}
+
+static int place_tree_apart(struct memmap *ram, const struct memmap_request *request,
+			    const struct image *image, struct placement *p)
+{
+	int error = alloc_apart(ram, *request, BLOCK, image, p, &p->fdt);
+
+	return error == ERR_NO_ROOM ? alloc_anyhow(ram, request, image, p, &p->fdt) : error;
 }
 
 int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
@@ -185,11 +211,11 @@ int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, size, BLOCK, placement, &placement->fdt);
 	if (placement->tree == TREE_ABOVE)
-		return alloc_above(ram, &request, image, placement, &placement->fdt);
+		return place_tree_above(ram, &request, image, placement);
 	if ((placement->tree == TREE_START || is_elf_or_raw(image)) &&
 	    fits_at_start(ram, size, placement)) {
 		placement->fdt = placement->base;
 		return memmap_take(ram, placement->base, page_up(size));
 	}
-	return alloc_apart(ram, &request, image, placement, &placement->fdt);
+	return place_tree_apart(ram, &request, image, placement);
 }

@@ -17,3 +17,12 @@ uint64_t platform_ram_base(const struct platform *p)
 		base = min64(base, p->bank[i].region.base);
 	return base;
 }
+
+uint64_t platform_ram_size(const struct platform *p)
+{
+	uint64_t size = 0;
+
+	for (unsigned int i = 0; i < p->banks; i++)
+		size = add_capped(size, p->bank[i].region.size);
+	return size;
+}

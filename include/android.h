@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /* Android boot images (boot.img of header versions 0 to 4, vendor_boot.img of 3 and 4). */
 
@@ -23,7 +24,7 @@ bool android_vendor_is(const uint8_t *head, size_t head_size);
  * Returns 0, ERR_UNKNOWN (other magic), ERR_UNSUPPORTED (other version), ERR_TRUNCATED (within a
  * header), ERR_HEADER, ERR_VENDOR, ERR_PART, ERR_NO_KERNEL or ERR_FULL.
  */
-int android_open(const uint8_t *boot, uint64_t size, const uint8_t *vendor, uint64_t vendor_size,
-		 struct payload *payload);
+__must_check int android_open(const uint8_t *boot, uint64_t size, const uint8_t *vendor,
+			      uint64_t vendor_size, struct payload *payload);
 
 #endif

@@ -120,6 +120,11 @@ void monitor_reserve(struct boot *boot);
 void monitor_install(const struct boot *boot, struct guest_entry *guest);
 
 /* -- files (file.c) --------------------------------------------------------------------------- */
+/* KiB, rounded up, for a message. */
+static inline unsigned long long kib(uint64_t size)
+{
+	return align_up(size, 1024) / 1024;
+}
 /* Reads the first 'size' bytes; stops the machine with 'what' if the VMM's device fails. */
 void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
@@ -135,6 +140,11 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 /* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack() does. */
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written);
 _Noreturn void packing_corrupt(const struct boot *boot, int error);
+/*
+ * Where the kernel's bytes from 'offset' on go, which stage "load" has taken memory for; stops the
+ * machine if they were to go anywhere else.
+ */
+uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size);
 /* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
 void find_carrier(struct boot *boot);
 /* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */

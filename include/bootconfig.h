@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * Linux's boot configuration (Documentation/admin-guide/bootconfig.rst): lines behind the initrd,
@@ -18,7 +19,7 @@
  * where there is room for 'room' more. Returns how many bytes were added (the new end is 4-byte
  * aligned), 0 if the parts are empty, ERR_TOO_LONG or ERR_NO_ROOM.
  */
-int bootconfig_write(uint8_t *initrd, uint64_t size, uint64_t room, const struct part *parts,
-		     unsigned int count);
+__must_check int bootconfig_write(uint8_t *initrd, uint64_t size, uint64_t room,
+				  const struct part *parts, unsigned int count);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * A cpio archive of the kind that Linux takes as initrd (Documentation/driver-api/early-userspace/
@@ -24,6 +25,6 @@ bool cpio_is(const uint8_t *head, size_t head_size);
  * Adds kernel and initrd. Returns 0, ERR_NO_KERNEL, ERR_TRUNCATED, ERR_HEADER, ERR_HASH or
  * ERR_FULL.
  */
-int cpio_open(const uint8_t *file, uint64_t size, struct payload *payload);
+__must_check int cpio_open(const uint8_t *file, uint64_t size, struct payload *payload);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "types.h"
 
 /*
  * What happens before the MMU is on: find RAM for the writable part of the window and for page
@@ -32,13 +33,13 @@ struct early_plan {
  * an initrd that it announces, and of [image, image + image_size).
  * Pure; reads only the tree. Returns 0, ERR_FDT_*, ERR_FULL or ERR_NO_ROOM.
  */
-int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_t size,
-		   uint64_t limit, struct early_plan *plan);
+__must_check int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_t size,
+				uint64_t limit, struct early_plan *plan);
 
 /*
  * Fills in 'early' and builds the page tables at early->workspace. Called by entry.S with MMU off.
  * Returns 0, or negative when there is no RAM to run in at all.
  */
-int early_init(struct early *early);
+__must_check int early_init(struct early *early);
 
 #endif

@@ -64,7 +64,7 @@ bool elf_is(const uint8_t *head, size_t head_size);
  * ERR_FULL: more than ELF_HEADERS; ERR_OVERLAP: two segments want the same memory; ERR_HEADER: any
  * other impossible value, such as memory past the last address, or an entry that is in no segment.
  */
-int elf_open(const uint8_t *file, uint64_t size, struct elf *elf);
+__must_check int elf_open(const uint8_t *file, uint64_t size, struct elf *elf);
 
 #define ELF_OPENBSD_RANDOMIZE 0x65a3dbe6 /* p_type of what OpenBSD fills with random bytes */
 
@@ -75,6 +75,7 @@ bool elf_has_header(const struct elf *elf, uint32_t type);
  * The segment 'index' of those that take memory, in the order of the file. Returns 0, or ERR_PART
  * unless index < elf->segments.
  */
-int elf_segment(const struct elf *elf, unsigned int index, struct elf_segment *segment);
+__must_check int elf_segment(const struct elf *elf, unsigned int index,
+			     struct elf_segment *segment);
 
 #endif

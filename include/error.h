@@ -58,6 +58,7 @@ enum error {
 	ERR_NO_FRAGMENT = -48,	 /* a tree that is no overlay */
 	ERR_TOO_LARGE = -49,	 /* more bytes than forearm takes */
 	ERR_OPTION_SOURCE = -50, /* the option, or its value, is not for a container to set */
+	ERR_ADDRESS = -51,	 /* an address that cannot be mapped */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

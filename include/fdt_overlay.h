@@ -3,6 +3,7 @@
 #define FOREARM_FDT_OVERLAY_H
 
 #include <stddef.h>
+#include "types.h"
 
 /*
  * Device tree overlays, as dtc -@ writes them (Documentation/devicetree/dynamic-resolution-notes
@@ -24,6 +25,6 @@
  * ERR_FIXUP. ERR_NO_FRAGMENT: it is another kind of tree. *what is NULL otherwise.
  * On error the tree at 'fdt' is still a tree, with a part of the changes.
  */
-int fdt_overlay(void *fdt, void *overlay, size_t size, const char **what);
+__must_check int fdt_overlay(void *fdt, void *overlay, size_t size, const char **what);
 
 #endif

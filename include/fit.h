@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * FIT, U-Boot's flattened image tree (Flattened Image Tree specification): a device tree that holds
@@ -35,8 +36,8 @@ bool fit_is(const uint8_t *head, size_t head_size);
  * configuration that was asked for and is not there, ERR_NO_FILE for any other name, ERR_NO_KERNEL,
  * ERR_PART, ERR_HASH or ERR_FULL. CHOSE_CONFIGURATION if it has configurations.
  */
-int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
-	     struct payload *payload);
+__must_check int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,
+			  struct payload *payload);
 
 /* The names of the configurations of a FIT that fit_open() did not find damaged: payload_list(). */
 void fit_list(const uint8_t *file, uint64_t size, char *text, size_t room);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "types.h"
 
 /* QEMU's firmware configuration device, by its DMA interface (QEMU docs/specs/fw_cfg). */
 
@@ -28,13 +29,13 @@ struct fw_cfg_file {
  * Uses the device whose registers are mapped at 'base'.
  * Returns 0, ERR_NO_DMA for one without DMA, or ERR_NO_DEVICE.
  */
-int fw_cfg_open(uintptr_t base);
+__must_check int fw_cfg_open(uintptr_t base);
 
 /*
  * Reads the first 'size' bytes of an item, from its start, to physical address 'to'.
  * Bytes behind the item's end read as zero. Returns 0 or ERR_DEVICE.
  */
-int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size);
+__must_check int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size);
 
 /* A 32-bit little-endian item (the sizes above), or 0. */
 uint32_t fw_cfg_number(uint16_t item);
@@ -43,15 +44,16 @@ uint32_t fw_cfg_number(uint16_t item);
  * Calls 'visit' for every file in the directory. A negative result of it ends the pass and is
  * returned; else returns 0 or ERR_DEVICE.
  */
-int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file), void *context);
+__must_check int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file),
+			     void *context);
 
 /* The file of that name. Returns 0, ERR_NO_FILE, ERR_DEVICE or ERR_NO_DEVICE. */
-int fw_cfg_find(const char *name, struct fw_cfg_file *file);
+__must_check int fw_cfg_find(const char *name, struct fw_cfg_file *file);
 
 /*
  * Writes 'size' bytes at physical address 'from' to an item, 'offset' bytes from its start. The
  * device takes it only for files that it declares writable. Returns 0, ERR_DEVICE or ERR_NO_DEVICE.
  */
-int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size);
+__must_check int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size);
 
 #endif

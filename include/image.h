@@ -41,7 +41,8 @@ struct image {
  * file_size). Returns 0, ERR_EMPTY, ERR_UNKNOWN, ERR_TRUNCATED or ERR_HEADER. With 0 and
  * ERR_TRUNCATED memory_size is right.
  */
-int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, struct image *image);
+__must_check int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size,
+				struct image *image);
 
 /* "Linux arm64 Image", for people. */
 const char *image_name(const struct image *image);

@@ -40,13 +40,16 @@ struct pagetable {
  * Takes the first page of the pool [next, end) as an empty root table.
  * The pool must be addressable at its physical addresses. Returns 0 or ERR_FULL.
  */
-int pt_init(struct pagetable *pt, const struct pt_regime *regime, uint64_t next, uint64_t end);
+__must_check int pt_init(struct pagetable *pt, const struct pt_regime *regime, uint64_t next,
+			 uint64_t end);
 
 /*
  * Maps [va, va + size) to [pa, pa + size), page-aligned all three, with the largest blocks that
  * fit. What is mapped already stays as it is. The caller makes the change visible (DSB, ISB).
- * Returns 0, ERR_FULL when the pool is used up, or ERR_HEADER for unaligned arguments.
+ * Returns 0, ERR_FULL when the pool is used up, or ERR_ADDRESS for arguments that are not aligned,
+ * or reach behind what the tables translate or what 48 bits address: then nothing is mapped.
  */
-int pt_map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t size, enum pt_use use);
+__must_check int pt_map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t size,
+			enum pt_use use);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "types.h"
 
 /*
  * Containers: files that hold a kernel and what goes with it. Each has one pure reader, over the
@@ -30,7 +31,8 @@ enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
  * Adds a piece to one of the lists below, unless it is empty. 'room' is the list's. Returns 0 or
  * ERR_FULL. Pure.
  */
-int part_add(struct part *list, unsigned int *count, unsigned int room, struct part part);
+__must_check int part_add(struct part *list, unsigned int *count, unsigned int room,
+			  struct part part);
 
 /*
  * Adds a name to the terminated list "a, b" in 'text', which has 'room' bytes; what is too long is

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * PE/COFF files (Microsoft's "PE Format"), as far as sections go: what EFI applications, unified
@@ -31,7 +32,7 @@ struct pe {
  * Reads the headers at the start of 'size' bytes: a whole file, or its head if they lie in it.
  * Returns 0, ERR_UNKNOWN when it is no PE file, ERR_TRUNCATED or ERR_HEADER.
  */
-int pe_open(const uint8_t *file, uint64_t size, struct pe *pe);
+__must_check int pe_open(const uint8_t *file, uint64_t size, struct pe *pe);
 
 /* The name of section 'index' (below pe->sections): PE_NAME bytes. */
 const uint8_t *pe_name(const struct pe *pe, unsigned int index);
@@ -40,7 +41,7 @@ const uint8_t *pe_name(const struct pe *pe, unsigned int index);
  * What section 'index' has in the file: the lesser of its size there, which is padded, and its size
  * in memory, which may be larger. Returns 0, or ERR_PART when that is not inside of the file.
  */
-int pe_section(const struct pe *pe, unsigned int index, struct part *part);
+__must_check int pe_section(const struct pe *pe, unsigned int index, struct part *part);
 
 /*
  * Bytes from the start of the file to the end of the last section's data in it. It does not read

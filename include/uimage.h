@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * U-Boot's legacy uImage: a header of 64 bytes, big-endian, and data behind it, each with a CRC-32.
@@ -34,6 +35,6 @@ bool uimage_is(const uint8_t *head, size_t head_size);
  * (another type, or an empty kernel), ERR_HEADER (the list of parts has no end), ERR_PART, ERR_FULL
  * (no room for the initrd). 'payload' has partial contents after an error.
  */
-int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload);
+__must_check int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload);
 
 #endif

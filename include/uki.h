@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * Unified kernel images (UAPI.5): a PE file with the kernel in section .linux, and what goes with
@@ -38,8 +39,8 @@ bool uki_is(const uint8_t *head, size_t head_size);
  * profile, or an error of pe_open(). Of an image without profiles any one is what it has;
  * CHOSE_PROFILE if it has profiles.
  */
-int uki_open_as(const uint8_t *file, uint64_t size, const struct uki_choice *choice,
-		struct payload *payload);
+__must_check int uki_open_as(const uint8_t *file, uint64_t size, const struct uki_choice *choice,
+			     struct payload *payload);
 
 /* The numbers and IDs of its profiles: payload_list(). */
 void uki_list(const uint8_t *file, uint64_t size, char *text, size_t room);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "types.h"
 
 /*
  * Compressed files, all formats by one interface. All pure: over the caller's buffers, which need
@@ -42,7 +43,14 @@ const char *packing_name(enum packing packing);
  * the most that it can be, by the number of blocks. Or ERR_TRUNCATED, ERR_CORRUPT, ERR_UNSUPPORTED,
  * as far as headers show that.
  */
-int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64_t *unpacked);
+__must_check int unpack_size(enum packing packing, const uint8_t *from, uint64_t size,
+			     uint64_t *unpacked);
+
+/*
+ * How many bytes it unpacks to at least, by what its headers say, where the size of only some of
+ * it is told.
+ */
+uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size);
 
 /*
  * Unpacks to 'to' until 'room' is full or the data ends, and says in *written how much came.
@@ -52,7 +60,7 @@ int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64
  * ERR_TRUNCATED, ERR_CORRUPT, ERR_UNSUPPORTED: a feature that is not known here, or ERR_UNKNOWN:
  * the data is of another format.
  */
-int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
-	   uint64_t *written, struct unpack_scratch *scratch);
+__must_check int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
+			uint64_t room, uint64_t *written, struct unpack_scratch *scratch);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "types.h"
 #include "unpack.h"
 
 /*
@@ -29,25 +30,27 @@ struct sink {
 	uint64_t room, written;
 	uint64_t start; /* of this frame: no match reaches behind it */
 	bool measuring, inexact;
+	uint64_t least; /* measuring: what was counted exactly */
 };
 
-int sink_put(struct sink *out, const uint8_t *from, uint64_t size);
-int sink_fill(struct sink *out, uint8_t value, uint64_t size);
+__must_check int sink_put(struct sink *out, const uint8_t *from, uint64_t size);
+__must_check int sink_fill(struct sink *out, uint8_t value, uint64_t size);
 
 /* 'size' bytes again that began 'distance' before the end; they may overlap. */
-int sink_repeat(struct sink *out, uint64_t distance, uint64_t size);
+__must_check int sink_repeat(struct sink *out, uint64_t distance, uint64_t size);
 
 /* Measuring: 'size' more bytes; unless 'exact' that many at most. */
-int sink_count(struct sink *out, uint64_t size, bool exact);
+__must_check int sink_count(struct sink *out, uint64_t size, bool exact);
 
 /* One file (member, frame, stream), from its magic number on; 'in' moves behind it. */
-int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch);
 
 /* DEFLATE (RFC 1951) alone, from its first bit to the end of the byte that its last is in. */
-int inflate_stream(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int inflate_stream(struct source *in, struct sink *out,
+				struct unpack_scratch *scratch);
 
 /* xxHash (its specification, version 0.1.1), with seed 0. */
 uint32_t xxhash32(const uint8_t *data, uint64_t size);

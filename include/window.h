@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include "early.h"
+#include "types.h"
 
 /*
  * The window: the fixed range of virtual addresses that forearm runs in (layout.h). Its text is
@@ -29,14 +30,14 @@ uint64_t window_workspace(void);
 const uint8_t *window_file_head(void);
 
 /* Maps what may be ROM at its own address (page-rounded here), read-only. Returns 0 or ERR_FULL. */
-int window_map_rom(uint64_t pa, uint64_t size);
+__must_check int window_map_rom(uint64_t pa, uint64_t size);
 
 /*
  * Maps a physical range at its own address (page-rounded here), as RAM or as a device.
  * Returns 0 or ERR_FULL.
  */
-int window_map_ram(uint64_t pa, uint64_t size);
-int window_map_device(uint64_t pa, uint64_t size);
+__must_check int window_map_ram(uint64_t pa, uint64_t size);
+__must_check int window_map_device(uint64_t pa, uint64_t size);
 
 /*
  * A view of the word at 'pa' that goes past the caches, whatever that place is mapped as. There are

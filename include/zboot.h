@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "payload.h"
+#include "types.h"
 
 /*
  * Linux's EFI zboot images (CONFIG_EFI_ZBOOT, vmlinuz.efi): an EFI application that unpacks the
@@ -20,6 +21,6 @@ bool zboot_is(const uint8_t *head, size_t head_size);
  * payload->arch. Returns 0, ERR_TRUNCATED, ERR_PART, ERR_NO_KERNEL, ERR_MACHINE, or an error of
  * pe_open().
  */
-int zboot_open(const uint8_t *file, uint64_t size, struct payload *payload);
+__must_check int zboot_open(const uint8_t *file, uint64_t size, struct payload *payload);
 
 #endif

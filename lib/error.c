@@ -53,6 +53,7 @@ static const char *const text[] = {
 	[-ERR_NO_FRAGMENT] = "it is no overlay",
 	[-ERR_TOO_LARGE] = "it is larger than 64 KiB",
 	[-ERR_OPTION_SOURCE] = "only the user may set that",
+	[-ERR_ADDRESS] = "an address is impossible",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pagetable.h"
 #include "error.h"
+#include "region.h"
 
 /* Descriptor bits (Arm ARM D8.3.1, D8.3.2). */
 #define DESC_VALID (1ULL << 0)
@@ -150,8 +151,10 @@ int pt_map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t size, enum p
 	struct request r = {va, pa, size, attributes(pt, use)};
 	int error = 0;
 
-	if ((va | pa | size) & (PAGE_SIZE - 1))
-		return ERR_HEADER;
+	if (((va | pa | size) & (PAGE_SIZE - 1)) ||
+	    !fits_in(va, size, (uint64_t)ENTRIES << shift(pt->regime.level)) ||
+	    !fits_in(pa, size, DESC_ADDR + PAGE_SIZE))
+		return ERR_ADDRESS;
 	while (r.size && !error)
 		error = map_level(pt, pt->root, pt->regime.level, &r);
 	return error;

@@ -93,6 +93,13 @@ int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64
 	return result > 0 && out.inexact ? 0 : result;
 }
 
+uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	struct sink out = {.measuring = true};
+
+	return read_all(packing, (struct source) {from, size}, &out, NULL) > 0 ? out.least : 0;
+}
+
 int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
 	   uint64_t *written, struct unpack_scratch *scratch)
 {

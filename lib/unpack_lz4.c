@@ -176,7 +176,7 @@ int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratc
 	source_take(in, MAGIC_SIZE);
 	result = read_descriptor(in, &frame);
 	if (result > 0 && out->measuring && (frame.flags & CONTENT_SIZE)) {
-		sink_count(out, frame.content, true);
+		result = sink_count(out, frame.content, true);
 		blocks = &unseen;
 	}
 	while (result > 0 && !end)

@@ -84,7 +84,8 @@ int sink_repeat(struct sink *out, uint64_t distance, uint64_t size)
 int sink_count(struct sink *out, uint64_t size, bool exact)
 {
 	out->inexact |= !exact;
-	if (__builtin_add_overflow(out->written, size, &out->written))
-		out->written = UINT64_MAX;
+	out->written = add_capped(out->written, size);
+	if (exact)
+		out->least = add_capped(out->least, size);
 	return 1;
 }

@@ -158,7 +158,7 @@ int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scrat
 	source_take(in, MAGIC_SIZE);
 	result = read_header(in, &frame);
 	if (result > 0 && out->measuring && frame.told) {
-		sink_count(out, frame.content, true);
+		result = sink_count(out, frame.content, true);
 		blocks = &unseen;
 	}
 	if (zstd)

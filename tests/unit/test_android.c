@@ -14,7 +14,7 @@
 
 #define KERNEL_SIZE	8
 #define OLD_RAMDISK	16
-#define PAGE_SIZE	36
+#define PAGE_BYTES	36
 #define VERSION		40
 #define DTBO_SIZE	1632
 #define DTB_SIZE	1648
@@ -374,12 +374,12 @@ TEST(android_wrong_fields)
 	check_field("v1", DTBO_SIZE, 0x10000, ERR_PART);
 	check_field("v0", 24, 0x10000, ERR_PART);
 	for (int i = 0; i < 3; i++) {
-		check_field(names[i], PAGE_SIZE, 0, ERR_HEADER);
-		check_field(names[i], PAGE_SIZE, 1, ERR_HEADER);
-		check_field(names[i], PAGE_SIZE, 1024, ERR_HEADER);
-		check_field(names[i], PAGE_SIZE, 4095, ERR_HEADER);
-		check_field(names[i], PAGE_SIZE, 0xfffff000, ERR_HEADER);
-		check_field(names[i], PAGE_SIZE, 0x80000000, ERR_PART);
+		check_field(names[i], PAGE_BYTES, 0, ERR_HEADER);
+		check_field(names[i], PAGE_BYTES, 1, ERR_HEADER);
+		check_field(names[i], PAGE_BYTES, 1024, ERR_HEADER);
+		check_field(names[i], PAGE_BYTES, 4095, ERR_HEADER);
+		check_field(names[i], PAGE_BYTES, 0xfffff000, ERR_HEADER);
+		check_field(names[i], PAGE_BYTES, 0x80000000, ERR_PART);
 	}
 	load("v3", "vendor-2k");
 	put_le32(vendor + VENDOR_PAGE, 2112);

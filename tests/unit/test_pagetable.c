@@ -332,12 +332,16 @@ TEST(pagetable_leaves_what_is_mapped)
 	check_mapped(5 * GIB, PAGE_SIZE, PAGE_SIZE, PT_RAM);
 }
 
-TEST(pagetable_refuses_unaligned_addresses)
+TEST(pagetable_refuses_impossible_addresses)
 {
 	start(EL1, 8);
-	CHECK_EQ(pt_map(&pt, 1, 0, PAGE_SIZE, PT_RAM), ERR_HEADER);
-	CHECK_EQ(pt_map(&pt, 0, 0x800, PAGE_SIZE, PT_RAM), ERR_HEADER);
-	CHECK_EQ(pt_map(&pt, 0, 0, PAGE_SIZE + 1, PT_RAM), ERR_HEADER);
+	CHECK_EQ(pt_map(&pt, 0, 0, (1ULL << 48) + PAGE_SIZE, PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, 0, page_down(UINT64_MAX), PAGE_SIZE, PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, 1ULL << 48, 0, PAGE_SIZE, PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, PAGE_SIZE, PAGE_SIZE, page_down(UINT64_MAX), PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, 1, 0, PAGE_SIZE, PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, 0, 0x800, PAGE_SIZE, PT_RAM), ERR_ADDRESS);
+	CHECK_EQ(pt_map(&pt, 0, 0, PAGE_SIZE + 1, PT_RAM), ERR_ADDRESS);
 	check_unmapped(0);
 	CHECK_EQ(pt_map(&pt, 0, 0, 0, PT_RAM), 0);
 	check_unmapped(0);

@@ -666,7 +666,7 @@ TEST(place_puts_the_tree_where_the_guest_wants_it)
 	place.tree = TREE_ABOVE;
 	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
 	CHECK_EQ(place_fdt(&ram, &image, 3 * PAGE, &place), 0);
-	CHECK_EQ(place.fdt, 0x40080000 + MIB + BEHIND);
+	CHECK_EQ(place.fdt, 0x40400000); /* the next block behind BEHIND */
 
 	machine(0x40000000, 4 * MIB); /* below it there is room, which is not what it wants */
 	linked(IMAGE_RAW, 0x40100000, MIB);
@@ -728,4 +728,67 @@ TEST(place_refuses_initrds_and_trees_of_absurd_sizes)
 			CHECK_EQ(place_fdt(&ram, &image, sizes[i], &place), ERR_NO_ROOM);
 			CHECK_EQ(place_initrd(&ram, &image, 0, &place), ERR_EMPTY);
 		}
+}
+
+/* -- the tree's block ---------------------------------------------------------------------------
+ */
+
+/* NetBSD maps the kernel by whole blocks, and a block of the tree's must not be among them. */
+static void check_own_block(void)
+{
+	uint64_t first = place.kernel / BLOCK;
+	uint64_t last = (place.kernel + image.memory_size + BEHIND - 1) / BLOCK;
+	uint64_t block = place.fdt / BLOCK;
+
+	CHECK(block < first || block > last);
+}
+
+TEST(place_gives_the_tree_a_block_without_the_kernel)
+{
+	const uint64_t initrds[] = {0, 1, 100 * KIB, 3 * MIB + 5};
+
+	for (uint64_t memory = 11 * MIB; memory < 17 * MIB; memory += 20 * KIB + 4)
+		for (unsigned int i = 0; i < 4; i++) {
+			test_note("%llu bytes, initrd %llu", (unsigned long long)memory,
+				  (unsigned long long)initrds[i]);
+			machine(0x40000000, 512 * MIB);
+			CHECK_EQ(memmap_remove(&ram, 0x40000000, MIB), 0); /* the VMM's tree */
+			arm64(memory % (3 * PAGE) / PAGE * 0x40000, memory);
+			initrd_size = initrds[i];
+			place.tree = memory & 8 ? TREE_ABOVE : TREE_AUTO;
+			CHECK_EQ(place_all(), 0);
+			check_own_block();
+			if (place.tree == TREE_ABOVE)
+				CHECK(place.fdt > place.kernel);
+		}
+	initrd_size = 0;
+}
+
+/* High in RAM there is nothing behind it: the tree goes below its first block. */
+TEST(place_gives_the_tree_a_block_below_a_high_kernel)
+{
+	place.tree = TREE_AUTO;
+	for (uint64_t at = 0x44000000; at < 0x44000000 + 4 * MIB; at += 52 * KIB)
+		for (unsigned int format = IMAGE_ARM64; format <= IMAGE_RAW; format++) {
+			if (format == IMAGE_ZIMAGE)
+				continue;
+			test_note("format %u at 0x%llx", format, (unsigned long long)at);
+			machine(0x40000000, 74 * MIB);
+			CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE), 0);
+			linked(format, at, 74 * MIB - (at - 0x40000000));
+			CHECK_EQ(place_all(), 0);
+			check_own_block();
+			CHECK(place.fdt < place.kernel);
+		}
+}
+
+/* Where there is no such block, any place is better than none. */
+TEST(place_shares_a_block_rather_than_fail)
+{
+	machine(0x40000000, 4 * MIB);
+	linked(IMAGE_ELF, 0x40100000, MIB);
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE), 0);
+	place.tree = TREE_AUTO;
+	CHECK_EQ(place_all(), 0);
+	CHECK_EQ(place.fdt / BLOCK, 0x40000000 / BLOCK);
 }

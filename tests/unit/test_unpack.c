@@ -331,7 +331,7 @@ static void check_damaged(void)
 	}
 	CHECK(result == 1 || result == 0 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
 	      result == ERR_UNSUPPORTED || result == ERR_UNKNOWN);
-	unpack_size(packing, packed, packed_size, &measured);
+	CHECK(unpack_size(packing, packed, packed_size, &measured) <= 1);
 }
 
 static void check_wrong_bytes(const char *name)
@@ -404,7 +404,7 @@ static int unpack_bytes(enum packing kind, const char *bytes, size_t size, uint6
 	memcpy(packed, bytes, size);
 	packed_size = size;
 	*measured = 12345;
-	unpack_size(packing, packed, size, measured);
+	CHECK(unpack_size(packing, packed, size, measured) <= 1);
 	return unpack_part(size, room, &written);
 }
 
@@ -518,4 +518,56 @@ TEST(unpack_wants_the_format_that_it_is_told)
 	CHECK_TEXT(packing_name(PACKING_ZSTD), "zstd");
 	CHECK_TEXT(packing_name(PACKING_LZ4), "LZ4");
 	CHECK_TEXT(packing_name(PACKING_NONE), "none");
+}
+
+/* -- sizes that no machine has ------------------------------------------------------------------
+ */
+
+/* A zstd frame that says its content has 2^64 - 1 bytes, and one that does not say. */
+static const uint8_t zstd_bomb[] = {0x28, 0xb5, 0x2f, 0xfd, 0xe0, 255,	255, 255, 255, 255, 255,
+				    255,  255,	0x29, 0,    0,	  'A',	'A', 'A', 'A', 'A', 0x28,
+				    0xb5, 0x2f, 0xfd, 0,    0x58, 0x15, 0,   0,	  0,   0};
+
+TEST(unpack_knows_the_least_that_is_told)
+{
+	uint64_t most;
+
+	CHECK_EQ(unpack_size(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), &most), 0);
+	CHECK_EQ(most, UINT64_MAX);
+	CHECK_EQ(unpack_least(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb)), UINT64_MAX);
+	/* the second frame alone */
+	CHECK_EQ(unpack_least(PACKING_ZSTD, zstd_bomb + 21, sizeof(zstd_bomb) - 21), 0);
+}
+
+/* The same by LZ4: a frame of nothing that says so much, and one of a block. */
+TEST(unpack_knows_the_least_that_lz4_tells)
+{
+	uint8_t bomb[64] = {0x04, 0x22, 0x4d, 0x18, 0x68, 0x40};
+	uint8_t next[] = {0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0, 2, 0, 0, 0, 0x10, 'A', 0, 0, 0, 0};
+	uint64_t most;
+
+	memset(bomb + 6, 255, 8);
+	bomb[14] = (uint8_t)(xxhash32(bomb + 4, 10) >> 8);
+	next[6] = (uint8_t)(xxhash32(next + 4, 2) >> 8);
+	CHECK_EQ(unpack_size(PACKING_LZ4, bomb, 19, &most), 1);
+	CHECK_EQ(most, UINT64_MAX);
+	memcpy(bomb + 19, next, sizeof(next));
+	CHECK_EQ(unpack_size(PACKING_LZ4, bomb, 19 + sizeof(next), &most), 0);
+	CHECK_EQ(most, UINT64_MAX);
+	CHECK_EQ(unpack_least(PACKING_LZ4, bomb, 19 + sizeof(next)), UINT64_MAX);
+	CHECK_EQ(unpack_least(PACKING_LZ4, next, sizeof(next)), 0);
+}
+
+/* What is said to be so large is written no further than there is room. */
+TEST(unpack_writes_no_more_than_there_is_room_for)
+{
+	static struct unpack_scratch scratch;
+	uint8_t *to = malloc(3);
+	uint64_t written;
+
+	CHECK_EQ(unpack(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 3, &written, &scratch), 0);
+	CHECK_EQ(written, 3);
+	CHECK_EQ(unpack(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 0, &written, &scratch), 0);
+	CHECK_EQ(written, 0);
+	free(to);
 }
