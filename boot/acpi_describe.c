@@ -140,7 +140,7 @@ static void keep_monitor(struct boot *boot, struct keep *keep)
 {
 	struct region *memory = &boot->monitor.memory;
 
-	if (boot->entry.monitor)
+	if (boot->entry.monitor && memory->size)
 		memory->base = keep_or_stop(keep, memory->size, PAGE_SIZE);
 }
 

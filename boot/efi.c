@@ -32,7 +32,7 @@ static void collect(const struct boot *boot, const struct keep *keep, struct ran
 	ranges->count = 0;
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		add(ranges, &p->reserved[i].region, EFI_RESERVED);
-	if (boot->entry.monitor)
+	if (boot->entry.monitor && boot->monitor.memory.size)
 		add(ranges, &boot->monitor.memory, EFI_RESERVED);
 	for (unsigned int i = 0; i < keep->blocks; i++)
 		add(ranges, &keep->block[i], EFI_ACPI_RECLAIM);

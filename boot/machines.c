@@ -29,6 +29,7 @@ const struct machine machines[] = {
 		.secure_pl061 = {0x090b0000, 4 * KIB},
 		.off = 0,
 		.reset = 1,
+		.secure_ram = {0x0e000000, 16 * MIB},
 		.virtio = {{0x0a000000, 0x200}, SPI + 16},
 		.virtios = 32,
 		.ecam = {{0x4010000000, 256 * MIB}, {0x3f000000, 16 * MIB}},

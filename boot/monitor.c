@@ -17,6 +17,31 @@
 #define TYPER_VLPIS	   (1U << 1) /* two frames more */
 #define TYPER_LAST	   (1U << 4)
 
+/* While the guest is at EL1 and the monitor at EL3, EL2 has vectors, in non-secure memory. */
+static bool needs_hvc(const struct boot *boot)
+{
+	struct entry_start start;
+
+	arch_entry_start(&start);
+	return start.level == 3 && start.el2 && boot->entry.level == 1;
+}
+
+/* At level 3 in RAM that the guest does not reach, if there is some. */
+static void choose_memory(struct boot *boot, uint64_t size)
+{
+	uint64_t hvc = needs_hvc(boot) ? PAGE_SIZE : 0;
+
+	boot->monitor_at.size = 0;
+	if (arch_level() == 3 && secure_place(boot, size, &boot->monitor_at)) {
+		boot->monitor.memory.size = hvc;
+		return;
+	}
+	boot->monitor.memory.size = size + hvc;
+	if (arch_level() == 3)
+		log_note("no secure RAM in the device tree: nothing keeps the guest from "
+			 "overwriting the monitor below it");
+}
+
 /* What the guest's tree and ACPI tables have to say of PSCI from now on. */
 void monitor_announce(struct boot *boot)
 {
@@ -28,15 +53,18 @@ void monitor_announce(struct boot *boot)
 	for (unsigned int i = 0; i < p->cpus; i++)
 		p->cpu[i].psci = true;
 	boot->monitor.conduit = p->psci.conduit;
-	boot->monitor.memory.size = monitor_size(p->cpus);
+	boot->monitor.from_secure = arch_level() == 3;
+	choose_memory(boot, monitor_size(p->cpus));
 }
 
 /* High in RAM, where no guest expects to be; AArch32 needs it below 4 GiB. */
 void monitor_reserve(struct boot *boot)
 {
 	struct region *memory = &boot->monitor.memory;
-	int error = memmap_alloc_high(&boot->ram, memory->size, 1ULL << 32, &memory->base);
+	int error = 0;
 
+	if (memory->size)
+		error = memmap_alloc_high(&boot->ram, memory->size, 1ULL << 32, &memory->base);
 	if (error)
 		stop_error("give the VM more memory (QEMU: -m)", "no room for the PSCI monitor: %s",
 			   error_string(error));
@@ -71,6 +99,7 @@ static void find_redistributors(const struct region *region, const struct monito
 static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor_cpu *cpu)
 {
 	const struct platform *p = &boot->platform;
+	const struct platform_secure *s = &boot->secure;
 
 	m->cpus = p->cpus;
 	for (unsigned int i = 0; i < p->cpus; i++) {
@@ -81,9 +110,9 @@ static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor
 		else if (m->level == 2)
 			cpu[i].power = MONITOR_CPU_OFF;
 	}
-	if (m->level == 3 && p->gic.version == 3)
-		for (unsigned int i = 0; i < p->gic.redists; i++)
-			find_redistributors(&p->gic.redist[i], m, cpu);
+	if (m->level == 3 && s->gic.version == 3)
+		for (unsigned int i = 0; i < s->gic.redists; i++)
+			find_redistributors(&s->gic.redist[i], m, cpu);
 }
 
 /* Level 2: what answers below. PSCI 0.1 has function IDs of its own, and not enough of them. */
@@ -96,19 +125,34 @@ static void fill_below(const struct boot *boot, struct monitor *m)
 	m->below = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
 }
 
+/* In the last page of what is reserved. */
+static void fill_hvc(const struct boot *boot, struct monitor *m)
+{
+	const struct region *memory = &boot->monitor.memory;
+
+	if (!needs_hvc(boot))
+		return;
+	m->hvc = memory->base + memory->size - PAGE_SIZE;
+	memcpy((void *)(uintptr_t)m->hvc, hvc_vectors, (size_t)hvc_vectors_size);
+}
+
 /* Level 3: what the secure world has to hand over, or to use. */
 static void fill_secure(const struct boot *boot, struct monitor *m)
 {
-	const struct platform *p = &boot->platform;
+	const struct platform_secure *s = &boot->secure;
 
 	m->frequency = (uint32_t)arch_counter_frequency();
-	m->gic_version = p->gic.version;
-	m->gic_dist = p->gic.dist.base;
-	m->gic_cpu = p->gic.cpu.base;
-	m->off = boot->off_line;
-	m->reset = boot->reset_line;
-	if (p->cpus > 1)
-		m->mailbox = boot->place.base;
+	m->gic_version = s->gic.version;
+	m->gic_dist = s->gic.dist.base;
+	m->gic_cpu = s->gic.cpu.base;
+	m->off = s->off;
+	m->reset = s->reset;
+	fill_hvc(boot, m);
+	if (boot->platform.cpus < 2)
+		return;
+	m->pen = secure_pen();
+	if (!m->pen)
+		m->mailbox = s->mailbox;
 }
 
 static void fill_banks(const struct platform *p, struct monitor *m)
@@ -141,7 +185,8 @@ static void unpack_code(uint8_t *to)
 void monitor_install(const struct boot *boot, struct guest_entry *guest)
 {
 	const struct region *memory = &boot->monitor.memory;
-	uint8_t *to = (uint8_t *)(uintptr_t)memory->base;
+	const struct region *at = boot->monitor_at.size ? &boot->monitor_at : memory;
+	uint8_t *to = (uint8_t *)(uintptr_t)at->base;
 	struct monitor *m = (struct monitor *)(to + MONITOR_CODE_SIZE);
 	struct monitor_cpu *cpu = (struct monitor_cpu *)(to + MONITOR_CODE_SIZE + MONITOR_SIZE);
 
@@ -157,7 +202,9 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 	else
 		fill_secure(boot, m);
 	fill_cpus(boot, m, cpu);
-	arch_clean(memory->base, memory->size);
-	guest->pc = memory->base + ((const struct monitor_head *)(const void *)to)->boot;
+	arch_clean(at->base, at->size);
+	if (memory->size)
+		arch_clean(memory->base, memory->size);
+	guest->pc = at->base + ((const struct monitor_head *)(const void *)to)->boot;
 	guest->big_endian = false;
 }

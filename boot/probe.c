@@ -8,7 +8,6 @@
 #include "error.h"
 #include "fdt_walk.h"
 #include "fw_cfg.h"
-#include "platform_lines.h"
 #include "window.h"
 
 static _Noreturn void no_tree(const struct early *early)
@@ -122,14 +121,14 @@ void probe(struct boot *boot, const struct early *early)
 
 	platform_init(p);
 	boot->probed = false;
-	boot->off_line.base = boot->reset_line.base = 0;
+	boot->secure = (struct platform_secure) {0};
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
-	if (!error && arch_level() == 3 && !boot->probed)
-		platform_lines(fdt, &boot->off_line, &boot->reset_line);
 	open_console(p);
+	if (!error && arch_level() == 3)
+		secure_probe(boot);
 	if (!error)
 		error = find_ram(boot);
 	if (error)

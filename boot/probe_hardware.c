@@ -405,8 +405,9 @@ static void find_lines(const struct machine *m, struct boot *boot)
 {
 	if (arch_level() != 3 || !primecell(&m->secure_pl061, 0x061))
 		return;
-	boot->off_line = (struct monitor_line) {m->secure_pl061.base, m->off, false};
-	boot->reset_line = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
+	boot->secure.ram = m->secure_ram;
+	boot->secure.off = (struct monitor_line) {m->secure_pl061.base, m->off, false};
+	boot->secure.reset = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
 }
 
 const void *probe_hardware(struct boot *boot)

@@ -54,8 +54,10 @@ static void report_memory(const struct boot *boot)
 	line("workspace", window_workspace(), window_workspace_size());
 	line("kernel", boot->place.kernel, boot->image.memory_size);
 	line("initrd", boot->place.initrd, boot->initrd_size);
-	if (boot->entry.monitor)
-		line("monitor", boot->monitor.memory.base, boot->monitor.memory.size);
+	if (boot->entry.monitor && boot->monitor_at.size)
+		line("monitor", boot->monitor_at.base, boot->monitor_at.size);
+	if (boot->entry.monitor && boot->monitor.memory.size)
+		line("for monitor", boot->monitor.memory.base, boot->monitor.memory.size);
 	line("fdt", boot->place.fdt, fdt_totalsize((const void *)(uintptr_t)boot->place.fdt));
 }
 

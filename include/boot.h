@@ -17,6 +17,7 @@
 #include "place.h"
 #include "platform.h"
 #include "platform_details.h"
+#include "platform_secure.h"
 #include "unpack.h"
 
 /* The boot flow's own interfaces: what boot.c's stages share. Only these may stop the machine. */
@@ -64,11 +65,12 @@ struct boot {
 	struct elf elf;			   /* if it is one */
 	uint64_t initrd_size;		   /* wherever it came from */
 	struct placement place;
-	struct monitor_line off_line, reset_line; /* of the secure world; base 0: none */
+	struct platform_secure secure; /* after a start in the secure world */
 	struct platform_psci
 		below; /* what answers us; platform.psci is what the guest is told of */
 	struct entry_plan entry;
-	struct fdt_monitor monitor; /* if the plan has one */
+	struct fdt_monitor monitor; /* if the plan has one: what the guest knows of it */
+	struct region monitor_at;   /* and where it is, if that is secure RAM; size 0: in RAM */
 	unsigned int description;   /* enum description */
 	bool probed;		    /* no tree was given: the platform is what was found */
 	bool probed_acpi;	    /* and what ACPI tables say */
@@ -118,6 +120,16 @@ void monitor_announce(struct boot *boot);
 void monitor_reserve(struct boot *boot);
 /* Puts the monitor there; *guest, where it is to go on, becomes where the monitor begins. */
 void monitor_install(const struct boot *boot, struct guest_entry *guest);
+
+/* -- the secure world (secure.c), after a start in it -------------------------------------------
+ */
+/* Fills in boot->secure, from the VMM's tree if there is one; stops the machine if that is wrong.
+ */
+void secure_probe(struct boot *boot);
+/* Where in secure RAM 'size' bytes are free, and maps them; false: there is none for us. */
+bool secure_place(const struct boot *boot, uint64_t size, struct region *place);
+/* Where the other CPUs look, if that is the pen (layout.h), or 0. */
+uint64_t secure_pen(void);
 
 /* -- files (file.c) --------------------------------------------------------------------------- */
 /* KiB, rounded up, for a message. */

@@ -18,7 +18,8 @@
 /* What the guest is told of a monitor below it. */
 struct fdt_monitor {
 	enum conduit conduit;
-	struct region memory; /* that the guest leaves alone */
+	struct region memory; /* that the guest leaves alone; size 0: none of its own */
+	bool from_secure;     /* the guest is not in the secure world, but the tree is for that */
 };
 
 /* Bytes that the nodes of a monitor, and enable-method for 'cpus' CPUs, may need. */
@@ -49,7 +50,9 @@ int fdt_handoff(const void *from, void *to, size_t room, const struct fdt_handof
 
 /*
  * Makes /psci (Bindings/arm/psci.yaml), every CPU's enable-method, and /reserved-memory in the tree
- * at 'fdt', which has room, what a monitor provides. Pure. Returns 0 or an error of libfdt's.
+ * at 'fdt', which has room, what a monitor provides. From the secure world, what only that may use
+ * (Bindings/arm/secure.txt) is disabled for good: some guests take any node for memory whose
+ * device_type says so. Pure. Returns 0 or an error of libfdt's.
  */
 int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor);
 

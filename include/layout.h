@@ -33,9 +33,21 @@
 
 /*
  * Where nobody holds the other CPUs back (EL3, secure SVC mode) they wait for the boot CPU, which
- * is the one with affinity 0: at the start of RAM, where the VMM has put its tree, until its first
- * word is MAILBOX_MAGIC (stored in the CPU's own byte order) and at MAILBOX_ENTRY an address to go
- * to.
+ * is the one with affinity 0. They must not look at what a guest can write, as there is always one
+ * that the tree does not name, or that comes when the guest runs already: so they wait in RAM of
+ * the secure world, whose place they have to know without a tree. There a CPU has a slot, 64 bits,
+ * which it makes 0 when it comes; it goes to the address that it finds there later (Devicetree
+ * Specification 3.8.1, "spin-table"). CPUs that differ in other bits of their affinity share one.
+ */
+#define PEN		0x0E000000 /* QEMU's virt machine: the start of its secure RAM */
+#define PEN_SIZE	0x8000
+#define PEN_SLOTS	(PEN_SIZE / 8)
+#define PEN_SLOT(mpidr) (((mpidr) >> 4 & 0xff0) | ((mpidr)&0xf))
+
+/*
+ * Where there is no RAM at the pen they wait at the start of RAM, where the VMM has put its tree,
+ * until its first word is MAILBOX_MAGIC (stored in the CPU's own byte order) and at MAILBOX_ENTRY
+ * an address to go to.
  */
 #define MAILBOX_MAGIC 0x6F476F47
 #define MAILBOX_ENTRY 8 /* 64 bits */

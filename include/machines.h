@@ -28,6 +28,7 @@ struct machine {
 	uint8_t button;		    /* pin of the PL061 */
 	struct region secure_pl061; /* a PL061 of the secure world's; its pins: */
 	uint8_t off, reset;
+	struct region secure_ram;
 	struct region fw_cfg;
 	struct machine_device virtio; /* the first of 'virtios' in a row; edge-triggered */
 	unsigned int virtios;

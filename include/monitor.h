@@ -5,7 +5,7 @@
 /*
  * The monitor: what stays below a guest that is entered at a lower exception level than forearm
  * was, and answers its PSCI calls. It runs with MMU and caches off from memory that the guest is
- * told to leave alone:
+ * told to leave alone, or at EL3 from memory that only the secure world has:
  *
  *   0                     code and constants, position-independent: the file monitor/ is linked to
  *   MONITOR_CODE_SIZE     struct monitor, filled before the hand-off
@@ -59,7 +59,7 @@ struct monitor_line {
 };
 
 struct monitor {
-	uint64_t base, size; /* 0x00: the memory that it has */
+	uint64_t base, size; /* 0x00: RAM that is reserved for it: not the guest's */
 
 	/* The boot CPU's entry into the guest. */
 	uint64_t pc;		  /* 0x10 */
@@ -77,7 +77,9 @@ struct monitor {
 	uint32_t gic_version; /* 0x54: 2 or 3; 0: none */
 	uint64_t gic_dist, gic_cpu;
 	struct monitor_line off, reset;
-	uint64_t mailbox; /* where the other CPUs look (layout.h); 0: nobody waits */
+	/* Where the other CPUs look (layout.h): the pen, or the mailbox. 0: nobody waits there. */
+	uint64_t pen, mailbox;
+	uint64_t hvc; /* EL2's vectors while the guest is at EL1: hand HVC on (arch/ARCH/hvc.S) */
 
 	/* Where code of the guest may be. */
 	uint32_t banks, fake_security; /* fake: report ID_PFR1.Security to a 32-bit guest at EL1 */
@@ -88,6 +90,10 @@ _Static_assert(sizeof(struct monitor) <= MONITOR_SIZE, "MONITOR_SIZE is too smal
 /* The file as the linker has embedded it. */
 extern const uint8_t monitor_blob[];	 /* packed by LZ4 */
 extern const uint64_t monitor_blob_size; /* bytes of that */
+
+/* EL2's vectors, of each half (arch/ARCH/hvc.S). */
+extern const uint8_t hvc_vectors[];
+extern const uint64_t hvc_vectors_size; /* bytes of them: not more than a page */
 
 /* It begins with these offsets from its start, little-endian 32-bit words. */
 struct monitor_head {

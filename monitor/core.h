@@ -65,7 +65,7 @@ void power_system(uint32_t function);
  * reset. */
 _Noreturn void power_wait(struct monitor_cpu *self);
 
-/* -- gather.c (level 3): calls the CPUs in that wait at the mailbox; who does not come is ABSENT */
+/* -- gather.c (level 3): calls the CPUs in that wait outside; who does not come is ABSENT */
 void gather(void);
 
 /* -- aarch32.c: an instruction of an AArch32 guest that trapped, by its syndrome and its PSR */
@@ -85,7 +85,7 @@ bool gic_woken(void);				 /* takes that interrupt; false: it has not come */
 /* -- arch/<arch>/monitor: what only the architecture can */
 /* SMC to the level below, at level 2: function and up to three arguments; the first result. */
 int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c);
-/* Where a CPU that waits at the mailbox is to go; wakes those that wait for an event. */
+/* Where a CPU that waits outside is to go; wakes those that wait for an event. */
 uint64_t arch_arrive_entry(void);
 void arch_send_event(void);
 /* Throws what caches hold of the line at an address out, after writing it back. */

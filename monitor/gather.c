@@ -16,9 +16,34 @@ static bool all_here(void)
 	return true;
 }
 
+/*
+ * A CPU that comes late makes its slot 0 again, so it is written until the CPU is here. None that
+ * the tree does not name is called: it stays in the pen.
+ */
+static void call_from_pen(void)
+{
+	volatile uint64_t *slot = (volatile uint64_t *)(uintptr_t)monitor.pen;
+	uint64_t entry = arch_arrive_entry();
+	bool called = false;
+
+	for (uint32_t i = 0; slot && i < monitor.cpus; i++) {
+		uint32_t own = PEN_SLOT(monitor_cpu[i].mpidr);
+
+		if (get_power(&monitor_cpu[i]) != MONITOR_CPU_ABSENT || slot[own] == entry)
+			continue;
+		slot[own] = entry;
+		called = true;
+	}
+	if (called) {
+		arch_barrier();
+		arch_send_event();
+	}
+}
+
 /* Many looks at the list for one at the counter, which in an emulator may hold up the others. */
 static bool soon_here(void)
 {
+	call_from_pen();
 	for (int i = 0; i < LOOKS && !all_here(); i++)
 		arch_relax();
 	return all_here();
@@ -35,7 +60,7 @@ static void wait_for_others(void)
 }
 
 /* They look at the mailbox, where the magic comes last. */
-static void call_others(volatile uint32_t *mailbox)
+static void call_from_mailbox(volatile uint32_t *mailbox)
 {
 	uint64_t entry = arch_arrive_entry();
 
@@ -48,19 +73,24 @@ static void call_others(volatile uint32_t *mailbox)
 }
 
 /* What the guest has there is lent for so long; no cache may write it back meanwhile. */
-void gather(void)
+static void gather_by_mailbox(volatile uint32_t *mailbox)
 {
-	volatile uint32_t *mailbox = (volatile uint32_t *)(uintptr_t)monitor.mailbox;
 	uint32_t lent[WORDS];
 
-	if (!mailbox)
-		return;
 	arch_evict(mailbox);
 	for (int i = 0; i < WORDS; i++)
 		lent[i] = mailbox[i];
-	call_others(mailbox);
+	call_from_mailbox(mailbox);
 	wait_for_others();
 	for (int i = 0; i < WORDS; i++)
 		mailbox[i] = lent[i];
 	arch_barrier();
+}
+
+void gather(void)
+{
+	if (monitor.pen)
+		wait_for_others();
+	else if (monitor.mailbox)
+		gather_by_mailbox((volatile uint32_t *)(uintptr_t)monitor.mailbox);
 }

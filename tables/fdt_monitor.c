@@ -7,6 +7,9 @@
 
 #define OTHER_PSCI 4 /* more than any tree has */
 
+/* Bindings/arm/secure.txt */
+static const char secure_status[] = "secure-status";
+
 /* Bindings/arm/psci.yaml: with these the function IDs are the specification's. */
 static const char compatible[] = "arm,psci-1.0\0arm,psci-0.2";
 
@@ -19,6 +22,7 @@ struct found {
 	int first;	    /* node below the root; 0: there is none */
 	bool other_methods; /* a CPU is not started by PSCI */
 	bool reserved_memory;
+	void *hide; /* the tree, when what is secure is to be hidden in it, or NULL */
 };
 
 static bool is_psci(const struct fdt_node *node)
@@ -26,6 +30,19 @@ static bool is_psci(const struct fdt_node *node)
 	return fdt_lists(node, P_COMPATIBLE, "arm,psci") ||
 	       fdt_lists(node, P_COMPATIBLE, "arm,psci-0.2") ||
 	       fdt_lists(node, P_COMPATIBLE, "arm,psci-1.0");
+}
+
+/* A node that only the secure world may use; NOPs move nothing. */
+static void hide_secure(void *fdt, const struct fdt_node *node)
+{
+	int offset = node->level[node->depth].offset;
+	const char *type = fdt_text(node, P_DEVICE_TYPE);
+
+	if (!fdt_getprop(fdt, offset, secure_status, NULL))
+		return;
+	fdt_nop_property(fdt, offset, secure_status);
+	if (type && strcmp(type, "memory") == 0)
+		fdt_nop_property(fdt, offset, "device_type");
 }
 
 static int find(void *context, const struct fdt_node *node)
@@ -46,6 +63,8 @@ static int find(void *context, const struct fdt_node *node)
 		found->cpus = offset;
 	if (node->depth == 2 && !strcmp(fdt_name(node, 0), "reserved-memory"))
 		found->reserved_memory = true;
+	if (found->hide && !fdt_enabled(node))
+		hide_secure(found->hide, node);
 	return 0;
 }
 
@@ -152,11 +171,11 @@ int fdt_reserve(void *fdt, const char *what, const struct region *memory, int fi
 	return error;
 }
 
-static int set_psci_of(void *fdt, struct found *found, enum conduit conduit)
+static int set_psci_of(void *fdt, bool from_secure, struct found *found, enum conduit conduit)
 {
 	int error = 0;
 
-	*found = (struct found) {.psci = -1, .cpus = -1};
+	*found = (struct found) {.psci = -1, .cpus = -1, .hide = from_secure ? fdt : NULL};
 	if (fdt_visit(fdt, fdt_totalsize(fdt), find, found))
 		return -FDT_ERR_BADSTRUCTURE;
 	for (unsigned int i = 0; i < found->others; i++) /* as /psci did, but these go */
@@ -175,15 +194,15 @@ int fdt_set_psci(void *fdt, enum conduit conduit)
 {
 	struct found found;
 
-	return set_psci_of(fdt, &found, conduit);
+	return set_psci_of(fdt, false, &found, conduit);
 }
 
 int fdt_set_monitor(void *fdt, const struct fdt_monitor *monitor)
 {
 	struct found found;
-	int error = set_psci_of(fdt, &found, monitor->conduit);
+	int error = set_psci_of(fdt, monitor->from_secure, &found, monitor->conduit);
 
-	if (!error)
+	if (!error && monitor->memory.size)
 		error = fdt_reserve(fdt, "monitor@", &monitor->memory,
 				    found.reserved_memory ? 0 : found.first);
 	return error;

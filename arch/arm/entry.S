@@ -68,7 +68,7 @@ function entry32
 	mrcne	p15, 0, r0, c0, c0, 5	/* MPIDR */
 	bicne	r0, r0, #0xff000000
 	cmp	r0, #0
-	bne	wait_for_mailbox
+	bne	wait_for_call
 
 	bl	check_tree
 	adr	r5, .Ltree_places
@@ -171,7 +171,32 @@ in_window:
 	.word	0x40000000, 0x80000000, 0
 	.ltorg
 
-/* One of the other CPUs, until the monitor calls (layout.h). A place that does not answer is none. */
+/* One of the other CPUs, until it is told where to go (layout.h); r0 = MPIDR. */
+wait_for_call:
+	and	r4, r0, #0xf
+	ubfx	r0, r0, #8, #8
+	orr	r4, r4, r0, lsl #4	/* PEN_SLOT */
+	mov_w	r0, PEN
+	add	r4, r0, r4, lsl #3
+	mov	r0, r4
+	bl	arch_is_ram
+	cmp	r0, #0
+	beq	wait_for_mailbox
+	mov	r0, #0
+	mov	r1, #0
+	strd	r0, r1, [r4]		/* what is there is of an earlier start */
+	dsb
+1:	wfe
+	ldr	r0, [r4]
+	cmp	r0, #0
+	beq	1b
+go:	mcr	p15, 0, r1, c7, c5, 0	/* ICIALLU, BPIALL: it is new code */
+	mcr	p15, 0, r1, c7, c5, 6
+	dsb
+	isb
+	bx	r0
+
+/* A place that does not answer is none. */
 wait_for_mailbox:
 	adr	r5, .Ltree_places
 	mov_w	r6, MAILBOX_MAGIC
@@ -186,12 +211,8 @@ wait_for_mailbox:
 	bl	set_fixup
 	cmp	r2, r6
 	bne	1b
-	ldr	r4, [r4, #MAILBOX_ENTRY]
-	mcr	p15, 0, r1, c7, c5, 0	/* ICIALLU, BPIALL: it is new code */
-	mcr	p15, 0, r1, c7, c5, 6
-	dsb
-	isb
-	bx	r4
+	ldr	r0, [r4, #MAILBOX_ENTRY]
+	b	go
 2:	wfe
 	yield
 	b	wait_for_mailbox

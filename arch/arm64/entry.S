@@ -113,7 +113,7 @@ entry64:
 	mrs	x2, mpidr_el1		/* nobody holds the other CPUs back: they all come here */
 	mov_q	x3, 0xff00ffffff
 	tst	x2, x3
-	b.ne	wait_for_mailbox
+	b.ne	wait_for_call
 
 .Lfind_tree:
 	isb
@@ -238,16 +238,36 @@ check_tree:
 	ret	x4
 9:	ret	x4
 
+/* CPUs other than the boot CPU, at EL3, until they are told where to go (layout.h); x2 = MPIDR. */
+wait_for_call:
+	isb
+	and	x0, x2, #0xf
+	ubfx	x2, x2, #8, #8
+	orr	x0, x0, x2, lsl #4	/* PEN_SLOT */
+	mov_q	x19, PEN
+	add	x19, x19, x0, lsl #3
+	mov	x0, x19
+	bl	arch_is_ram
+	cbz	w0, wait_for_mailbox
+	str	xzr, [x19]		/* what is there is of an earlier start */
+	dsb	sy
+1:	wfe
+	ldr	x0, [x19]
+	cbz	x0, 1b
+go:	dsb	sy
+	ic	iallu
+	dsb	sy
+	isb
+	br	x0
+
 /*
- * CPUs other than the boot CPU, at EL3: until the mailbox says where to go (layout.h). It is where
- * the tree is, or for a CPU that comes late where it was: so all usual places are looked at, until
- * one has either.
+ * The mailbox is where the tree is, or for a CPU that comes late where it was: so all usual places
+ * are looked at, until one has either.
  */
 wait_for_mailbox:
-	isb
-1:	adr	x22, .Ltree_places
+	adr	x22, .Ltree_places
 2:	ldr	x19, [x22], #8
-	cbz	x19, 1b
+	cbz	x19, wait_for_mailbox
 	bl	look
 	cbz	x0, 2b
 3:	wfe				/* the tree: stay */
@@ -264,10 +284,7 @@ look:
 	ret	x5
 1:	dsb	sy
 	ldr	x0, [x19, #MAILBOX_ENTRY]
-	ic	iallu
-	dsb	sy
-	isb
-	br	x0
+	b	go
 
 /* x1 -> TPIDR_ELx. Changes x3. */
 set_fixup:

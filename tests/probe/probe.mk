@@ -28,6 +28,8 @@ PROBE_ROOM32 := 0x10000
 PROBE_IMAGES := probe-el1.img probe-el2.img probe-el1-offset.img probe-svc.zimg probe-hyp.zimg
 INTERRUPTS_C := $(PROBE_LIB) interrupts
 PROBE_IMAGES += torture64.img torture32.zimg interrupts64.img interrupts32.zimg
+ATTACK_C := $(PROBE_LIB) attack
+PROBE_IMAGES += attack64.img attack32.zimg
 PROBE_IMAGES += probe-loader64.bin probe-loader32.bin
 
 .PHONY: probes
@@ -65,6 +67,8 @@ $(eval $(call probe-build,torture64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(TOR
 $(eval $(call probe-build,torture32,zimg,32,-DPROBE_LEVEL=1,$(TORTURE_C)))
 $(eval $(call probe-build,interrupts64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(INTERRUPTS_C)))
 $(eval $(call probe-build,interrupts32,zimg,32,-DPROBE_LEVEL=1,$(INTERRUPTS_C)))
+$(eval $(call probe-build,attack64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(ATTACK_C) attack64))
+$(eval $(call probe-build,attack32,zimg,32,-DPROBE_LEVEL=1,$(ATTACK_C) attack32))
 
 # Loaders that can be told to do everything wrong: badloader.py appends the parameters.
 define probe-loader

@@ -93,7 +93,7 @@ STRICT = (
 STRICT_A64 = "smccc-upper-halves smccc-function-is-w0"  # it looks at whole registers
 # Any entry address will do for CPU_ON; and until a CPU runs, others can turn it on as well.
 STRICT_SMP = (
-    "on-unaligned on-address-device on-address-flash on-address-behind-ram"
+    "on-unaligned on-address-device on-address-flash on-address-secure on-address-behind-ram"
     " on-bad-address-stays-off race-start race-one-winner race-losers race-context race-arrived"
     " off-race-one-winner off-race-losers off-race-context off-race-arrived"
 )

@@ -4,6 +4,7 @@
 
 #define FLASH		0x0
 #define UART		0x09000000
+#define SECURE_RAM	0x0e000000 /* where QEMU has it */
 #define BAD_STATE	0x80000000 /* reserved in both formats */
 #define POWER_DOWN	0x10000
 #define UNUSED_LEVEL	8
@@ -112,6 +113,7 @@ static void check_addresses(void)
 	if (!refuses_address("on-unaligned", (unsigned long)(uintptr_t)smp_entry | 2) ||
 	    !refuses_address("on-address-device", UART) ||
 	    !refuses_address("on-address-flash", FLASH) ||
+	    !refuses_address("on-address-secure", SECURE_RAM) ||
 	    (end && !refuses_address("on-address-behind-ram", end)))
 		return;
 	if (sizeof(long) == 8 && !refuses_address("on-address-huge", 1ul << 31 << 25))

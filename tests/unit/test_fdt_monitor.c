@@ -6,7 +6,7 @@
 #include "test.h"
 
 static uint8_t fdt[8192];
-static const struct fdt_monitor monitor = {CONDUIT_SMC, {0x7fff0000, 0x4000}};
+static const struct fdt_monitor monitor = {CONDUIT_SMC, {0x7fff0000, 0x4000}, false};
 
 static void start(uint32_t address_cells, uint32_t size_cells)
 {
@@ -207,4 +207,58 @@ TEST(monitor_extra_is_enough)
 	size = (int)fdt_totalsize(fdt) + FDT_MONITOR_EXTRA(64);
 	REQUIRE(CHECK_EQ(fdt_open_into(fdt, large, size), 0));
 	CHECK_EQ(fdt_set_monitor(large, &monitor), 0);
+}
+
+/* -- what is the secure world's alone ---------------------------------------------------------- */
+
+static int add_secure(int parent, const char *name, const char *type, const char *status)
+{
+	int node = fdt_add_subnode(fdt, parent, name);
+
+	if (type)
+		fdt_setprop_string(fdt, node, "device_type", type);
+	if (status)
+		fdt_setprop_string(fdt, node, "status", status);
+	fdt_setprop_string(fdt, node, "secure-status", "okay");
+	return node;
+}
+
+static bool has(const char *path, const char *name)
+{
+	return fdt_getprop(fdt, fdt_path_offset(fdt, path), name, NULL) != NULL;
+}
+
+static void set_secure_tree(bool from_secure)
+{
+	struct fdt_monitor from = monitor;
+	int bus;
+
+	start(2, 2);
+	add_secure(0, "secram@e000000", "memory", "disabled");
+	add_secure(0, "memory@40000000", "memory", NULL);
+	bus = fdt_add_subnode(fdt, 0, "bus");
+	add_secure(bus, "uart@9040000", NULL, "disabled");
+	from.from_secure = from_secure;
+	from.memory.size = 0;
+	REQUIRE(CHECK_EQ(fdt_set_monitor(fdt, &from), 0));
+}
+
+TEST(monitor_hides_what_is_secure)
+{
+	set_secure_tree(true);
+	CHECK(!has("/secram@e000000", "secure-status"));
+	CHECK(!has("/secram@e000000", "device_type"));
+	CHECK(has("/secram@e000000", "status"));
+	CHECK(!has("/bus/uart@9040000", "secure-status"));
+	CHECK(has("/bus/uart@9040000", "status"));
+	CHECK(has("/memory@40000000", "device_type")); /* both worlds have that */
+	CHECK(has("/memory@40000000", "secure-status"));
+	CHECK(fdt_path_offset(fdt, "/reserved-memory") < 0);
+}
+
+TEST(monitor_at_level_2_leaves_what_is_secure)
+{
+	set_secure_tree(false);
+	CHECK(has("/secram@e000000", "secure-status"));
+	CHECK(has("/secram@e000000", "device_type"));
 }

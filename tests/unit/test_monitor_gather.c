@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calling in the CPUs that wait at the mailbox, which lies in the guest's memory. */
+/* Calling in the CPUs that wait in the pen, or at the mailbox in the guest's memory. */
 #include <string.h>
 #include "layout.h"
 #include "monitor_machine.h"
@@ -66,4 +66,87 @@ TEST(gather_without_a_mailbox_does_nothing)
 	gather();
 	CHECK_EQ(calls, 0);
 	CHECK_EQ(machine.seconds, 0);
+}
+
+/* -- the pen ---------------------------------------------------------------------------------- */
+
+static uint64_t pen[PEN_SLOTS];
+static unsigned int looks;
+
+static void pen_set_up(unsigned int cpus)
+{
+	set_up(cpus);
+	memset(pen, 0, sizeof(pen));
+	monitor.pen = (uintptr_t)pen;
+}
+
+/* CPUs find each the address in its own slot. */
+static void others_leave_the_pen(void)
+{
+	calls++;
+	for (unsigned int i = 1; i < monitor.cpus; i++) {
+		test_note("CPU %u", i);
+		CHECK_EQ(pen[PEN_SLOT(monitor_cpu[i].mpidr)], MACHINE_ARRIVE);
+		monitor_cpu[i].power = MONITOR_CPU_OFF;
+	}
+}
+
+TEST(gather_calls_each_cpu_in_its_slot)
+{
+	pen_set_up(8);
+	calls = 0;
+	machine.event_hook = others_leave_the_pen;
+	gather();
+	CHECK_EQ(calls, 1);
+	CHECK_BYTES(mailbox, before, sizeof(mailbox));
+	for (unsigned int i = 0, slots = 0; i < PEN_SLOTS; i++)
+		if (pen[i])
+			CHECK(++slots <= 7); /* a CPU that is not in the tree finds nothing */
+}
+
+/* One that comes when it has been called already makes its slot 0, and is called again. */
+static void one_is_late(void)
+{
+	if (++looks < 3)
+		pen[PEN_SLOT(monitor_cpu[1].mpidr)] = 0;
+	else
+		monitor_cpu[1].power = MONITOR_CPU_OFF;
+}
+
+TEST(gather_calls_a_late_cpu_again)
+{
+	pen_set_up(2);
+	looks = 0;
+	machine.threads = true;
+	machine.event_hook = one_is_late;
+	gather();
+	CHECK_EQ(looks, 3);
+	CHECK(machine.seconds < 10);
+}
+
+TEST(gather_from_the_pen_does_not_wait_for_ever)
+{
+	pen_set_up(3);
+	machine.threads = true;
+	machine.event_hook = one_comes;
+	gather();
+	CHECK(machine.seconds >= 4 && machine.seconds < 10);
+	CHECK_EQ(monitor_cpu[2].power, MONITOR_CPU_ABSENT);
+}
+
+/* Of QEMU's virt machine no two CPUs share a slot: up to 512, 8 or 16 in a cluster. */
+TEST(pen_slots_are_different)
+{
+	for (unsigned int clusters = 8; clusters <= 16; clusters += 8) {
+		static uint8_t seen[PEN_SLOTS];
+
+		memset(seen, 0, sizeof(seen));
+		for (uint64_t i = 0; i < 512; i++) {
+			uint32_t slot = PEN_SLOT((i / clusters) << 8 | i % clusters);
+
+			CHECK(slot < PEN_SLOTS);
+			CHECK(!seen[slot]++);
+		}
+	}
+	CHECK(PEN_SLOT(0xff00ffffffULL) < PEN_SLOTS);
 }

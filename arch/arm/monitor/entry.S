@@ -130,10 +130,6 @@ smc:	call	guest_call
 trap:	call	hyp_trap
 	eret
 
-/* An HVC of a guest in SVC mode, with the monitor in Monitor mode: both conduits are one. */
-hvc:	smc	#0
-	eret
-
 	/* reset, undefined, SMC or HVC of our own mode, aborts, trap into HYP, IRQ, FIQ */
 	.macro	vectors name, own, trap
 	.balign	32
@@ -151,4 +147,3 @@ hvc:	smc	#0
 	.section .vectors, "ax"
 	vectors	monitor_vectors, smc, park
 	vectors	hyp_vectors, park, trap
-	vectors	hvc_vectors, park, hvc

@@ -14,7 +14,7 @@ struct guest_frame {
 /* -- entry.S -------------------------------------------------------------------------------- */
 /* Only their addresses are of use: vectors, and where other CPUs begin. */
 #pragma GCC visibility push(hidden)
-extern const char monitor_vectors[], hyp_vectors[], hvc_vectors[];
+extern const char monitor_vectors[], hyp_vectors[];
 extern const char arrive[]; /* from the mailbox */
 extern const char warm[];   /* by the level below */
 #pragma GCC visibility pop

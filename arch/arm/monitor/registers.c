@@ -96,7 +96,7 @@ static void init_hyp(uint32_t order)
 
 	SYS_WRITE(SYS_HSCTLR, HSCTLR_FRESH | (monitor.guest_level == 2 ? order : 0));
 	SYS_WRITE(SYS_HCR, ours ? HCR_TSC | (monitor.fake_security ? HCR_TID3 : 0) : 0);
-	SYS_WRITE(SYS_HVBAR, ours ? hyp_vectors : monitor.guest_level == 1 ? hvc_vectors : 0);
+	SYS_WRITE(SYS_HVBAR, ours ? (uintptr_t)hyp_vectors : monitor.hvc);
 	SYS_WRITE(SYS_HCPTR, HCPTR_FRESH);
 	SYS_WRITE(SYS_HSTR, 0);
 	SYS_WRITE(SYS_HDCR, counters());

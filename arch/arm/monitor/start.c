@@ -47,7 +47,7 @@ _Noreturn void monitor_arrive(struct monitor_cpu *self)
 	init_cpu();
 	init_timers();
 	gic_cpu_init(self);
-	arch_barrier();
+	arch_barrier(); /* whoever finds it off may wake it: by what gic_cpu_init() has found out */
 	set_power(self, MONITOR_CPU_OFF);
 	power_wait(self);
 }

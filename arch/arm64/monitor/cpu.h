@@ -92,7 +92,7 @@ _Noreturn void guest_start(struct monitor_cpu *self);
 /* Those of the monitor's own level, once for each CPU. */
 void own_registers(void);
 /* Those of the levels below, whenever the CPU enters the guest anew. */
-void guest_registers(const struct monitor_cpu *self, bool big_endian);
+void guest_registers(bool big_endian);
 uint64_t guest_pstate(bool big_endian, bool t32);
 
 /* -- trap.c: an exception from below */

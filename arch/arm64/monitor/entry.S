@@ -3,8 +3,8 @@
  * The monitor in AArch64: where CPUs come in, the vectors, the way into the guest.
  *
  * SP_ELx of the monitor's level is the end of the CPU's struct monitor_cpu whenever a guest runs.
- * At level 3 with a guest at EL1 the vectors are EL2's, too: there all that is done with an exception
- * is to hand it on with SMC, so that HVC works as well.
+ * At level 3 with a guest at EL1 EL2 has vectors of its own (arch/arm64/hvc.S), which hand HVC on with
+ * SMC.
  */
 #include "monitor.h"
 #include "macros.inc"
@@ -199,20 +199,16 @@ monitor_vectors:
 from_below:
 	sub	sp, sp, #FRAME
 	stp	x0, x1, [sp]
-	mrs	x0, CurrentEL
-	adr	x1, monitor
-	ldr	w1, [x1, #MONITOR_LEVEL]
-	cmp	w1, w0, lsr #2
-	b.ne	hand_on
 	frame_registers stp
 	str	x30, [sp, #240]
-	mov	w19, w1			/* which level's registers tell of the exception */
-	cmp	w1, #2
+	adr	x1, monitor
+	ldr	w19, [x1, #MONITOR_LEVEL]	/* whose registers tell of the exception */
+	cmp	w19, #2
 	b.eq	2f
 	adr	x1, monitor
 	ldr	w1, [x1, #MONITOR_GUEST_LEVEL]
 	mrs	x0, spsr_el3
-	and	w0, w0, #0x1f		/* EL2h, while the guest is not there: hand_on's SMC */
+	and	w0, w0, #0x1f		/* EL2h, while the guest is not there: the SMC of hvc.S */
 	cmp	w0, #9
 	ccmp	w1, #1, #0, eq
 	b.eq	1f
@@ -242,15 +238,6 @@ from_below:
 	frame_registers ldp
 	ldp	x0, x1, [sp]
 	add	sp, sp, #FRAME
-	eret
-	dsb	nsh
-	isb
-
-/* At EL2, while the monitor is at EL3: it reads EL2's registers, and changes them. */
-hand_on:
-	ldp	x0, x1, [sp]
-	add	sp, sp, #FRAME
-	smc	#0
 	eret
 	dsb	nsh
 	isb

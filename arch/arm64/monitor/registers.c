@@ -335,7 +335,7 @@ static void el2_registers(const uint64_t id[IDS])
 }
 
 /* EL2, from EL3: the guest's, or the way of its HVC to us. */
-static void el2_control(const struct monitor_cpu *self, bool big_endian)
+static void el2_control(bool big_endian)
 {
 	uint64_t sctlr = is_aarch64() ? SCTLR2_A64 : SCTLR2_A32;
 
@@ -345,8 +345,7 @@ static void el2_control(const struct monitor_cpu *self, bool big_endian)
 		return;
 	}
 	write_register(sctlr_el2, SCTLR2_OWN);
-	write_register(vbar_el2, (uintptr_t)monitor_vectors);
-	write_register(sp_el2, (uintptr_t)(self + 1));
+	write_register(vbar_el2, monitor.hvc);
 }
 
 /* Also when the guest is at EL2, as a 32-bit kernel leaves HYP mode without setting all of it. */
@@ -361,7 +360,7 @@ static void el1_registers(bool big_endian)
 	write_el1(cntkctl_el1, 0);
 }
 
-void guest_registers(const struct monitor_cpu *self, bool big_endian)
+void guest_registers(bool big_endian)
 {
 	uint64_t id[IDS];
 
@@ -369,7 +368,7 @@ void guest_registers(const struct monitor_cpu *self, bool big_endian)
 	if (field(id[PFR0], 8)) {
 		el2_registers(id);
 		if (monitor.level == 3)
-			el2_control(self, big_endian);
+			el2_control(big_endian);
 	}
 	el1_registers(big_endian);
 	__asm__ volatile("tlbi alle1\n\tic iallu\n\tdsb sy\n\tisb" ::: "memory");

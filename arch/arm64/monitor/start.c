@@ -7,7 +7,7 @@ static _Noreturn void enter(struct monitor_cpu *self, uint64_t pc, bool big_endi
 {
 	bool t32 = monitor.guest_state == STATE_AARCH32 && pc & 1;
 
-	guest_registers(self, big_endian);
+	guest_registers(big_endian);
 	set_power(self, MONITOR_CPU_ON);
 	arch_barrier();
 	monitor_enter(t32 ? pc & ~1ULL : pc, guest_pstate(big_endian, t32), reg, self);
@@ -31,8 +31,8 @@ _Noreturn void arrive_start(struct monitor_cpu *self)
 	own_registers();
 	arch_stop_timers();
 	gic_cpu_init(self);
+	arch_barrier(); /* whoever finds it off may wake it: by what gic_cpu_init() has found out */
 	set_power(self, MONITOR_CPU_OFF);
-	arch_barrier();
 	power_wait(self);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "platform_lines.h"
+/* The secure world's RAM and GPIO lines from a device tree. */
+#include "platform_secure.h"
 #include <libfdt.h>
 #include <string.h>
 #include "fdt_visit.h"
@@ -30,7 +31,7 @@ struct user {
 
 struct search {
 	const void *fdt;
-	struct monitor_line *off, *reset;
+	struct platform_secure *secure;
 	struct user user[NODES];
 	struct {
 		uint32_t phandle;
@@ -73,6 +74,19 @@ static void add_user(struct search *s, const struct fdt_node *node, struct monit
 	s->users++;
 }
 
+/* Disabled, and "okay" for the secure world. Below the root, as all memory is. */
+static void add_ram(struct search *s, const struct fdt_node *node)
+{
+	struct region *ram = &s->secure->ram;
+	const char *type = fdt_text(node, P_DEVICE_TYPE);
+
+	if (ram->size || !type || strcmp(type, "memory") != 0 || fdt_enabled(node) ||
+	    !usable(s->fdt, offset(node)))
+		return;
+	if (!fdt_reg(node, 0, &ram->base, &ram->size) || region_wraps(ram))
+		ram->size = 0;
+}
+
 /* The first node that names a line of a controller is the one. */
 static void resolve(const struct search *s, const struct user *user)
 {
@@ -92,21 +106,22 @@ static int visit(void *context, const struct fdt_node *node)
 	if (fdt_lists(node, P_COMPATIBLE, "arm,pl061"))
 		add_controller(s, node);
 	else if (fdt_lists(node, P_COMPATIBLE, "gpio-poweroff"))
-		add_user(s, node, s->off);
+		add_user(s, node, &s->secure->off);
 	else if (fdt_lists(node, P_COMPATIBLE, "gpio-restart"))
-		add_user(s, node, s->reset);
-	else
-		return 0;
+		add_user(s, node, &s->secure->reset);
+	else if (node->depth == 2)
+		add_ram(s, node);
 	for (unsigned int i = 0; i < s->users; i++)
 		resolve(s, &s->user[i]);
-	return s->off->base && s->reset->base ? FOUND : 0;
+	return s->secure->off.base && s->secure->reset.base && s->secure->ram.size ? FOUND : 0;
 }
 
-void platform_lines(const void *fdt, struct monitor_line *off, struct monitor_line *reset)
+void platform_secure(const void *fdt, struct platform_secure *secure)
 {
-	struct search search = {.fdt = fdt, .off = off, .reset = reset};
+	struct search search = {.fdt = fdt, .secure = secure};
 
-	memset(off, 0, sizeof(*off));
-	memset(reset, 0, sizeof(*reset));
+	memset(&secure->ram, 0, sizeof(secure->ram));
+	memset(&secure->off, 0, sizeof(secure->off));
+	memset(&secure->reset, 0, sizeof(secure->reset));
 	fdt_visit(fdt, fdt_totalsize(fdt), visit, &search);
 }

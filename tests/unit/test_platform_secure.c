@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* GPIO lines for power-off and reset, as QEMU's secure=on machine describes them, and not so. */
 #include <libfdt.h>
-#include "platform_lines.h"
+#include "platform_secure.h"
 #include "test.h"
 
 #define CONTROLLER 0x90B0000
@@ -49,10 +49,10 @@ static void start(void)
 
 static struct monitor_line find(const char *name)
 {
-	struct monitor_line off = {1, 1, 1}, reset = {1, 1, 1};
+	struct platform_secure secure = {.off = {1, 1, 1}, .reset = {1, 1, 1}};
 
-	platform_lines(fdt, &off, &reset);
-	return strcmp(name, "gpio-restart") == 0 ? reset : off;
+	platform_secure(fdt, &secure);
+	return strcmp(name, "gpio-restart") == 0 ? secure.reset : secure.off;
 }
 
 TEST(lines_of_qemu)
@@ -125,4 +125,51 @@ TEST(lines_with_a_damaged_property)
 	CHECK_EQ(find("gpio-restart").base, CONTROLLER);
 	fdt_delprop(fdt, fdt_path_offset(fdt, "/pl061@90b0000"), "reg");
 	CHECK_EQ(find("gpio-restart").base, 0);
+}
+
+/* -- RAM -------------------------------------------------------------------------------------- */
+
+static void add_ram(const char *name, uint64_t base, uint64_t size, const char *status,
+		    const char *secure)
+{
+	int node = fdt_add_subnode(fdt, 0, name);
+
+	fdt_setprop_string(fdt, node, "device_type", "memory");
+	fdt_setprop_u64(fdt, node, "reg", base);
+	fdt_appendprop_u64(fdt, node, "reg", size);
+	set_status(node, status, secure);
+}
+
+static struct region find_ram(void)
+{
+	struct platform_secure secure = {.ram = {1, 1}};
+
+	platform_secure(fdt, &secure);
+	return secure.ram;
+}
+
+TEST(secure_ram_of_qemu)
+{
+	start();
+	add_ram("secram@e000000", 0xe000000, 0x1000000, "disabled", "okay");
+	add_ram("memory@40000000", 0x40000000, 0x40000000, NULL, NULL);
+	CHECK_EQ(find_ram().base, 0xe000000);
+	CHECK_EQ(find_ram().size, 0x1000000);
+}
+
+/* RAM that the guest has as well, RAM that nobody may use, and what ends behind all addresses. */
+TEST(secure_ram_that_is_none)
+{
+	start();
+	CHECK_EQ(find_ram().size, 0);
+	add_ram("memory@1000", 0x1000, 0x1000, NULL, NULL);
+	add_ram("memory@2000", 0x2000, 0x1000, "okay", "okay");
+	add_ram("memory@3000", 0x3000, 0x1000, "disabled", NULL);
+	add_ram("memory@4000", 0x4000, 0x1000, "disabled", "disabled");
+	add_ram("memory@5000", 0x5000, 0, "disabled", "okay");
+	add_ram("memory@6000", UINT64_MAX - 0xfff, 0x2000, "disabled", "okay");
+	CHECK_EQ(find_ram().size, 0);
+	add_ram("memory@7000", 0x7000, 0x3000, "disabled", "ok");
+	CHECK_EQ(find_ram().base, 0x7000);
+	CHECK_EQ(find_ram().size, 0x3000);
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* After a start at EL3 or in secure SVC mode: what of the machine is the secure world's. */
+#include "arch.h"
+#include "boot.h"
+#include "layout.h"
+#include "window.h"
+
+#define GPIO_SIZE 0x1000
+
+static bool in_ram(const struct platform *p, uint64_t base, uint64_t size)
+{
+	for (unsigned int i = 0; i < p->banks; i++)
+		if (overlaps(base, size, &p->bank[i].region))
+			return true;
+	return false;
+}
+
+/* The monitor writes there with the rights of the secure world, so a mistake is not for later. */
+static void check(const struct boot *boot, const char *what, const struct region *device)
+{
+	uint64_t base = device->base, size = device->size;
+
+	if (!base || !size)
+		return;
+	if (region_wraps(device) || in_ram(&boot->platform, base, size) ||
+	    overlaps(base, size, &boot->secure.ram) ||
+	    overlaps(base, size, &(struct region) {window_image(), window_image_size()}))
+		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
+			   "by the device tree the %s at 0x%llx lies in memory", what,
+			   (unsigned long long)base);
+}
+
+static void check_line(const struct boot *boot, const struct monitor_line *line)
+{
+	check(boot, "GPIO controller", &(struct region) {line->base, GPIO_SIZE});
+}
+
+/* RAM that the guest has, too, keeps nothing from it. */
+static void check_secure_ram(struct boot *boot)
+{
+	struct region *ram = &boot->secure.ram;
+
+	if (in_ram(&boot->platform, ram->base, ram->size))
+		ram->size = 0;
+}
+
+void secure_probe(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	struct platform_secure *s = &boot->secure;
+
+	if (!boot->probed)
+		platform_secure(p->fdt, s);
+	s->gic = p->gic;
+	s->mailbox = platform_ram_base(p);
+	check_secure_ram(boot);
+	check(boot, "GIC", &s->gic.dist);
+	check(boot, "GIC", &s->gic.cpu);
+	for (unsigned int i = 0; i < s->gic.redists; i++)
+		check(boot, "GIC", &s->gic.redist[i]);
+	check_line(boot, &s->off);
+	check_line(boot, &s->reset);
+}
+
+/* Both ends are tried: a tree may say more than there is. */
+static bool is_ram(uint64_t base, uint64_t size)
+{
+	return !window_map_ram(base, size) && arch_is_ram(base) && arch_is_ram(base + size - 8);
+}
+
+/* Behind the pen, if that is in it. */
+bool secure_place(const struct boot *boot, uint64_t size, struct region *place)
+{
+	const struct region *ram = &boot->secure.ram;
+	uint64_t at = page_up(ram->base);
+
+	if (overlaps(PEN, PEN_SIZE, ram))
+		at = PEN + PEN_SIZE;
+	if (!in_range(at, size, ram) || !arch_reaches(at, size) || !is_ram(at, size))
+		return false;
+	*place = (struct region) {at, size};
+	return true;
+}
+
+/* By what they have decided it themselves; their own slots are left alone. */
+uint64_t secure_pen(void)
+{
+	uint64_t own = PEN + 8 * PEN_SLOT(arch_cpu_id());
+
+	return !window_map_device(PEN, PEN_SIZE) && arch_is_ram(own) ? PEN : 0;
+}

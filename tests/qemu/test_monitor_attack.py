@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A guest that wants to run at EL3 or in the secure world does not get there.
+
+The guest is tests/probe/attack.c. It overwrites all memory that it reaches with code, and calls
+the monitor; it answers CPUs that wait for a word somewhere in RAM.
+"""
+
+import sys
+
+import pytest
+
+import arches
+import qemu
+import trees
+
+sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
+import probeguest  # noqa: E402
+
+QUIET = "forearm.log=quiet"
+SECURE, BOTH = "secure=on", "secure=on,virtualization=on"
+ARM, ARM64 = arches.ARM, arches.ARM64
+# architecture of forearm, guest's bits, machine, options
+STARTS = {
+    "el3-el1": (ARM64, 64, SECURE, ""),
+    "el3-el2": (ARM64, 64, BOTH, ""),
+    "el3-el2-el1": (ARM64, 64, BOTH, "forearm.el=1"),
+    "el3-svc": (ARM64, 32, SECURE, ""),
+    "el3-hyp": (ARM64, 32, BOTH, ""),
+    "monitor-svc": (ARM, 32, SECURE, ""),
+    "monitor-hyp": (ARM, 32, BOTH, ""),
+    "monitor-hyp-svc": (ARM, 32, BOTH, "forearm.el=1"),
+}
+ITEMS = {"fdt", "psci-node", "version-after-attack", "secure-ram-kept", "version-after-that"}
+ITEMS |= {"others-start", "version-at-last"}
+
+
+def attack(boot, arch, bits, machine, options, **more):
+    guest = "attack64.img" if bits == 64 else "attack32.zimg"
+    return boot(
+        program=arch.program,
+        cpu=arch.cpu,
+        machine=machine,
+        memory="128M",
+        kernel=qemu.GUESTS / guest,
+        append=f"{options} conduit=smc",
+        until="^attacker runs",
+        **more,
+    )
+
+
+def check(run):
+    report = probeguest.Report(run.text)
+    assert "attacker runs" not in run.text
+    assert not report.crashed
+    assert report.failed == {}
+    assert set(report.names) == ITEMS
+    assert report.complete()
+    assert run.ended == "exit" and run.code == 0
+
+
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("start", STARTS)
+def test_guest_stays_below(boot, start, gic):
+    arch, bits, machine, options = STARTS[start]
+    machine += f",gic-version={gic}"
+    check(attack(boot, arch, bits, machine, f"{QUIET} {options}", smp=4))
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_cpus_that_the_tree_does_not_name(boot, tmp_path, start):
+    """They are out of reset as all are, and nobody waits for them."""
+    arch, bits, machine, options = STARTS[start]
+    tree = trees.dump(tmp_path / "tree.dtb", arch, "128M", machine, smp=4, mode="bios")
+    for cpu in 1, 3:
+        trees.fdtput(tree, "-r", f"/cpus/cpu@{cpu}")
+    run = attack(
+        boot, arch, bits, machine, f"{QUIET} {options}", smp=4, extra=["-dtb", str(tree)]
+    )
+    check(run)
