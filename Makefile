@@ -121,7 +121,7 @@ $(BUILD)/host/%.o: %.c Makefile
 $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 	$(call say,HOST,$@)$(CC) -o $@ $^
 
-include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk
+include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk
 
 .PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
 
@@ -139,14 +139,14 @@ run: all
 # Each stage leaves a line in results.txt, and the last one adds them up.
 check: setup
 	@rm -f $(BUILD)/results.txt
-	@$(MAKE) --no-print-directory -k all lint unit acpi fuzz-check probes qemu-tests bench-check; \
+	@$(MAKE) --no-print-directory -k all lint unit acpi prove fuzz-check probes qemu-tests bench-check; \
 		scripts/results.sh $$?
 
 qemu-tests: all probes $(ACPI_OUT)/mktables
 	$(PYTEST) tests/qemu
 
 C_FILES = $(wildcard boot/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
-	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
+	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
 	@scripts/lint.sh $(C_FILES)
@@ -187,6 +187,7 @@ help:
 	@echo "  make check          sets up and runs every test"
 	@echo "  make bench          measures against QEMU's direct boot, U-Boot and EDK2"
 	@echo "  make fuzz           fuzzes every parser, FUZZ_SECONDS each (600)"
+	@echo "  make prove          proves that no input makes parsers and allocators overflow"
 	@echo "  make unit, make acpi, make qemu-tests, make lint   one part of make check"
 	@echo "  make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"

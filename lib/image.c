@@ -34,25 +34,26 @@
 #define ZIMAGE_HEADER	0x34
 #define ZIMAGE_BIG	0x01020304
 
-/* A kernel with an EFI stub is a PE file too. */
-static bool is_pe(const uint8_t *head, size_t head_size)
+/* A kernel with an EFI stub is a PE file too: where in the head its header is, or 0. */
+static uint32_t find_pe(const uint8_t *head, size_t head_size)
 {
 	uint32_t pe = le32(head + ARM64_PE);
 
-	return le16(head) == 0x5A4D && pe >= ARM64_HEADER && pe <= head_size - PE_HEADER &&
-	       le32(head + pe) == 0x4550;
+	if (le16(head) != 0x5A4D || pe < ARM64_HEADER || pe > head_size - PE_HEADER)
+		return 0;
+	return le32(head + pe) == 0x4550 ? pe : 0;
 }
 
 /*
  * The Image header does not know the file's length, but the sections of a PE file do. True unless
  * one ends behind the file.
  */
-static bool sections_complete(const uint8_t *head, size_t head_size, uint64_t file_size)
+static bool sections_complete(const uint8_t *head, size_t head_size, uint32_t pe,
+			      uint64_t file_size)
 {
-	uint32_t pe = le32(head + ARM64_PE), sections, count;
+	uint32_t count = le16(head + pe + PE_SECTIONS);
+	uint32_t sections = pe + PE_HEADER + le16(head + pe + PE_OPTIONAL_SIZE);
 
-	count = le16(head + pe + PE_SECTIONS);
-	sections = pe + PE_HEADER + le16(head + pe + PE_OPTIONAL_SIZE);
 	for (; count && sections + SECTION_SIZE <= head_size; count--, sections += SECTION_SIZE) {
 		uint64_t end = (uint64_t)le32(head + sections + SECTION_RAW_AT) +
 			       le32(head + sections + SECTION_RAW_SIZE);
@@ -65,7 +66,7 @@ static bool sections_complete(const uint8_t *head, size_t head_size, uint64_t fi
 
 static int identify_arm64(const uint8_t *head, size_t head_size, struct image *image)
 {
-	uint32_t flags = le32(head + ARM64_FLAGS);
+	uint32_t flags = le32(head + ARM64_FLAGS), pe = find_pe(head, head_size);
 	uint64_t memory = le64(head + ARM64_IMAGE_SIZE);
 
 	image->format = IMAGE_ARM64;
@@ -78,8 +79,8 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 	image->anywhere = flags & FLAG_ANYWHERE;
 	image->big_endian = flags & FLAG_BIG_ENDIAN;
 	image->large_pages = (flags & FLAG_PAGE_SIZE) > FLAG_PAGE_4K;
-	image->efi = is_pe(head, head_size);
-	if (image->efi && !sections_complete(head, head_size, image->file_size))
+	image->efi = pe != 0;
+	if (pe && !sections_complete(head, head_size, pe, image->file_size))
 		return ERR_TRUNCATED;
 	return 0;
 }

@@ -21,8 +21,8 @@ uint64_t ram_size(const struct ram_probe *probe, uint64_t base, uint64_t limit)
 		good = bad;
 		bad *= 2;
 	}
-	while (bad - good > 1) {
-		uint64_t middle = good + (bad - good) / 2;
+	while (good + 1 < bad) {
+		uint64_t middle = (good + bad) / 2;
 
 		if (middle <= most && probe->is_ram(last_word(base, middle)))
 			good = middle;

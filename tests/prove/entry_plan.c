@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lib/entry_plan.c, for every start, CPU and wish: it decides from what it was given, and a plan is
+ * one that can be carried out.
+ *
+ * prove: by eva
+ * prove: with lib/entry_plan.c
+ * prove: open highest_level 1: no start at level 1 gets there with another state
+ * prove: option -eva-slevel 100000 -eva-split-return full
+ */
+#include "entry_plan.h"
+#include "prove.h"
+
+static void one_plan(const struct entry_start *start, const struct entry_wish *wish)
+{
+	struct entry_plan plan;
+
+	if (entry_plan(start, wish, &plan))
+		return;
+	/*@ check plan.level == 1 || plan.level == 2; */
+	/*@ check plan.level <= start->level; */
+	/*@ check plan.state == wish->state; */
+	/*@ check wish->level == 0 || plan.level == wish->level; */
+	/*@ check plan.monitor || plan.level == start->level; */
+	/*@ check !plan.big_endian || start->big_endian; */
+	/*@ check !plan.fake_security || (plan.monitor && start->traps_ids); */
+}
+
+int main(void)
+{
+	struct entry_start start = {.state = each_in(0, 1), .level = each_in(1, 3)};
+	struct entry_wish wish = {.state = each_in(0, 1), .level = each_in(0, 2)};
+
+	start.el2 = any_bool();
+	start.aarch32_el1 = any_bool();
+	start.aarch32_el2 = any_bool();
+	start.big_endian = any_bool();
+	start.security = any_bool();
+	start.traps_ids = any_bool();
+	wish.big_endian = each_in(0, 1);
+	wish.no_mmu = each_in(0, 1);
+	one_plan(&start, &wish);
+	return 0;
+}
