@@ -6,7 +6,9 @@
 
 /* Free RAM as a sorted list of ranges that neither touch nor overlap. All addresses physical. */
 
+#ifndef MEMMAP_MAX /* the proofs have smaller maps */
 #define MEMMAP_MAX 128
+#endif
 
 struct memmap_range {
 	uint64_t base, end; /* end is the first address behind; not empty */

@@ -36,15 +36,15 @@ static inline bool fits_in(uint64_t at, uint64_t size, uint64_t room)
  */
 static inline bool in_range(uint64_t base, uint64_t size, const struct region *region)
 {
-	return base >= region->base && fits_in(base - region->base, size, region->size);
+	return base >= region->base && fits_in(sub_capped(base, region->base), size, region->size);
 }
 
 /* Whether [base, base + size) and the region have an address in common. */
 static inline bool overlaps(uint64_t base, uint64_t size, const struct region *region)
 {
 	if (base < region->base)
-		return region->size && region->base - base < size;
-	return size && base - region->base < region->size;
+		return region->size && sub_capped(region->base, base) < size;
+	return size && sub_capped(base, region->base) < region->size;
 }
 
 /* The pages that it touches, as a whole; all of them if it does not end within 2^64. */
@@ -52,7 +52,7 @@ static inline struct region region_pages(const struct region *region)
 {
 	uint64_t base = page_down(region->base);
 
-	return (struct region) {base, page_up(region_end(region)) - base};
+	return (struct region) {base, sub_capped(page_up(region_end(region)), base)};
 }
 
 #endif

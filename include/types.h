@@ -56,17 +56,21 @@ static inline uint64_t align_up(uint64_t value, uint64_t align)
 						: align_down(value + (align - 1), align);
 }
 
-/* The same for pages, which are the unit of all that is allocated and mapped. */
+/*
+ * The same for pages, which are the unit of all that is allocated and mapped; by a division,
+ * of which the provers know more than of bits.
+ */
 #define PAGE_SIZE 4096ULL
 
 static inline uint64_t page_down(uint64_t value)
 {
-	return align_down(value, PAGE_SIZE);
+	return value / PAGE_SIZE * PAGE_SIZE;
 }
 
 static inline uint64_t page_up(uint64_t value)
 {
-	return align_up(value, PAGE_SIZE);
+	return value > UINT64_MAX - (PAGE_SIZE - 1) ? UINT64_MAX
+						    : page_down(value + (PAGE_SIZE - 1));
 }
 
 #endif

@@ -51,12 +51,12 @@ int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at)
 
 	if (!size)
 		return ERR_EMPTY;
-	if (next <= keep->small_end && size <= keep->small_end - next) {
-		keep->next = next + size;
+	if (fits_in(next, size, keep->small_end)) {
+		keep->next = add_capped(next, size);
 		*at = next;
 		return 0;
 	}
-	if (!keep->large_taken && large <= keep->end && size <= keep->end - large) {
+	if (!keep->large_taken && fits_in(large, size, keep->end)) {
 		keep->large_taken = true;
 		keep->large = *at = large;
 		return 0;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
 #include "error.h"
 #include "memmap.h"
 
@@ -11,18 +10,18 @@ void memmap_init(struct memmap *map)
 static void erase(struct memmap *map, unsigned int at, unsigned int count)
 {
 	map->count -= count;
-	memmove(&map->range[at], &map->range[at + count],
-		(map->count - at) * sizeof(map->range[0]));
+	for (; at < map->count; at++)
+		map->range[at] = map->range[at + count];
 }
 
 static int insert(struct memmap *map, unsigned int at, uint64_t base, uint64_t end)
 {
 	if (map->count == MEMMAP_MAX)
 		return ERR_FULL;
-	memmove(&map->range[at + 1], &map->range[at], (map->count - at) * sizeof(map->range[0]));
+	for (unsigned int i = map->count++; i > at; i--)
+		map->range[i] = map->range[i - 1];
 	map->range[at].base = base;
 	map->range[at].end = end;
-	map->count++;
 	return 0;
 }
 
@@ -126,17 +125,25 @@ static uint64_t fit(const struct memmap_request *r, uint64_t size, uint64_t low,
 	return at == NOWHERE || crosses(at, size, r->within) ? NOWHERE : at;
 }
 
+static uint64_t fit_range(const struct memmap_request *r, uint64_t size,
+			  const struct memmap_range *range)
+{
+	return fit(r, size, max64(range->base, r->min), min64(range->end, r->max));
+}
+
 int memmap_alloc(struct memmap *map, const struct memmap_request *request, uint64_t *base)
 {
-	uint64_t size = page_up(request->size);
+	uint64_t size;
 
-	if (!size)
+	if (!request->size)
 		return ERR_EMPTY;
+	size = page_up(request->size);
+	/*@ loop invariant 0 <= n <= map->count;
+	    loop assigns n;
+	    loop variant map->count - n; */
 	for (unsigned int n = 0; n < map->count; n++) {
 		unsigned int i = request->highest ? map->count - 1 - n : n;
-		uint64_t low = max64(map->range[i].base, request->min);
-		uint64_t high = min64(map->range[i].end, request->max);
-		uint64_t at = fit(request, size, low, high);
+		uint64_t at = fit_range(request, size, &map->range[i]);
 		int error;
 
 		if (at == NOWHERE)
@@ -173,7 +180,7 @@ int memmap_free(struct memmap *map, uint64_t base, uint64_t size)
 
 static struct region range_region(const struct memmap_range *range)
 {
-	return (struct region) {range->base, range->end - range->base};
+	return (struct region) {range->base, sub_capped(range->end, range->base)};
 }
 
 int memmap_contains(const struct memmap *map, uint64_t base, uint64_t size)
@@ -192,7 +199,7 @@ uint64_t memmap_total(const struct memmap *map)
 	uint64_t total = 0;
 
 	for (unsigned int i = 0; i < map->count; i++)
-		total = add_capped(total, map->range[i].end - map->range[i].base);
+		total = add_capped(total, range_region(&map->range[i]).size);
 	return total;
 }
 

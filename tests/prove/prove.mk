@@ -12,4 +12,4 @@ DRIVERS ?= $(wildcard $(PROVE_SRC)/*.c)
 
 .PHONY: prove
 prove:
-	$(call say,TEST,"$(words $(DRIVERS)) proofs")$(PROVE_SRC)/prove.py --out $(BUILD)/prove --results $(BUILD)/results.txt $(DRIVERS)
+	$(call say,TEST,"$(words $(DRIVERS)) proofs")$(PROVE_SRC)/prove.py --out $(BUILD)/prove --results $(BUILD)/results.txt --include $(DEPS64)/include $(DRIVERS)
