@@ -25,7 +25,7 @@ FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK) lib/unpack_lz4.c
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
+ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c lib/seed.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \

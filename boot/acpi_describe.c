@@ -116,17 +116,15 @@ static void give_netbsd(struct boot *boot, struct fdt_bsd *bsd)
 /* It has the whole tree in any case. */
 static void give_freebsd(struct boot *boot, struct fdt_bsd *bsd)
 {
-	static char line[COMMAND_LINE_MAX + FDT_FREEBSD_WORDS] __attribute__((section(".noinit")));
-	int error = fdt_freebsd_line(boot->command_line, bsd->rsdp, line, sizeof(line));
-	uint64_t room;
+	static char line[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
 
-	bsd->chosen.bootargs = line;
-	if (error)
-		keep_failed(error);
-	room = fdt_describe(boot, &bsd->chosen, FDT_FREEBSD_WORDS + FDT_FREEBSD_EXTRA(bsd->kepts));
-	error = fdt_freebsd_reserve(bsd, (void *)(uintptr_t)boot->place.fdt, room);
-	if (error)
-		keep_failed(error);
+	if (fdt_freebsd_line(boot->command_line, bsd->rsdp, line, sizeof(line)))
+		command_line_too_long(strlen(boot->command_line) + FDT_FREEBSD_WORDS);
+	memcpy(boot->command_line, line, strlen(line) + 1);
+	bsd->chosen.bootargs = boot->command_line;
+	bsd->chosen.kept = bsd->kept;
+	bsd->chosen.kepts = bsd->kepts;
+	fdt_describe(boot, &bsd->chosen, 0);
 }
 
 /* In an emulator nothing shows whether caches matter here; on hardware they do. */

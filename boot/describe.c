@@ -7,6 +7,7 @@
 #include "words.h"
 
 #define RNG_SEED_SIZE 32
+#define RB_GOODRANDOM 0x10000 /* OpenBSD's sys/reboot.h */
 
 /*
  * Linux finds ACPI through EFI's tables, for which it has to have been built, and to be
@@ -64,6 +65,9 @@ uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint6
 	struct fdt_handoff whole = *chosen;
 	int error;
 
+	whole.nodes = boot->guest->flags & GUEST_NO_MAP;
+	if (whole.nodes)
+		room += FDT_NODES_EXTRA(chosen->kepts + boot->platform.reserveds);
 	if (boot->entry.monitor) {
 		whole.monitor = &boot->monitor;
 		room += FDT_MONITOR_EXTRA(boot->platform.cpus);
@@ -89,6 +93,7 @@ void describe(struct boot *boot)
 	};
 
 	boot->description = choose(boot);
+	chosen.boothowto = boot->randomized ? RB_GOODRANDOM : 0;
 	if (boot->entry.monitor && boot->description == DESCRIBE_FDT)
 		monitor_reserve(boot);
 	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
@@ -101,4 +106,5 @@ void describe(struct boot *boot)
 		acpi_describe(boot, &chosen);
 	else
 		fdt_describe(boot, &chosen, 0);
+	note_line(boot);
 }

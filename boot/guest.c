@@ -42,7 +42,7 @@ static bool takes(const struct boot *boot, enum conduit conduit, const struct en
 }
 
 /* Without an option it is taken for a Linux if its file has the form. */
-static void note_line(const struct boot *boot)
+void note_line(const struct boot *boot)
 {
 	const struct guest_profile *guest = boot->guest;
 	bool aarch32 = boot->image.state == STATE_AARCH32;
@@ -67,5 +67,4 @@ void note_guest(const struct boot *boot, const struct entry_start *start)
 			 guest->conduit == CONDUIT_SMC ? "with" : "without");
 	if (guest->flags & GUEST_GICV2 && boot->platform.gic.version != 2)
 		log_note("%s drives a GICv2 only (QEMU: -M virt,gic-version=2)", guest->name);
-	note_line(boot);
 }

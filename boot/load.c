@@ -37,7 +37,7 @@ static void unpack_kernel(struct boot *boot)
 }
 
 /* Segments to where they want to be; zeros behind what the file has of them. */
-static void load_elf(const struct boot *boot)
+static void load_elf(struct boot *boot)
 {
 	struct elf_segment segment;
 
@@ -50,7 +50,7 @@ static void load_elf(const struct boot *boot)
 		       (size_t)(segment.memory_size - segment.file_size));
 	}
 	if (boot->guest->flags & GUEST_END)
-		openbsd_symbols(boot);
+		openbsd_complete(boot);
 }
 
 static uint64_t padded(uint64_t size)

@@ -3,8 +3,10 @@
  * OpenBSD's arm64 kernels: ELF files that are linked to a virtual base which is any 2 MiB boundary
  * of RAM, own 64 MiB from there on, and have their symbols behind them (its machdep.c, locore0.S).
  */
+#include <string.h>
 #include "boot.h"
 #include "elf_symbols.h"
+#include "seed.h"
 
 #define BASE	  0xffffff8000000000
 #define BLOCK	  0x4000000
@@ -17,8 +19,10 @@ static uint64_t symbols_at(const struct elf *elf)
 
 bool openbsd_is(const struct boot *boot)
 {
+	struct elf_segment header;
+
 	return boot->image.format == IMAGE_ELF && boot->image.state == STATE_AARCH64 &&
-	       boot->elf.lowest >= BASE && elf_has_header(&boot->elf, ELF_OPENBSD_RANDOMIZE);
+	       boot->elf.lowest >= BASE && elf_header(&boot->elf, ELF_OPENBSD_RANDOMIZE, &header);
 }
 
 void openbsd_place(struct boot *boot)
@@ -41,10 +45,48 @@ void openbsd_place(struct boot *boot)
 	image->memory_size = size;
 }
 
-void openbsd_symbols(const struct boot *boot)
+static void copy_symbols(const struct boot *boot)
 {
 	uint64_t size = elf_symbols_size(&boot->elf);
 
 	if (size)
 		elf_symbols_copy(&boot->elf, kernel_memory(boot, symbols_at(&boot->elf), size));
+}
+
+/* True randomness, else what follows from the VMM's seed. */
+static bool random_bytes(const struct boot *boot, uint8_t *to, size_t size)
+{
+	const struct platform_chosen *chosen = &boot->platform.chosen;
+
+	if (entropy(&boot->below, to, size))
+		return true;
+	if (!chosen->has_rng_seed || chosen->rng_seed_len < SEED_LEAST)
+		return false;
+	seed_expand(chosen->rng_seed, chosen->rng_seed_len, "openbsd", to, size);
+	return true;
+}
+
+/* Its stack guard, retguard cookies and the start of its random pool (libsa/loadfile_elf.c). */
+static void randomize(struct boot *boot)
+{
+	const struct elf *elf = &boot->elf;
+	struct elf_segment header;
+	uint8_t *to;
+
+	if (!elf_header(elf, ELF_OPENBSD_RANDOMIZE, &header) || header.address < elf->lowest ||
+	    header.address > elf->highest || header.file_size > elf->highest - header.address)
+		return;
+	to = (uint8_t *)(uintptr_t)(boot->place.kernel + (header.address - elf->lowest));
+	boot->randomized = random_bytes(boot, to, (size_t)header.file_size);
+	if (boot->randomized)
+		return;
+	memset(to, 0, (size_t)header.file_size);
+	log_note("nothing random for OpenBSD's stack guard and cookies: give the VM a CPU with "
+		 "RNDR (QEMU: -cpu max), or an rng-seed");
+}
+
+void openbsd_complete(struct boot *boot)
+{
+	copy_symbols(boot);
+	randomize(boot);
 }

@@ -71,6 +71,7 @@ struct boot {
 	struct entry_plan entry;
 	struct fdt_monitor monitor; /* if the plan has one: what the guest knows of it */
 	struct region monitor_at;   /* and where it is, if that is secure RAM; size 0: in RAM */
+	bool randomized;	    /* an OpenBSD has random bytes where it wants some */
 	unsigned int description;   /* enum description */
 	bool probed;		    /* no tree was given: the platform is what was found */
 	bool probed_acpi;	    /* and what ACPI tables say */
@@ -182,6 +183,8 @@ void settle_guest(struct boot *boot);
 /* Says what of them the machine cannot do. */
 struct entry_start;
 void note_guest(const struct boot *boot, const struct entry_start *start);
+/* Says so if the command line, which has all its words, is longer than the guest takes. */
+void note_line(const struct boot *boot);
 
 /* -- OpenBSD (openbsd.c); 32-bit CPUs have none of it -------------------------------------------
  */
@@ -189,8 +192,8 @@ void note_guest(const struct boot *boot, const struct entry_start *start);
 bool openbsd_is(const struct boot *boot);
 /* Makes the image what openbsd.c says; stops the machine if it is no such kernel. */
 void openbsd_place(struct boot *boot);
-/* The symbols of a kernel that is in its place. */
-void openbsd_symbols(const struct boot *boot);
+/* The symbols of a kernel that is in its place, and random bytes where it wants some. */
+void openbsd_complete(struct boot *boot);
 
 /* -- choices (choices.c) ---------------------------------------------------------------------- */
 /* What to ask the reader of a container for, by the options and the machine. */

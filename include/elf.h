@@ -68,8 +68,11 @@ __must_check int elf_open(const uint8_t *file, uint64_t size, struct elf *elf);
 
 #define ELF_OPENBSD_RANDOMIZE 0x65a3dbe6 /* p_type of what OpenBSD fills with random bytes */
 
-/* Whether there is a program header of that type. */
-bool elf_has_header(const struct elf *elf, uint32_t type);
+/*
+ * Whether there is a program header of that type; the first one as if it were a segment, but
+ * nothing of it is checked.
+ */
+bool elf_header(const struct elf *elf, uint32_t type, struct elf_segment *header);
 
 /*
  * The segment 'index' of those that take memory, in the order of the file. Returns 0, or ERR_PART

@@ -29,19 +29,16 @@ struct fdt_bsd {
  */
 int fdt_netbsd(const struct platform *platform, const struct fdt_bsd *bsd, void *to, size_t room);
 
-/* What FreeBSD's tree grows by on top of what fdt_handoff() makes. */
-#define FDT_FREEBSD_EXTRA(kepts) (64 + 16 * (size_t)(kepts))
-/* Bytes that its command line grows by. */
-#define FDT_FREEBSD_WORDS 64
+/* Bytes that FreeBSD's command line grows by. */
+#define FDT_FREEBSD_WORDS 128
 
 /*
  * FreeBSD (sys/arm64/arm64/machdep_boot.c) has the whole tree. Its command line begins with a
- * guard word, behind which acpi.rsdp leads to the tables: writes that and the 'words' of the user,
- * less a guard of their own, to 'line'. Returns 0 or ERR_TOO_LONG.
+ * guard word, behind which acpi.rsdp leads to the tables, up to FreeBSD 14 hint.acpi.0.rsdp; and
+ * the tree goes before them unless kern.cfg.order says otherwise. Writes all that and the 'words'
+ * of the user, which count more, less a guard of their own, to 'line'. The order is one word, as
+ * 13.2 never gets to the end of a list. Returns 0 or ERR_TOO_LONG.
  */
 int fdt_freebsd_line(const char *words, uint64_t rsdp, char *line, size_t room);
-
-/* Takes what the tables lie in out of that tree's memory. Returns 0 or ERR_FDT_SPACE. */
-int fdt_freebsd_reserve(const struct fdt_bsd *bsd, void *fdt, size_t room);
 
 #endif

@@ -33,7 +33,18 @@ struct fdt_handoff {
 	const void *rng_seed;	      /* or NULL: leave what is there */
 	size_t rng_seed_size;
 	const struct fdt_monitor *monitor; /* or NULL */
+	uint32_t boothowto; /* OpenBSD's RB_... that are added to those of the tree; 0: none */
+	/*
+	 * For a guest that honours nothing else (FreeBSD's fdt_get_reserved_mem()): what the tree
+	 * only has as /memreserve/, and 'kept', become nodes with no-map below /reserved-memory.
+	 */
+	bool nodes;
+	const struct region *kept;
+	unsigned int kepts;
 };
+
+/* Bytes that so many nodes of that kind may need. */
+#define FDT_NODES_EXTRA(count) (128 + 112 * (size_t)(count))
 
 /*
  * Copies the tree 'from' to 'to' (8-byte aligned), without its padding, with what else there is of

@@ -52,6 +52,7 @@ extern const char guest_words[][9];
 #define GUEST_AT_BASE 4u  /* an Image with text_offset goes that far from the start of RAM */
 #define GUEST_END     8u  /* x0 is the end of kernel and symbols, x1 is 0, x2 is the tree */
 #define GUEST_GICV2   16u /* it drives no other interrupt controller */
+#define GUEST_NO_MAP  32u /* of what a tree reserves it honours only nodes with no-map */
 
 struct guest_profile {
 	char name[10];

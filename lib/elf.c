@@ -232,11 +232,14 @@ int elf_segment(const struct elf *elf, unsigned int index, struct elf_segment *s
 	return ERR_PART;
 }
 
-bool elf_has_header(const struct elf *elf, uint32_t type)
+bool elf_header(const struct elf *elf, uint32_t type, struct elf_segment *header)
 {
-	for (unsigned int i = 0; i < elf->headers; i++)
-		if (number(elf, elf->headers_at + (uint64_t)i * P_SIZE(elf->word) + P_TYPE, 4) ==
-		    type)
+	for (unsigned int i = 0; i < elf->headers; i++) {
+		uint64_t at = elf->headers_at + (uint64_t)i * P_SIZE(elf->word);
+
+		read_segment(elf, i, header);
+		if (number(elf, at + P_TYPE, 4) == type)
 			return true;
+	}
 	return false;
 }

@@ -23,6 +23,7 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	[GUEST_FREEBSD] = {.name = "freebsd",
 			   .words = WORDS_FREEBSD,
 			   .acpi = GUEST_ACPI_FREEBSD,
+			   .flags = GUEST_NO_MAP,
 			   .line = 512},
 	/*
 	 * Takes the first word for the kernel's file name. Linked 512 GiB below the end of

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The trees by which NetBSD and FreeBSD find ACPI tables. */
 #include <libfdt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include "error.h"
@@ -105,6 +107,17 @@ int fdt_netbsd(const struct platform *platform, const struct fdt_bsd *bsd, void 
 }
 
 #define GUARD "FreeBSD:"
+#define ORDER "kern.cfg.order="
+
+/* Words of its environment are separated by blanks (boot_parse_cmdline_delim()). */
+static bool has_order(const char *words)
+{
+	const char *at = words;
+
+	while ((at = strstr(at, ORDER)) && at > words && at[-1] != ' ')
+		at++;
+	return at;
+}
 
 int fdt_freebsd_line(const char *words, uint64_t rsdp, char *line, size_t room)
 {
@@ -112,17 +125,8 @@ int fdt_freebsd_line(const char *words, uint64_t rsdp, char *line, size_t room)
 
 	if (strncmp(words, GUARD, strlen(GUARD)) == 0)
 		words += strlen(GUARD);
-	length = snprintf(line, room, GUARD "acpi.rsdp=0x%llx %s", (unsigned long long)rsdp, words);
+	length = snprintf(line, room, GUARD "hint.acpi.0.rsdp=0x%llx acpi.rsdp=0x%llx %s%s",
+			  (unsigned long long)rsdp, (unsigned long long)rsdp,
+			  has_order(words) ? "" : ORDER "acpi ", words);
 	return length < 0 || (size_t)length >= room ? ERR_TOO_LONG : 0;
-}
-
-int fdt_freebsd_reserve(const struct fdt_bsd *bsd, void *fdt, size_t room)
-{
-	int error = fdt_open_into(fdt, fdt, (int)room);
-
-	for (unsigned int i = 0; i < bsd->kepts && !error; i++)
-		error = fdt_add_mem_rsv(fdt, bsd->kept[i].base, bsd->kept[i].size);
-	if (!error)
-		error = fdt_pack(fdt);
-	return error ? ERR_FDT_SPACE : 0;
 }

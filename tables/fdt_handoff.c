@@ -32,6 +32,43 @@ static int set_seeds(void *fdt, int chosen, const struct fdt_handoff *h)
 	return error;
 }
 
+/* RB_GOODRANDOM and such (OpenBSD's sys/reboot.h). */
+static int set_boothowto(void *fdt, int chosen, uint32_t howto)
+{
+	int length;
+	const fdt32_t *old = fdt_getprop(fdt, chosen, "openbsd,boothowto", &length);
+
+	if (!howto)
+		return 0;
+	if (old && length == sizeof(*old))
+		howto |= fdt32_ld(old);
+	return fdt_setprop_u32(fdt, chosen, "openbsd,boothowto", howto);
+}
+
+/* Where there is such a node already, that is what was wanted. */
+static int add_node(void *fdt, const struct region *memory)
+{
+	int error = memory->size ? fdt_reserve(fdt, "keep@", memory, 0) : 0;
+
+	return error == -FDT_ERR_EXISTS ? 0 : error;
+}
+
+static int add_nodes(void *fdt, const struct fdt_handoff *h)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < h->kepts && !error; i++)
+		error = add_node(fdt, &h->kept[i]);
+	for (int i = 0; !error && i < fdt_num_mem_rsv(fdt); i++) {
+		struct region entry;
+
+		error = fdt_get_mem_rsv(fdt, i, &entry.base, &entry.size);
+		if (!error)
+			error = add_node(fdt, &entry);
+	}
+	return error;
+}
+
 static int complete(void *fdt, const struct fdt_handoff *h)
 {
 	int chosen = h->chosen, error = 0;
@@ -47,8 +84,12 @@ static int complete(void *fdt, const struct fdt_handoff *h)
 		error = set_initrd(fdt, chosen, h);
 	if (!error)
 		error = set_seeds(fdt, chosen, h);
+	if (!error)
+		error = set_boothowto(fdt, chosen, h->boothowto);
 	if (!error && h->monitor) /* the last: it moves what the offset of /chosen was */
 		error = fdt_set_monitor(fdt, h->monitor);
+	if (!error && h->nodes)
+		error = add_nodes(fdt, h);
 	return error;
 }
 

@@ -15,7 +15,7 @@ void openbsd_place(struct boot *boot)
 	(void)boot;
 }
 
-void openbsd_symbols(const struct boot *boot)
+void openbsd_complete(struct boot *boot)
 {
 	(void)boot;
 }

@@ -11,8 +11,10 @@ import subprocess
 
 import pytest
 
+import formats
 import gdbstub
 import images
+import trees
 from arches import ARM64
 from refusal import check_refused
 
@@ -97,17 +99,52 @@ def test_netbsd(boot, tmp_path, kernel, machine):
 def test_freebsd(boot, tmp_path, kernel):
     def check(guest):
         words = guest.get("/chosen", "bootargs")
-        found = re.fullmatch(r"FreeBSD:acpi\.rsdp=0x([0-9a-f]+) -v hw\.x=1", words)
+        found = re.fullmatch(r"FreeBSD:hint\.acpi\.0\.rsdp=0x([0-9a-f]+) acpi\.rsdp=0x\1 kern\.cfg\.order=acpi"
+                             r" -v hw\.x=1", words)
         rsdp = int(found[1], 16)
         assert guest.signature(rsdp, 8) == b"RSD PTR "
         assert "psci" in guest.nodes("/") and "memory@40000000" in guest.nodes("/")
         assert guest.registers[0] // (2 << 20) == (guest.registers[0] + 0x10000) // (2 << 20)
-        text = subprocess.run(["dtc", "-q", "-I", "dtb", str(guest.dtb)], check=True, timeout=30,
-                              capture_output=True, text=True).stdout
-        base, size = (int(n, 16) for n in re.search(r"/memreserve/\s+(\w+) (\w+);", text).groups())
-        assert base <= rsdp < base + size
+        check_kept(guest, [rsdp])
 
     enter(boot, tmp_path, kernel, f"FreeBSD:-v hw.x=1 {OPTIONS}freebsd", check)
+
+
+def check_kept(guest, addresses):
+    """Each is in a node with no-map, which is all that FreeBSD honours."""
+    ranges = []
+    for node in guest.nodes("/reserved-memory"):
+        path = f"/reserved-memory/{node}"
+        assert guest.get(path, "no-map") == ""
+        high, low, size_high, size_low = (int(cell, 16) for cell in guest.get(path, "reg", "x").split())
+        ranges.append((high << 32 | low, size_high << 32 | size_low))
+    for address in addresses:
+        assert any(base <= address < base + size for base, size in ranges), hex(address)
+
+
+@pytest.mark.parametrize("tables", ["fdt", "acpi"])
+def test_freebsd_sees_what_is_reserved(boot, tmp_path, kernel, tables):
+    """What the VMM has as /memreserve/, too, with a monitor or without."""
+    tree = trees.dump(tmp_path / "vmm.dtb", ARM64, machine="virtualization=on")
+    source = formats.tool("dtc", "-q", "-I", "dtb", "-O", "dts", tree).decode()
+    reserved = source.replace("/dts-v1/;", "/dts-v1/; /memreserve/ 0x50000000 0x10000;", 1)
+    formats.tool("dtc", "-q", "-O", "dtb", "-o", tree, "-", input=reserved.encode())
+
+    def check(guest):
+        [monitor] = [node for node in guest.nodes("/reserved-memory") if node.startswith("monitor@")]
+        check_kept(guest, [0x50000000, int(monitor.removeprefix("monitor@"), 16)])
+
+    enter(boot, tmp_path, kernel, f"forearm.tables={tables} forearm.guest=freebsd forearm.el=1", check,
+          machine=f"virtualization=on,dtb={tree}")
+
+
+def test_freebsd_cuts_the_line(boot, tmp_path, kernel):
+    """The words that lead to the tables count, too."""
+    for length, noted in ((420, False), (440, True)):
+        files = {KERNEL: kernel, "opt/org.forearm/cmdline": f"{'x' * length} {OPTIONS}freebsd"}
+        run = boot(fw_cfg=files, until=r"^forearm .*\n", timeout=60)
+        assert run.ended == "seen"
+        assert bool(re.search("the command line has .* the kernel takes 511", " ".join(run.said("note")))) == noted
 
 
 def test_by_tree(boot, tmp_path, kernel):
@@ -124,3 +161,4 @@ def test_linux_kernel_must_know_efi(boot, kernel):
     """The same kernel as a Linux: refused."""
     run = boot(fw_cfg={KERNEL: kernel, "opt/org.forearm/cmdline": "forearm.tables=acpi"})
     check_refused(run, "cannot use ACPI", "forearm.tables")
+

@@ -317,6 +317,48 @@ def test_openbsd(boot, tmp_path, machine, header, words):
     enter(boot, tmp_path, kernel, f"-s {words}", check, machine=machine)
 
 
+def random_part(elf):
+    """Address and bytes of what the file has in its segment of OpenBSD's type."""
+    data = elf.read_bytes()
+    at, size, count = struct.unpack("<Q", data[32:40])[0], 56, struct.unpack("<H", data[56:58])[0]
+    heads = [struct.unpack("<IIQQQQQQ", data[at + i * size:at + (i + 1) * size]) for i in range(count)]
+    [head] = [head for head in heads if head[0] == RANDOMIZE]
+    return head[4], data[head[2]:head[2] + head[5]]
+
+
+RB_GOODRANDOM = 0x10000
+
+
+@pytest.mark.parametrize("source, options", [
+    ("cpu", {"cpu": "max", "machine": "dtb-randomness=off"}), ("seed", {}), ("none", {"machine": "dtb-randomness=off"}),
+])
+def test_openbsd_random(boot, tmp_path, source, options):
+    """Cookies from the CPU or the VMM's seed; with neither they are 0, and the kernel is not told otherwise."""
+    kernel = openbsd(tmp_path)
+    address, before = random_part(kernel)
+
+    def check(guest):
+        at = guest.pc - 0x200000 + address - OPENBSD
+        tree = guest.tree(guest.x[2], tmp_path)
+        chosen = formats.tool("fdtget", "-p", tree, "/chosen").decode().split()
+        after = guest.cpu.read(at, len(before))
+        if source == "none":
+            assert after == bytes(len(before)) and "openbsd,boothowto" not in chosen
+        else:
+            assert after not in (before, bytes(len(before)))
+            howto = formats.tool("fdtget", "-t", "x", tree, "/chosen", "openbsd,boothowto").decode()
+            assert int(howto, 16) == RB_GOODRANDOM
+
+    enter(boot, tmp_path, kernel, "-s", check, **options)
+
+
+def test_openbsd_random_note(boot, tmp_path):
+    for machine, notes in (("dtb-randomness=off", 1), ("", 0)):
+        run = boot(kernel=openbsd(tmp_path), machine=machine, until=r"^forearm .*\n", timeout=qemu.EARLY_TIMEOUT)
+        assert run.ended == "seen" and len(run.said("note")) == notes
+        assert all("nothing random" in note for note in run.said("note"))
+
+
 def test_openbsd_stripped(boot, tmp_path):
     kernel = openbsd(tmp_path)
     formats.tool("aarch64-linux-gnu-strip", kernel)

@@ -121,8 +121,13 @@ TEST(elf_symbols_that_are_damaged)
 
 TEST(elf_headers_by_type)
 {
+	struct elf_segment header, first;
+
 	load("elf/arm64.elf");
-	CHECK(elf_has_header(&elf, 1));
-	CHECK(elf_has_header(&elf, 0x6474e551));
-	CHECK(!elf_has_header(&elf, ELF_OPENBSD_RANDOMIZE));
+	CHECK(elf_header(&elf, 1, &header));
+	CHECK_EQ(elf_segment(&elf, 0, &first), 0);
+	CHECK_EQ(header.address, first.address);
+	CHECK_EQ(header.file_size, first.file_size);
+	CHECK(elf_header(&elf, 0x6474e551, &header));
+	CHECK(!elf_header(&elf, ELF_OPENBSD_RANDOMIZE, &header));
 }

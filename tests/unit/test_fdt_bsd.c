@@ -145,42 +145,34 @@ TEST(netbsd_reports_every_lack_of_room)
 	CHECK(room > 500 && room <= room_for(&b));
 }
 
+#define ACPI "FreeBSD:hint.acpi.0.rsdp=0x10 acpi.rsdp=0x10 "
+
+/* 13 and 14 know the first word, later ones the second. */
 TEST(freebsd_has_the_tables_on_its_command_line)
 {
-	char line[128];
+	char line[256];
 
 	CHECK_EQ(fdt_freebsd_line("-v boot_serial=YES", 0x7fff1230, line, sizeof(line)), 0);
-	CHECK_TEXT(line, "FreeBSD:acpi.rsdp=0x7fff1230 -v boot_serial=YES");
+	CHECK_TEXT(line, "FreeBSD:hint.acpi.0.rsdp=0x7fff1230 acpi.rsdp=0x7fff1230 "
+			 "kern.cfg.order=acpi -v boot_serial=YES");
 	CHECK_EQ(fdt_freebsd_line("FreeBSD:hw.x=1", 0x10, line, sizeof(line)), 0);
-	CHECK_TEXT(line, "FreeBSD:acpi.rsdp=0x10 hw.x=1");
+	CHECK_TEXT(line, ACPI "kern.cfg.order=acpi hw.x=1");
 	CHECK_EQ(fdt_freebsd_line("", 0xffffffffffffffff, line, FDT_FREEBSD_WORDS), 0);
-	for (size_t room = 0; room <= strlen("FreeBSD:acpi.rsdp=0x10 hw.x=1"); room++) {
+	for (size_t room = 0; room <= strlen(ACPI "kern.cfg.order=acpi hw.x=1"); room++) {
 		memset(line, 'x', sizeof(line));
 		CHECK_EQ(fdt_freebsd_line("hw.x=1", 0x10, line, room), ERR_TOO_LONG);
 		CHECK_EQ(line[room], 'x');
 	}
 }
 
-TEST(freebsd_does_not_use_the_tables_memory)
+TEST(freebsd_keeps_the_users_order)
 {
-	struct fdt_bsd b = bsd();
-	size_t size;
-	void *source = tree_load("qemu-gicv3", &size);
-	size_t room = size + FDT_FREEBSD_EXTRA(b.kepts);
-	void *fdt = calloc(1, room);
-	uint64_t base, length;
+	char line[256];
 
-	memcpy(fdt, source, size);
-	CHECK_EQ(fdt_pack(fdt), 0);
-	REQUIRE(CHECK_EQ(fdt_freebsd_reserve(&b, fdt, room), 0));
-	CHECK_EQ(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
-	REQUIRE(CHECK_EQ(fdt_num_mem_rsv(fdt), 2));
-	fdt_get_mem_rsv(fdt, 0, &base, &length);
-	CHECK_EQ(base, 0x7fff0000);
-	CHECK_EQ(length, 0x10000);
-	fdt_get_mem_rsv(fdt, 1, &base, &length);
-	CHECK_EQ(base, 0x17ffe0000);
-	CHECK_EQ(fdt_freebsd_reserve(&b, fdt, fdt_totalsize(fdt)), ERR_FDT_SPACE);
-	free(fdt);
-	free(source);
+	CHECK_EQ(fdt_freebsd_line("kern.cfg.order=fdt -v", 0x10, line, sizeof(line)), 0);
+	CHECK_TEXT(line, ACPI "kern.cfg.order=fdt -v");
+	CHECK_EQ(fdt_freebsd_line("-v kern.cfg.order=fdt", 0x10, line, sizeof(line)), 0);
+	CHECK_TEXT(line, ACPI "-v kern.cfg.order=fdt");
+	CHECK_EQ(fdt_freebsd_line("x.kern.cfg.order=1", 0x10, line, sizeof(line)), 0);
+	CHECK_TEXT(line, ACPI "kern.cfg.order=acpi x.kern.cfg.order=1");
 }

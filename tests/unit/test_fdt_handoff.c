@@ -376,3 +376,87 @@ TEST(handoff_takes_blocks_in_another_order)
 	free(other);
 	free(fdt);
 }
+
+static uint32_t boothowto_of(const void *fdt)
+{
+	int length = 0;
+	const fdt32_t *howto =
+		fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "openbsd,boothowto", &length);
+
+	return howto && length == 4 ? fdt32_ld(howto) : 0;
+}
+
+/* RB_GOODRANDOM comes beside what the VMM says. */
+TEST(handoff_adds_to_boothowto)
+{
+	struct fdt_handoff h = {.boothowto = 0x10000};
+	void *to, *again;
+	size_t size;
+	void *from = tree_load("qemu-gicv3", &size);
+
+	REQUIRE(CHECK_EQ(hand_over(from, size + FDT_HANDOFF_EXTRA, h, &to), 0));
+	CHECK_EQ(boothowto_of(to), 0x10000);
+	h.boothowto = 2;
+	REQUIRE(CHECK_EQ(hand_over(to, size + FDT_HANDOFF_EXTRA, h, &again), 0));
+	CHECK_EQ(boothowto_of(again), 0x10002);
+	free(again);
+	h.boothowto = 0;
+	REQUIRE(CHECK_EQ(hand_over(from, size + FDT_HANDOFF_EXTRA, h, &again), 0));
+	CHECK_EQ(boothowto_of(again), 0);
+	free(again);
+	free(to);
+	free(from);
+}
+
+static void check_keeps(const void *fdt, const char *path, uint64_t base, uint64_t size)
+{
+	int length = 0, node = fdt_path_offset(fdt, path);
+	const fdt64_t *reg = fdt_getprop(fdt, node, "reg", &length);
+
+	test_note("%s", path);
+	CHECK(fdt_getprop(fdt, node, "no-map", NULL) != NULL);
+	if (CHECK(reg != NULL) && CHECK_EQ(length, 16)) {
+		CHECK_EQ(fdt64_ld(reg), base);
+		CHECK_EQ(fdt64_ld(reg + 1), size);
+	}
+}
+
+/* FreeBSD sees neither /memreserve/ nor what is only EFI's or ours; room for it is as promised. */
+TEST(handoff_makes_nodes_of_all_that_is_reserved)
+{
+	static const struct region kept[] = {{0x7fff0000, 0x10000}, {0xfffffffffffe0000, 0x10000}};
+	struct fdt_handoff h = {.nodes = true, .kept = kept, .kepts = 2};
+	size_t size, room;
+	void *from = tree_load("reserved", &size), *to;
+
+	room = size + FDT_HANDOFF_EXTRA + FDT_NODES_EXTRA(4);
+	REQUIRE(CHECK_EQ(hand_over(from, room, h, &to), 0));
+	CHECK_EQ(fdt_check_full(to, fdt_totalsize(to)), 0);
+	check_keeps(to, "/reserved-memory/keep@7fff0000", 0x7fff0000, 0x10000);
+	check_keeps(to, "/reserved-memory/keep@fffffffffffe0000", 0xfffffffffffe0000, 0x10000);
+	check_keeps(to, "/reserved-memory/keep@47f00000", 0x47f00000, 0x10000);
+	check_keeps(to, "/reserved-memory/keep@40000000", 0x40000000, 0x1000);
+	CHECK_EQ(fdt_num_mem_rsv(to), 2);
+	free(to);
+	CHECK_EQ(hand_over(from, size + 64, h, &to), ERR_FDT_SPACE);
+	h.nodes = false;
+	REQUIRE(CHECK_EQ(hand_over(from, room, h, &to), 0));
+	CHECK(fdt_path_offset(to, "/reserved-memory/keep@47f00000") < 0);
+	free(to);
+	free(from);
+}
+
+TEST(handoff_keeps_a_piece_once)
+{
+	static const struct region kept[] = {
+		{0x7fff0000, 0x10000}, {0x7fff0000, 0x10000}, {0x7fff0000, 0}};
+	struct fdt_handoff h = {.nodes = true, .kept = kept, .kepts = 3};
+	size_t size;
+	void *from = tree_load("qemu-gicv3", &size), *to;
+
+	REQUIRE(CHECK_EQ(hand_over(from, size + FDT_HANDOFF_EXTRA + FDT_NODES_EXTRA(3), h, &to),
+			 0));
+	check_keeps(to, "/reserved-memory/keep@7fff0000", 0x7fff0000, 0x10000);
+	free(to);
+	free(from);
+}
