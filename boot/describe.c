@@ -38,6 +38,24 @@ static unsigned int choose_freely(struct boot *boot)
 	return DESCRIBE_FDT;
 }
 
+static _Noreturn void refuse_acpi(const struct boot *boot, const char *tables)
+{
+	bool aarch32 = boot->image.state == STATE_AARCH32;
+
+	if (!aarch32 && !boot->guest->acpi)
+		stop_error("leave forearm.tables out: this guest boots by device tree",
+			   "forearm.tables=%s, but this kernel (%s) cannot use ACPI: %s", tables,
+			   image_name(&boot->image), "no way to tell such a guest of it is known");
+	stop_error("leave forearm.tables out; or give a 64-bit little-endian kernel with an EFI "
+		   "stub, or, if it is a NetBSD or FreeBSD, forearm.guest=netbsd or freebsd",
+		   "forearm.tables=%s, but this kernel (%s) cannot use ACPI: %s", tables,
+		   image_name(&boot->image),
+		   aarch32			       ? "it is a 32-bit kernel"
+		   : boot->image.format != IMAGE_ARM64 ? "it is no arm64 Image"
+		   : boot->image.big_endian	       ? "it is big-endian"
+						       : "it has no EFI stub");
+}
+
 static unsigned int choose(struct boot *boot)
 {
 	enum tables tables = boot->options.tables;
@@ -47,14 +65,7 @@ static unsigned int choose(struct boot *boot)
 	if (tables == TABLES_AUTO)
 		return choose_freely(boot);
 	if (!takes_acpi(boot))
-		stop_error("leave forearm.tables out, or give a 64-bit little-endian kernel with "
-			   "an EFI stub",
-			   "forearm.tables=%s, but this kernel (%s) cannot use ACPI: %s",
-			   tables == TABLES_ACPI ? "acpi" : "both", image_name(&boot->image),
-			   boot->image.state == STATE_AARCH32 ? "it is a 32-bit kernel"
-			   : !boot->guest->acpi	    ? "no way to tell such a guest of it is known"
-			   : boot->image.big_endian ? "it is big-endian"
-						    : "it has no EFI stub");
+		refuse_acpi(boot, tables == TABLES_ACPI ? "acpi" : "both");
 	return tables == TABLES_ACPI ? DESCRIBE_ACPI : DESCRIBE_ACPI | DESCRIBE_FDT;
 }
 

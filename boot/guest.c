@@ -18,20 +18,53 @@ static void add_words(struct boot *boot)
 	memcpy(boot->command_line, words, length);
 }
 
+/*
+ * An Image that runs at one place only. Where its header has the address of its end as its size,
+ * the size follows from that.
+ */
+static void fix_image(struct boot *boot)
+{
+	struct image *image = &boot->image;
+	uint64_t offset = boot->guest->offset ? boot->guest->offset : image->text_offset;
+
+	image->fixed = true;
+	image->address = boot->place.base + offset;
+	if (image->memory_size >= image->address &&
+	    image->memory_size - image->address >= image->file_size)
+		image->memory_size -= image->address;
+}
+
+/* A size that is none: nobody's RAM would be enough, though it says where the end is. */
+static void check_size(const struct boot *boot)
+{
+	const struct image *image = &boot->image;
+
+	if (image->format == IMAGE_ARM64 && !image->fixed &&
+	    image->memory_size > image->file_size && image->memory_size > boot->place.base &&
+	    platform_has_ram(&boot->platform, image->memory_size, 1))
+		stop_error("give the place that it is linked to, which may be the start of RAM, by "
+			   "forearm.load=ADDRESS; or, if forearm(7) has it, its forearm.guest",
+			   "the size in the kernel's header (%s), 0x%llx, is an address: it is no "
+			   "Linux, and runs at one place only; RAM begins at 0x%llx",
+			   image_name(image), (unsigned long long)image->memory_size,
+			   (unsigned long long)boot->place.base);
+}
+
 void settle_guest(struct boot *boot)
 {
 	struct image *image = &boot->image;
 
-	if (boot->options.guest == GUEST_AUTO && openbsd_is(boot))
-		boot->options.guest = GUEST_OPENBSD;
+	if (openbsd_is(boot))
+		image->guest = GUEST_OPENBSD;
+	if (boot->options.guest == GUEST_AUTO)
+		boot->options.guest = image->guest;
 	boot->guest = &guest_profiles[boot->options.guest];
 	boot->place.tree = boot->guest->tree;
 	if (boot->guest->flags & GUEST_END)
 		openbsd_place(boot);
-	if (boot->guest->flags & GUEST_AT_BASE && image->format == IMAGE_ARM64) {
-		image->fixed = true;
-		image->address = boot->place.base + image->text_offset;
-	}
+	if (boot->guest->flags & GUEST_AT_BASE && image->format == IMAGE_ARM64)
+		fix_image(boot);
+	check_size(boot);
 	add_words(boot);
 }
 
@@ -56,15 +89,27 @@ void note_line(const struct boot *boot)
 		 length, most - 1);
 }
 
+/* What makes the other conduit work. */
+static const char *remedy(const struct boot *boot, const struct entry_start *start)
+{
+	return boot->guest->conduit == CONDUIT_SMC ? "start the VM with EL2"
+	       : start->level == 3		   ? "start the VM without secure=on"
+	       : boot->entry.level == 2
+		       ? "start the VM without EL2, or enter it at EL1 (forearm.el=1)"
+		       : "start the VM without EL2";
+}
+
 /* It runs, but not all of it will work. */
 void note_guest(const struct boot *boot, const struct entry_start *start)
 {
 	const struct guest_profile *guest = boot->guest;
 
 	if (guest->conduit && !takes(boot, guest->conduit, start))
-		log_note("%s calls PSCI by %s, which does nothing here: start the VM %s EL2",
-			 guest->name, guest->conduit == CONDUIT_SMC ? "SMC" : "HVC",
-			 guest->conduit == CONDUIT_SMC ? "with" : "without");
+		log_note("%s calls PSCI by %s, which does nothing here: %s", guest->name,
+			 guest->conduit == CONDUIT_SMC ? "SMC" : "HVC", remedy(boot, start));
+	if (guest->flags & GUEST_NO_INITRD && boot->initrd_size)
+		log_note("%s has no use for an initrd: the one that was given does not count",
+			 guest->name);
 	if (guest->flags & GUEST_GICV2 && boot->platform.gic.version != 2)
 		log_note("%s drives a GICv2 only (QEMU: -M virt,gic-version=2)", guest->name);
 }

@@ -71,6 +71,11 @@ void make_way(struct boot *boot)
 	const struct region wanted = {image->address, image->memory_size},
 			    *initrd = &boot->platform.chosen.initrd;
 
+	if (image->address >> 63)
+		stop_error("give the kernel in the form that it is booted in (Linux: Image; "
+			   "NetBSD: netbsd.img; FreeBSD: kernel.bin)",
+			   "the kernel (%s) is linked to virtual addresses, from 0x%llx on",
+			   image_name(image), (unsigned long long)image->address);
 	if (!platform_has_ram(&boot->platform, image->address, image->memory_size))
 		stop_error(
 			"link it to RAM, or place it with forearm.load=ADDRESS if it is a raw file",

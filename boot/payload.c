@@ -7,6 +7,7 @@
 #include "containers.h"
 #include "error.h"
 #include "fdt_walk.h"
+#include "recognise.h"
 #include "window.h"
 
 #define LAYERS	   4 /* of containers and compression */
@@ -54,6 +55,7 @@ static void identify_elf(struct boot *boot)
 	boot->image = (struct image) {
 		.format = IMAGE_ELF,
 		.state = elf->state,
+		.guest = recognise_elf(elf),
 		.file_size = boot->kernel.size,
 		.memory_size = elf->highest - elf->lowest,
 		.fixed = !elf->floating,

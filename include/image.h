@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "arch.h"
+#include "guest.h"
 
 /* Kernel files: what kind, and what the kind demands. All pure. */
 
@@ -21,16 +22,17 @@ enum image_format {
 struct image {
 	enum image_format format;
 	enum execution_state state; /* that its code is for */
-	uint64_t file_size;	    /* bytes to load */
-	uint64_t own_size;	    /* IMAGE_ZIMAGE: without what is appended */
-	uint64_t memory_size;	    /* bytes that must be free from its start on; >= file_size */
-	uint64_t text_offset;	    /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
-	bool anywhere;		    /* any 2 MiB boundary will do, rather than the lowest */
-	bool fixed;		    /* it is linked to 'address' */
-	uint64_t address;	    /* physical; not fixed: from a boundary of 'align' */
-	uint64_t align;		    /* a power of two, 2 MiB or more */
-	uint64_t block;		    /* bytes from that boundary on that nobody else has; or 0 */
-	uint64_t entry;		    /* bytes behind its start; bit 0 of AArch32: T32 */
+	enum guest guest;     /* whose kernel it is, where that is sure; GUEST_AUTO: not known */
+	uint64_t file_size;   /* bytes to load */
+	uint64_t own_size;    /* IMAGE_ZIMAGE: without what is appended */
+	uint64_t memory_size; /* bytes that must be free from its start on; >= file_size */
+	uint64_t text_offset; /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
+	bool anywhere;	      /* any 2 MiB boundary will do, rather than the lowest */
+	bool fixed;	      /* it is linked to 'address' */
+	uint64_t address;     /* physical; not fixed: from a boundary of 'align' */
+	uint64_t align;	      /* a power of two, 2 MiB or more */
+	uint64_t block;	      /* bytes from that boundary on that nobody else has; or 0 */
+	uint64_t entry;	      /* bytes behind its start; bit 0 of AArch32: T32 */
 	bool big_endian;
 	bool large_pages; /* its pages are larger than 4 KiB (IMAGE_ARM64) */
 	bool efi;	  /* it can be an EFI application, so it knows EFI's tables (IMAGE_ARM64) */
@@ -44,7 +46,7 @@ struct image {
 __must_check int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size,
 				struct image *image);
 
-/* "Linux arm64 Image", for people. */
+/* "Linux arm64 Image", or another guest's if image->guest is set, for people. */
 const char *image_name(const struct image *image);
 
 #endif

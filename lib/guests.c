@@ -23,22 +23,40 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	[GUEST_FREEBSD] = {.name = "freebsd",
 			   .words = WORDS_FREEBSD,
 			   .acpi = GUEST_ACPI_FREEBSD,
-			   .flags = GUEST_NO_MAP,
+			   .flags = GUEST_NO_MAP | GUEST_NO_INITRD,
 			   .line = 512},
 	/*
 	 * Takes the first word for the kernel's file name. Linked 512 GiB below the end of
 	 * addresses, owns 64 MiB from where that base is; has its symbols behind it.
 	 */
-	[GUEST_OPENBSD] = {.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END},
+	[GUEST_OPENBSD] = {.name = "openbsd",
+			   .words = WORDS_OPENBSD,
+			   .flags = GUEST_END | GUEST_NO_INITRD},
 	/* An Image that knows EL1 only, and only the start of RAM plus its text_offset. */
-	[GUEST_OSV] = {.name = "osv", .level = 1, .flags = GUEST_AT_BASE},
+	[GUEST_OSV] = {.name = "osv", .level = 1, .flags = GUEST_AT_BASE | GUEST_NO_INITRD},
 	/* The non-secure build: fails at EL2, PSCI by HVC. Linked to the start of RAM. */
-	[GUEST_ZEPHYR] = {.name = "zephyr", .level = 1, .conduit = CONDUIT_HVC},
-	/* PSCI by SMC: there has to be an EL2 or EL3. Looks for the tree at the start of RAM. */
-	[GUEST_NUTTX] = {.name = "nuttx", .level32 = 1, .tree = TREE_START, .conduit = CONDUIT_SMC},
-	/* The 32-bit one says nothing at all in HYP mode. The tree as NuttX. */
-	[GUEST_LK] = {.name = "lk", .level32 = 1, .tree = TREE_START},
-	[GUEST_FREERTOS] = {.name = "freertos", .flags = GUEST_GICV2},
+	[GUEST_ZEPHYR] = {.name = "zephyr",
+			  .level = 1,
+			  .conduit = CONDUIT_HVC,
+			  .flags = GUEST_AT_BASE | GUEST_NO_INITRD},
+	/*
+	 * PSCI by SMC: there has to be an EL2 or EL3. Looks for the tree at the start of RAM. Its
+	 * Image is linked to another place than its header has.
+	 */
+	[GUEST_NUTTX] = {.name = "nuttx",
+			 .level32 = 1,
+			 .tree = TREE_START,
+			 .conduit = CONDUIT_SMC,
+			 .flags = GUEST_AT_BASE | GUEST_NO_INITRD,
+			 .offset = 0x280000},
+	/* The 32-bit one says nothing at all in HYP mode. The tree as NuttX. PSCI by HVC. */
+	[GUEST_LK] = {.name = "lk",
+		      .level32 = 1,
+		      .tree = TREE_START,
+		      .conduit = CONDUIT_HVC,
+		      .flags = GUEST_NO_INITRD},
+	/* The port for the A57 sets up EL1 only. */
+	[GUEST_FREERTOS] = {.name = "freertos", .level = 1, .flags = GUEST_GICV2 | GUEST_NO_INITRD},
 	/* The tree as NuttX. x1 would be UEFI's parameters if it were not 0. */
 	[GUEST_NANOS] = {.name = "nanos", .level = 1, .tree = TREE_START},
 	/* The tree as NuttX. Its Image says that it runs anywhere, and does not. */

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "image.h"
 #include "le.h"
+#include "recognise.h"
 
 /* Offsets in the arm64 Image header, all fields little-endian. */
 #define ARM64_TEXT_OFFSET 0x08
@@ -77,7 +78,8 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 		return ERR_HEADER;
 	image->memory_size = memory > image->file_size ? memory : image->file_size;
 	image->anywhere = flags & FLAG_ANYWHERE;
-	image->big_endian = flags & FLAG_BIG_ENDIAN;
+	image->guest = recognise_image(head, head_size);
+	image->big_endian = flags & FLAG_BIG_ENDIAN && image->guest != GUEST_NETBSD;
 	image->large_pages = (flags & FLAG_PAGE_SIZE) > FLAG_PAGE_4K;
 	image->efi = pe != 0;
 	if (pe && !sections_complete(head, head_size, pe, image->file_size))
@@ -116,8 +118,22 @@ int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, st
 	return ERR_UNKNOWN;
 }
 
+/* An Image, or an ELF file, of those that are known by their files. */
+static const char *const names[GUESTS][2] = {
+	[GUEST_NETBSD] = {"NetBSD arm64 Image", "NetBSD ELF file"},
+	[GUEST_FREEBSD] = {"FreeBSD arm64 Image", "FreeBSD ELF file"},
+	[GUEST_OPENBSD] = {NULL, "OpenBSD ELF file"},
+	[GUEST_ZEPHYR] = {"Zephyr arm64 Image", "Zephyr ELF file"},
+	[GUEST_NUTTX] = {"NuttX arm64 Image", "NuttX ELF file"},
+	[GUEST_LK] = {NULL, "Little Kernel ELF file"},
+};
+
 const char *image_name(const struct image *image)
 {
+	bool elf = image->format == IMAGE_ELF;
+
+	if ((elf || image->format == IMAGE_ARM64) && names[image->guest][elf])
+		return names[image->guest][elf];
 	switch (image->format) {
 	case IMAGE_ARM64:
 		return image->big_endian ? "Linux arm64 big-endian Image" : "Linux arm64 Image";

@@ -27,6 +27,7 @@ import seal  # noqa: E402
 
 RAM, MIB = 0x40000000, 1 << 20
 EL2 = "virtualization=on"
+LOOP = struct.pack("<I", 0x14000000)
 MAGIC = {64: 0x38, 32: 0x24}  # where a probe says that it is a Linux
 
 
@@ -101,8 +102,9 @@ CASES = [
     Case("nuttx", "svc", "elf", 0x48000000, EL2, 0x40100000),
     Case("zephyr", "el1", "elf", RAM, tree="any"),
     Case("zephyr", "el1", "elf", RAM, EL2, tree="any"),
+    Case("zephyr", "el1", "image", RAM, EL2, tree="any"),
     Case("freertos", "el1", "elf", RAM, tree="any"),
-    Case("freertos", "el2", "elf", RAM, EL2, tree="any"),
+    Case("freertos", "el1", "elf", RAM, EL2, tree="any"),
     Case("nanos", "el1", "elf", 0x40400000),
     Case("nanos", "el1", "elf", 0x40400000, EL2),
     Case("unikraft", "el1", "elf", 0x40100000),
@@ -181,7 +183,8 @@ def test_user_decides(boot, tmp_path, guest):
 
 NOTES = {
     "nuttx": ("", "nuttx calls PSCI by SMC, which does nothing here: start the VM with EL2"),
-    "zephyr": ("secure=on", "zephyr calls PSCI by HVC, which does nothing here: start the VM without EL2"),
+    "zephyr": ("secure=on", "zephyr calls PSCI by HVC, which does nothing here: start the VM without secure=on"),
+    "lk": (EL2, "lk calls PSCI by HVC, which does nothing here: start the VM without EL2, or enter it at EL1"),
     "freertos": ("gic-version=3", "freertos drives a GICv2 only"),
 }
 
@@ -191,8 +194,8 @@ NOTES = {
 def test_notes(boot, tmp_path, guest, given):
     """What the machine cannot do for it is said; and not where it can."""
     machine, note = NOTES[guest]
-    good = {"nuttx": EL2, "zephyr": EL2, "freertos": ""}[guest]
-    kernel = as_elf(tmp_path, image_of("el1"), 0x40400000)
+    good = {"nuttx": EL2, "zephyr": EL2, "freertos": "", "lk": ""}[guest]
+    kernel = as_elf(tmp_path, image_of("el2" if given and machine == EL2 else "el1"), 0x40400000)
     run = boot(machine=machine if given else good, kernel=kernel, append=f"forearm.guest={guest}",
                timeout=qemu.EARLY_TIMEOUT)
     assert run.find("^probe: ")
@@ -205,6 +208,89 @@ def test_needs_el2(boot, tmp_path, guest, probe):
     kernel = as_raw(tmp_path, image_of(probe), bits_of(probe)) if guest == "xvisor" else image_of(probe)
     run = boot(**board(probe, ""), kernel=kernel, append=f"forearm.guest={guest}")
     check_refused(run, f"forearm.guest={guest}, but the VM was started at .* no EL2", "virtualization=on")
+
+
+# -- files that say whose they are ------------------------------------------------------------------------
+
+
+def header(code0, offset, size, flags):
+    """An arm64 Image header, and what it branches to: a branch to itself."""
+    start = 4 * (code0 & 0xFFFF) if code0 >> 24 == 0x14 else 0x40
+    head = struct.pack("<IIQQQQQQ4sI", code0, 0x1400000F if start == 0x40 else 0, offset, size, flags, 0, 0, 0, b"ARM\x64", 0)
+    if code0 == 0x14000010:
+        head = head[:4] + bytes(4) + head[8:]
+    return head.ljust(start, b"\0") + LOOP
+
+
+SUMMARY = {"until": r"^forearm .*\n", "timeout": qemu.EARLY_TIMEOUT}
+OWN_HEADERS = {
+    "netbsd": (0x14000010, 0x200000, 0x100000, 1, "NetBSD arm64 Image", None),
+    "freebsd": (0x14000200, 0, 0x100000, 8, "FreeBSD arm64 Image", None),
+    "nuttx": (0x91005A4D, 0x480000, 0x100000, 0xA, "NuttX arm64 Image", 0x40280000),
+    "zephyr": (0x14000400, 0, 0x40068000, 2, "Zephyr arm64 Image", 0x40000000),
+}
+
+
+@pytest.mark.parametrize("mode", ["bios", "kernel"])
+@pytest.mark.parametrize("guest", OWN_HEADERS)
+def test_known_by_its_header(boot, tmp_path, guest, mode):
+    """Named, entered and placed as that guest is, whatever its header says."""
+    *fields, name, at = OWN_HEADERS[guest]
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, header(*fields))
+    run = boot(mode=mode, kernel=kernel, append="forearm.log=debug -v", machine=EL2, **SUMMARY)
+    line = run.find("^forearm ")
+    assert f": {name} 0.0 MB" in line and (not at or line.endswith(f"-> {at:#x}"))
+    assert ("EL1 (from EL2)" if guest == "zephyr" else "EL2,") in line
+    assert run.find("^forearm: command line: " + ("FreeBSD:" if guest == "freebsd" else "") + "-v$")
+
+
+def test_user_knows_better(boot, tmp_path):
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, header(*OWN_HEADERS["freebsd"][:4]))
+    run = boot(kernel=kernel, append="forearm.log=debug forearm.guest=linux -v", **SUMMARY)
+    assert run.find("^forearm: command line: -v$")
+
+
+@pytest.mark.parametrize("probe, machine", [("el1", ""), ("svc", EL2)])
+def test_known_by_its_greeting(boot, tmp_path, probe, machine):
+    """Little Kernel: in SVC mode from HYP, without an option."""
+    kernel = as_elf(tmp_path, image_of(probe), 0x40100000)
+    with kernel.open("ab") as file:
+        file.write(b"\nwelcome to lk/MP\n")
+    run = boot(**board(probe, machine), kernel=kernel, append="probe", timeout=qemu.EARLY_TIMEOUT)
+    report = probeguest.Report(run.text)
+    assert report.complete() and numbers(report.value("fdt"))[0] == RAM
+    assert f": Little Kernel ELF file 0.0 MB, {'SVC (from HYP)' if probe == 'svc' else 'EL1'}," in run.find("^forearm ")
+
+
+def test_size_that_is_an_address(boot, tmp_path):
+    """Not "give the VM more memory"."""
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, header(0x14000400, 0, 0x40068000, 0xA))
+    run = boot(kernel=kernel, append="x")
+    check_refused(run, "0x40068000, is an address: .* RAM begins at 0x40000000", "forearm.load=ADDRESS")
+    run = boot(kernel=kernel, append="forearm.load=0x40000000", **SUMMARY)
+    assert run.find("^forearm .*: raw file .* -> 0x40000000$")
+
+
+@pytest.mark.parametrize("interpreter", [True, False])
+def test_virtual_addresses(boot, tmp_path, interpreter):
+    """A BSD's kernel as it was linked: which file is to be given is said."""
+    kernel = openbsd(tmp_path, 3 if interpreter else None)
+    check_refused(boot(kernel=kernel, append="x"), "linked to virtual addresses", "netbsd.img.*kernel.bin")
+
+
+@pytest.mark.parametrize("guest, noted", [("freebsd", True), ("lk", True), ("linux", False), ("netbsd", False)])
+def test_initrd_of_no_use(boot, tmp_path, guest, noted):
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, images.arm64_header(0x10000))
+    initrd = images.sparse(tmp_path / "initrd", 4096, b"x")
+    run = boot(kernel=kernel, initrd=initrd, append=f"forearm.guest={guest}", **SUMMARY)
+    assert run.said("note") == [f"{guest} has no use for an initrd: the one that was given does not count"] * noted
+
+
+@pytest.mark.parametrize("guest, remedy", [("osv", "leave forearm.tables out: .* by device tree"), ("linux", "guest=netbsd or freebsd")])
+def test_acpi_remedy(boot, tmp_path, guest, remedy):
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, images.arm64_header(0x10000))
+    run = boot(kernel=kernel, append=f"forearm.guest={guest} forearm.tables=acpi")
+    check_refused(run, "cannot use ACPI", remedy)
 
 
 def test_raw_only_where_told(boot, tmp_path):
@@ -221,8 +307,6 @@ def test_no_acpi(boot, guest):
 
 
 # -- what only a debugger sees: guests that branch to themselves -------------------------------------
-
-LOOP = struct.pack("<I", 0x14000000)
 
 
 class Guest:
@@ -373,7 +457,7 @@ def test_openbsd_stripped(boot, tmp_path):
 @pytest.mark.parametrize("memory, header, offset, words, cause", [
     ("64M", RANDOMIZE, 0x200000, "", "kernel needs|no free RAM"),
     ("1G", RANDOMIZE, 64 * MIB - 0x100000, "", "with its symbols is not in the 64 MiB"),
-    ("1G", None, 0x200000, "", "belongs to 0xffffff8000200000"),
+    ("1G", None, 0x200000, "", "ELF file. is linked to virtual addresses, from 0xffffff8000200000 on"),
 ])
 def test_openbsd_refused(boot, tmp_path, memory, header, offset, words, cause):
     run = boot(kernel=openbsd(tmp_path, header, offset), memory=memory, append=f"{words} quiet")

@@ -25,7 +25,7 @@ TEST(guests_are_complete)
 		CHECK(strlen(p->name) > 1 && named(p->name) == p);
 		CHECK(p->level <= 2 && p->level32 <= 2);
 		CHECK(p->acpi <= GUEST_ACPI_FREEBSD && p->tree <= TREE_ABOVE);
-		CHECK(p->conduit <= CONDUIT_SMC && p->flags < 2 * GUEST_NO_MAP);
+		CHECK(p->conduit <= CONDUIT_SMC && p->flags < 2 * GUEST_NO_INITRD);
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 !i		  ? ""
 			 : i + 1 < GUESTS ? ", "
@@ -57,10 +57,24 @@ TEST(guests_differ_as_they_should)
 {
 	static const struct guest_profile other[] = {
 		{.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU, .line32 = 1024},
-		{.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END},
-		{.name = "osv", .level = 1, .flags = GUEST_AT_BASE},
-		{.name = "zephyr", .level = 1, .conduit = CONDUIT_HVC},
-		{.name = "nuttx", .level32 = 1, .tree = TREE_START, .conduit = CONDUIT_SMC},
+		{.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END | GUEST_NO_INITRD},
+		{.name = "osv", .level = 1, .flags = GUEST_AT_BASE | GUEST_NO_INITRD},
+		{.name = "zephyr",
+		 .level = 1,
+		 .conduit = CONDUIT_HVC,
+		 .flags = GUEST_AT_BASE | GUEST_NO_INITRD},
+		{.name = "nuttx",
+		 .level32 = 1,
+		 .tree = TREE_START,
+		 .conduit = CONDUIT_SMC,
+		 .flags = GUEST_AT_BASE | GUEST_NO_INITRD,
+		 .offset = 0x280000},
+		{.name = "lk",
+		 .level32 = 1,
+		 .tree = TREE_START,
+		 .conduit = CONDUIT_HVC,
+		 .flags = GUEST_NO_INITRD},
+		{.name = "freertos", .level = 1, .flags = GUEST_GICV2 | GUEST_NO_INITRD},
 		{.name = "kut", .level32 = 1, .tree = TREE_ABOVE, .flags = GUEST_RAW},
 		{.name = "xvisor", .level = 2, .level32 = 2, .flags = GUEST_RAW},
 	};

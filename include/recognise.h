@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_RECOGNISE_H
+#define FOREARM_RECOGNISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "elf.h"
+#include "guest.h"
+
+/*
+ * Guests that are known by their files, where that is sure; GUEST_AUTO where it is not. Pure.
+ */
+
+/*
+ * By an arm64 Image header, which several guests have whose loaders expect Linux. 'head' are the
+ * first 'size' bytes of the file, 64 or more.
+ */
+enum guest recognise_image(const uint8_t *head, size_t size);
+
+/* By program headers, and in a small file by what the guest greets with. */
+enum guest recognise_elf(const struct elf *elf);
+
+#endif
