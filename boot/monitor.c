@@ -9,6 +9,7 @@
 #include "mmio.h"
 #include "monitor.h"
 #include "psci.h"
+#include "stage2.h"
 #include "window.h"
 
 /* A GICv3 redistributor (IHI 0069, 12.10): its frames, and GICR_TYPER. */
@@ -54,17 +55,24 @@ void monitor_announce(struct boot *boot)
 		p->cpu[i].psci = true;
 	boot->monitor.conduit = p->psci.conduit;
 	boot->monitor.from_secure = arch_level() == 3;
-	choose_memory(boot, monitor_size(p->cpus));
+	choose_memory(boot, monitor_size(p->cpus) + monitor_tables_size(boot));
 }
 
 /* High in RAM, where no guest expects to be; AArch32 needs it below 4 GiB. */
 void monitor_reserve(struct boot *boot)
 {
 	struct region *memory = &boot->monitor.memory;
+	struct memmap_request request = {
+		.size = memory->size,
+		.align = PAGE_SIZE,
+		.max = 1ULL << 32,
+		.highest = 1,
+		.within = STAGE2_WITHIN,
+	};
 	int error = 0;
 
 	if (memory->size)
-		error = memmap_alloc_high(&boot->ram, memory->size, 1ULL << 32, &memory->base);
+		error = memmap_alloc(&boot->ram, &request, &memory->base);
 	if (error)
 		stop_error("give the VM more memory (QEMU: -m)", "no room for the PSCI monitor: %s",
 			   error_string(error));
@@ -202,6 +210,7 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 	else
 		fill_secure(boot, m);
 	fill_cpus(boot, m, cpu);
+	monitor_tables(boot, m);
 	arch_clean(at->base, at->size);
 	if (memory->size)
 		arch_clean(memory->base, memory->size);

@@ -63,6 +63,11 @@ uint64_t arch_counter(void);
 uint64_t arch_counter_frequency(void);
 /* 64 bits from the CPU's random number generator; false where it has none. */
 bool arch_random(uint64_t *value);
+/*
+ * Bits of the physical addresses that a stage 2 translation by 4 KiB pages can give a guest at EL1
+ * or in SVC mode; 0: the CPU has no such translation. Asked at EL2 or in HYP mode.
+ */
+unsigned int arch_stage2_bits(void);
 /* Whether the CPU has a performance monitor, PMUv3. */
 bool arch_has_pmu(void);
 /* The CPU's own ID (MPIDR affinity fields), and which model it is (MIDR). */

@@ -27,7 +27,8 @@ struct keep {
 
 /*
  * Takes the first block out of 'ram', below 4 GiB if there is room: 'small' bytes of first part,
- * and 'large' bytes of second. Returns 0, ERR_NO_ROOM or ERR_FULL.
+ * and 'large' bytes of second. A first part of up to 2 MiB crosses no multiple of that, as a
+ * monitor in it must not (STAGE2_WITHIN). Returns 0, ERR_NO_ROOM or ERR_FULL.
  */
 __must_check int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large);
 

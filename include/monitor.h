@@ -10,12 +10,13 @@
  *   0                     code and constants, position-independent: the file monitor/ is linked to
  *   MONITOR_CODE_SIZE     struct monitor, filled before the hand-off
  *   behind                one struct monitor_cpu for each CPU, its stack included
+ *   from a page on        level 2: the guest's stage 2 translation tables (stage2.h)
  *
  * Two kinds: at EL3 (AArch32: in Monitor mode) it is the only firmware, and provides PSCI; at EL2
  * (HYP mode) the VMM has one, and it passes the calls on, so that CPUs start as the guest did.
  */
 
-#define MONITOR_CODE_SIZE 0x3000
+#define MONITOR_CODE_SIZE 0x3200
 #define MONITOR_BANKS	  8
 #define MONITOR_CPU_SIZE  768
 #define MONITOR_SIZE	  0x180 /* of struct monitor, without what follows it */
@@ -84,6 +85,11 @@ struct monitor {
 	/* Where code of the guest may be. */
 	uint32_t banks, fake_security; /* fake: report ID_PFR1.Security to a 32-bit guest at EL1 */
 	struct region bank[MONITOR_BANKS];
+
+	/* Level 2: the translation that leaves the monitor out (stage2.h); root 0: there is none.
+	 */
+	uint64_t stage2_root;
+	uint32_t stage2_bits, stage2_level;
 };
 _Static_assert(sizeof(struct monitor) <= MONITOR_SIZE, "MONITOR_SIZE is too small");
 
@@ -101,7 +107,7 @@ struct monitor_head {
 	uint32_t check; /* MONITOR_MAGIC */
 };
 
-/* Bytes that a monitor for 'cpus' CPUs needs: whole pages. */
+/* Bytes that a monitor for 'cpus' CPUs needs, without those tables: whole pages. */
 static inline uint64_t monitor_size(unsigned int cpus)
 {
 	return (MONITOR_CODE_SIZE + MONITOR_SIZE + cpus * (uint64_t)MONITOR_CPU_SIZE + 0xfff) &

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keep.h"
 #include "error.h"
+#include "stage2.h"
 
 #define FOUR_GIB (1ULL << 32)
 
-/* A block of whole granules. ACPI tables may have 32-bit pointers among them. */
+/*
+ * A block of whole granules. ACPI tables may have 32-bit pointers among them. A large one crosses
+ * boundaries of 2 MiB, but begins with one: the first part does not cross any.
+ */
 static int take(struct keep *keep, uint64_t size, uint64_t *at)
 {
+	bool large = size > STAGE2_WITHIN;
 	struct memmap_request request = {
 		.size = align_up(size, EFI_GRANULE),
-		.align = EFI_GRANULE,
+		.align = large ? STAGE2_WITHIN : EFI_GRANULE,
 		.max = FOUR_GIB,
 		.highest = 1,
+		.within = large ? 0 : STAGE2_WITHIN,
 	};
 	int error;
 

@@ -5,9 +5,12 @@
  */
 #include "core.h"
 
-#define SYNDROME_CV (1U << 24) /* it has the condition */
-#define IT_BITS	    (3U << 25 | 0x3fU << 10)
-#define ALWAYS	    14
+#define SYNDROME_CV    (1U << 24) /* it has the condition */
+#define SYNDROME_CM    (1U << 8)  /* of cache maintenance */
+#define SYNDROME_WALK  (1U << 7)  /* of the guest's own translation tables (S1PTW) */
+#define SYNDROME_WRITE (1U << 6)
+#define IT_BITS	       (3U << 25 | 0x3fU << 10)
+#define ALWAYS	       14
 
 /* PSR.IT: what is left of an IT block; 0 outside of one. */
 static uint32_t it_state(uint32_t psr)
@@ -39,4 +42,14 @@ uint32_t aarch32_advance(uint32_t psr)
 
 	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
 	return (psr & ~IT_BITS) | (it & 3) << 25 | (it >> 2) << 10;
+}
+
+/* Arm ARM G8.2.35 (DFSR). Of which level's table is not known here: the first one's. */
+uint32_t aarch32_abort_status(uint32_t syndrome, bool lpae)
+{
+	bool walk = syndrome & SYNDROME_WALK;
+	uint32_t status = lpae ? (walk ? 0x215 : 0x210) : (walk ? 0xc : 0x8);
+
+	return status | (syndrome & SYNDROME_WRITE ? 1 << 11 : 0) |
+	       (syndrome & SYNDROME_CM ? 1 << 13 : 0);
 }

@@ -73,6 +73,11 @@ void gather(void);
 bool aarch32_executes(uint32_t syndrome, uint32_t psr);
 /* The PSR behind it: in an IT block, its next place there. */
 uint32_t aarch32_advance(uint32_t psr);
+/*
+ * DFSR or IFSR of a synchronous external abort that stands for the stage 2 fault with that
+ * syndrome; 'lpae': TTBCR.EAE, which chooses the format.
+ */
+uint32_t aarch32_abort_status(uint32_t syndrome, bool lpae);
 
 /* -- gic.c (level 3): interrupts belong to the non-secure world, but for one to wake CPUs */
 void gic_init(void);			     /* once */

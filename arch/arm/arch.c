@@ -81,6 +81,12 @@ uint32_t arch_cpu_model(void)
 }
 
 /* Nobody asks here. */
+/* HYP mode comes with the Large Physical Address Extension, which has 40 (Arm ARM G5.5). */
+unsigned int arch_stage2_bits(void)
+{
+	return 40;
+}
+
 bool arch_has_pmu(void)
 {
 	return false;

@@ -43,6 +43,18 @@ void arch_entry_start(struct entry_start *start)
 	start->traps_ids = true;
 }
 
+/* ID_AA64MMFR0_EL1: PARange; TGran4_2 says which of TGran4's words is for stage 2 (0: the same). */
+unsigned int arch_stage2_bits(void)
+{
+	static const uint8_t bits[] = {32, 36, 40, 42, 44, 48};
+	uint64_t mmfr0 = sysreg(id_aa64mmfr0_el1);
+	unsigned int range = mmfr0 & 0xf, own = mmfr0 >> 28 & 0xf, stage2 = mmfr0 >> 40 & 0xf;
+
+	if (stage2 == 1 || (!stage2 && own == 0xf))
+		return 0;
+	return bits[range < sizeof(bits) ? range : sizeof(bits) - 1];
+}
+
 enum conduit arch_default_conduit(void)
 {
 	return level() == 1 ? CONDUIT_HVC : level() == 2 ? CONDUIT_SMC : CONDUIT_NONE;

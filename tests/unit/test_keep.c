@@ -35,6 +35,20 @@ TEST(keep_packs_small_things_behind_each_other)
 	CHECK_EQ(memmap_total(&ram), MIB - EFI_GRANULE);
 }
 
+/* What a monitor may be in lies on one side of each multiple of 2 MiB. */
+TEST(keep_crosses_no_boundary)
+{
+	uint64_t boundary = BASE + 2 * MIB;
+
+	with_ram(boundary - 3 * EFI_GRANULE, 4 * EFI_GRANULE);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, EFI_GRANULE), 0);
+	CHECK_EQ(keep.block[0].base, boundary - 2 * EFI_GRANULE);
+	CHECK_EQ(keep.block[0].size, 2 * EFI_GRANULE);
+	with_ram(boundary - MIB, 8 * MIB);
+	CHECK_EQ(keep_init(&keep, &ram, SMALL, 3 * MIB), 0);
+	CHECK_EQ(keep.block[0].base, boundary + 2 * MIB);
+}
+
 /* 128 KiB of which 10 are in use: with what is small, one granule stays. */
 TEST(keep_gives_back_what_a_large_file_does_not_use)
 {

@@ -74,3 +74,14 @@ TEST(aarch32_advances_in_an_it_block)
 	CHECK_EQ(aarch32_advance(psr | in_block(0xb5)), psr | in_block(0xaa));
 	CHECK_EQ(aarch32_advance(psr | in_block(0x1f)), psr | in_block(0x1e));
 }
+
+/* Arm ARM G8.2.35: external abort, of an access or of a table of level 1; bits WnR 11 and CM 13. */
+TEST(aarch32_abort_status_in_both_formats)
+{
+	CHECK_EQ(aarch32_abort_status(0x90000007, false), 0x008);
+	CHECK_EQ(aarch32_abort_status(0x90000007, true), 0x210);
+	CHECK_EQ(aarch32_abort_status(0x90000087, false), 0x00c);
+	CHECK_EQ(aarch32_abort_status(0x90000087, true), 0x215);
+	CHECK_EQ(aarch32_abort_status(0x90000047, false), 0x808);
+	CHECK_EQ(aarch32_abort_status(0x90000147, true), 0x2a10);
+}

@@ -9,6 +9,10 @@
 #define CLASS_VMRS 0x08
 #define CLASS_HVC  0x12
 #define CLASS_SMC  0x13
+#define CLASS_IABT 0x20 /* instruction and data aborts from below */
+#define CLASS_DABT 0x24
+
+#define VECTOR_UNDEFINED 0x04
 
 #define ISS_CALL 0xffff /* the immediate of HVC */
 
@@ -101,17 +105,22 @@ static bool id_read(struct guest_frame *frame, uint32_t hsr, uint32_t psr)
 	return true;
 }
 
+void enter_mode(uint32_t psr, uint32_t mode, uint32_t vector)
+{
+	uint32_t sctlr = SYS_READ(SYS_SCTLR);
+	uint32_t to = (psr & ~(PSR_MODE | PSR_T | PSR_E | PSR_IT | PSR_J)) | mode | PSR_I;
+
+	BANKED_WRITE("elr_hyp", (sctlr & SCTLR_V ? 0xffff0000 : SYS_READ(SYS_VBAR)) + vector);
+	to |= (sctlr & SCTLR_TE ? PSR_T : 0) | (sctlr & SCTLR_EE ? PSR_E : 0);
+	BANKED_WRITE("spsr_cxsf", to);
+}
+
 /* What a CPU does that does not know the instruction, so that the guest's kernel tells its user. */
 static void undefined(uint32_t psr)
 {
-	uint32_t sctlr = SYS_READ(SYS_SCTLR);
-	uint32_t to = (psr & ~(PSR_MODE | PSR_T | PSR_E | PSR_IT | PSR_J)) | PSR_UND | PSR_I;
-
 	BANKED_WRITE("spsr_und", psr);
 	BANKED_WRITE("lr_und", BANKED_READ("elr_hyp") + (psr & PSR_T ? 2 : 4));
-	BANKED_WRITE("elr_hyp", (sctlr & SCTLR_V ? 0xffff0000 : SYS_READ(SYS_VBAR)) + 4);
-	to |= (sctlr & SCTLR_TE ? PSR_T : 0) | (sctlr & SCTLR_EE ? PSR_E : 0);
-	BANKED_WRITE("spsr_cxsf", to);
+	enter_mode(psr, PSR_UND, VECTOR_UNDEFINED);
 }
 
 void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
@@ -124,6 +133,8 @@ void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
 			frame->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;
 		else
 			guest_call(frame, self);
+	} else if (class == CLASS_IABT || class == CLASS_DABT) {
+		inject_abort(hsr, psr);
 	} else if (!executes(hsr, psr)) {
 		skip(hsr, psr);
 	} else if (class == CLASS_SMC) {

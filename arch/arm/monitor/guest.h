@@ -43,4 +43,11 @@ void init_timers(void);
 /* Before each start: the guest's registers as after reset. */
 void init_guest(bool big_endian);
 
+/* -- stage2.c: behind that, what the guest reaches of memory; and what it gets where it does not */
+void init_stage2(void);
+void inject_abort(uint32_t hsr, uint32_t psr);
+
+/* -- call.c: an exception to 'mode', by its vector; its SPSR and LR are the caller's business */
+void enter_mode(uint32_t psr, uint32_t mode, uint32_t vector);
+
 #endif

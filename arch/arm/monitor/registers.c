@@ -150,4 +150,5 @@ void init_guest(bool big_endian)
 		init_hyp(order);
 	init_vfp();
 	isb();
+	init_stage2();
 }

@@ -18,6 +18,10 @@
 #define SYS_TTBR1      "p15, 0, %0, c2, c0, 1"
 #define SYS_TTBCR      "p15, 0, %0, c2, c0, 2"
 #define SYS_DACR       "p15, 0, %0, c3, c0, 0"
+#define SYS_DFSR       "p15, 0, %0, c5, c0, 0"
+#define SYS_IFSR       "p15, 0, %0, c5, c0, 1"
+#define SYS_DFAR       "p15, 0, %0, c6, c0, 0"
+#define SYS_IFAR       "p15, 0, %0, c6, c0, 2"
 #define SYS_PMCR       "p15, 0, %0, c9, c12, 0"
 #define SYS_VBAR       "p15, 0, %0, c12, c0, 0"
 #define SYS_MVBAR      "p15, 0, %0, c12, c0, 1"
@@ -40,6 +44,9 @@
 #define SYS_HCPTR     "p15, 4, %0, c1, c1, 2"
 #define SYS_HSTR      "p15, 4, %0, c1, c1, 3"
 #define SYS_HSR	      "p15, 4, %0, c5, c2, 0"
+#define SYS_VTCR      "p15, 4, %0, c2, c1, 2"
+#define SYS_HDFAR     "p15, 4, %0, c6, c0, 0"
+#define SYS_HIFAR     "p15, 4, %0, c6, c0, 2"
 #define SYS_HVBAR     "p15, 4, %0, c12, c0, 0"
 #define SYS_CNTHCTL   "p15, 4, %0, c14, c1, 0"
 #define SYS_CNTHP_CTL "p15, 4, %0, c14, c2, 1"
@@ -94,6 +101,7 @@ static inline void isb(void)
 #define PSR_HYP	 0x1aU
 #define PSR_T	 (1U << 5)
 #define PSR_I	 (1U << 7)
+#define PSR_A	 (1U << 8)
 #define PSR_AIF	 (7U << 6)
 #define PSR_E	 (1U << 9)
 #define PSR_IT	 0x0600fc00U

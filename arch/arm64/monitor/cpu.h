@@ -17,6 +17,7 @@
 #define ALIAS_spsr_el1	   "s3_5_c4_c0_0"
 #define ALIAS_elr_el1	   "s3_5_c4_c0_1"
 #define ALIAS_esr_el1	   "s3_5_c5_c2_0"
+#define ALIAS_far_el1	   "s3_5_c6_c0_0"
 #define ALIAS_vbar_el1	   "s3_5_c12_c0_0"
 #define ALIAS_cntkctl_el1  "s3_5_c14_c1_0"
 #define ALIAS_cntp_ctl_el0 "s3_5_c14_c2_1"
@@ -52,6 +53,7 @@
 #define MODE_EL2H	0x09
 #define MODE_SVC	0x13
 #define MODE_HYP	0x1a
+#define MODE_ABORT	0x17
 #define MODE_UNDEFINED	0x1b
 
 #define SCTLR_EE (1 << 25)
@@ -95,10 +97,25 @@ void own_registers(void);
 void guest_registers(bool big_endian);
 uint64_t guest_pstate(bool big_endian, bool t32);
 
+/* -- stage2.c: behind guest_registers(), what the guest reaches of memory */
+void stage2_registers(void);
+
 /* -- trap.c: an exception from below */
 void monitor_trap(struct frame *frame, struct monitor_cpu *self);
 /* -- undefined.c */
 /* Has the guest take an Undefined Instruction exception where it is. */
 void inject_undefined(struct frame *frame);
+/* An exception to EL1 in AArch64 state with that syndrome. */
+void inject64(struct frame *frame, uint64_t esr);
+/*
+ * One to a mode of AArch32, by the offset of its vector; x[lr] is the mode's LR, which gets the
+ * address 'link' bytes behind the instruction's. The mode's SPSR is the caller's business.
+ */
+void inject32(struct frame *frame, unsigned int mode, unsigned int vector, unsigned int lr,
+	      uint64_t link);
+
+/* -- abort.c */
+/* Has the guest take an external abort for what it has no translation of at stage 2. */
+void inject_abort(struct frame *frame);
 
 #endif

@@ -371,6 +371,7 @@ void guest_registers(bool big_endian)
 			el2_control(big_endian);
 	}
 	el1_registers(big_endian);
+	stage2_registers();
 	__asm__ volatile("tlbi alle1\n\tic iallu\n\tdsb sy\n\tisb" ::: "memory");
 }
 

@@ -11,6 +11,8 @@ enum exception_class {
 	EC_SMC32 = 0x13,
 	EC_HVC64 = 0x16,
 	EC_SMC64 = 0x17,
+	EC_INSTRUCTION_ABORT = 0x20,
+	EC_DATA_ABORT = 0x24,
 };
 
 #define ISS_CALL	   0xffff /* the immediate of HVC and of SMC from AArch64 */
@@ -143,6 +145,8 @@ void monitor_trap(struct frame *frame, struct monitor_cpu *self)
 		call(frame, self);
 	else if (class == EC_CP15 || class == EC_VMRS || class == EC_SMC32 || class == EC_SMC64)
 		trapped(frame, self, class);
+	else if (class == EC_INSTRUCTION_ABORT || class == EC_DATA_ABORT)
+		inject_abort(frame);
 	else
 		inject_undefined(frame);
 }

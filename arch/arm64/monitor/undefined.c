@@ -16,16 +16,22 @@
 #define SPSR_FLAGS	 (0xfULL << 28)
 #define SPSR_EL		 0xc
 
-static void undefined32(struct frame *frame)
+void inject32(struct frame *frame, unsigned int mode, unsigned int vector, unsigned int lr,
+	      uint64_t link)
 {
 	uint64_t sctlr = read_el1(sctlr_el1), base = read_el1(vbar_el1);
 
+	frame->x[lr] = frame->elr + link;
+	frame->spsr = (frame->spsr & (SPSR_FLAGS | SPSR_SERROR | SPSR_FIQ)) | SPSR_IRQ | mode |
+		      (sctlr & SCTLR_TE ? SPSR_T32 : 0) | (sctlr & SCTLR_EE ? SPSR_BIG_ENDIAN : 0);
+	frame->elr = (sctlr & SCTLR_V ? HIGH_VECTORS : base) + vector;
+}
+
+static void undefined32(struct frame *frame)
+{
 	write_register(spsr_und, frame->spsr);
-	frame->x[LR_UNDEFINED] = frame->elr + (frame->spsr & SPSR_T32 ? 2 : 4);
-	frame->spsr = (frame->spsr & (SPSR_FLAGS | SPSR_SERROR | SPSR_FIQ)) | SPSR_IRQ |
-		      MODE_UNDEFINED | (sctlr & SCTLR_TE ? SPSR_T32 : 0) |
-		      (sctlr & SCTLR_EE ? SPSR_BIG_ENDIAN : 0);
-	frame->elr = (sctlr & SCTLR_V ? HIGH_VECTORS : base) + VECTOR_UNDEFINED;
+	inject32(frame, MODE_UNDEFINED, VECTOR_UNDEFINED, LR_UNDEFINED,
+		 frame->spsr & SPSR_T32 ? 2 : 4);
 }
 
 static uint64_t vector(const struct frame *frame, unsigned int to)
@@ -37,13 +43,12 @@ static uint64_t vector(const struct frame *frame, unsigned int to)
 	return frame->spsr & 1 ? VECTOR_CURRENT : 0;
 }
 
-static void undefined64(struct frame *frame)
+void inject64(struct frame *frame, uint64_t esr)
 {
 	bool to_el2 = monitor.guest_level == 2 &&
 		      ((frame->spsr & SPSR_MODE) >= 8 ||
 		       (!(frame->spsr & SPSR_EL) && sysreg(hcr_el2) & HCR_TGE));
 	unsigned int to = to_el2 ? MODE_EL2H & SPSR_EL : MODE_EL1H & SPSR_EL;
-	uint64_t esr = frame->esr & ESR_LONG;
 	uint64_t offset = vector(frame, to);
 
 	if (to_el2) {
@@ -64,7 +69,7 @@ static void undefined64(struct frame *frame)
 void inject_undefined(struct frame *frame)
 {
 	if (monitor.guest_state == STATE_AARCH64)
-		undefined64(frame);
+		inject64(frame, frame->esr & ESR_LONG);
 	else if ((frame->spsr & SPSR_MODE) != MODE_HYP)
 		undefined32(frame);
 	else
