@@ -296,7 +296,7 @@ vectors:
 	b	crash			/* reset */
 	b	undefined
 	b	crash_svc
-	b	crash_prefetch
+	b	prefetch_abort
 	b	data_abort
 	b	crash
 	b	interrupt
@@ -313,6 +313,17 @@ hyp_vectors:
 	b	hyp_interrupt
 	b	crash
 
+/*
+ * SPSR for the way back: this level's usual one, as QEMU's TCG loses what an AArch64 EL2 has written
+ * into the SPSR of the mode that it enters. Flags are lost.
+ */
+	.macro	own_spsr
+	mrs	sp, cpsr
+	bic	sp, sp, #MODE_MASK
+	orr	sp, sp, #MODE_SVC
+	msr	spsr_cxsf, sp
+	.endm
+
 /* While TPIDRPRW holds 1, an access that faults is skipped and leaves 2 there; sp is free here. */
 undefined:
 	mrc	p15, 0, sp, c13, c0, 4
@@ -327,7 +338,18 @@ data_abort:
 	bne	crash_data
 	mov	sp, #2
 	mcr	p15, 0, sp, c13, c0, 4
+	own_spsr
 	subs	pc, lr, #4
+/* A call to where nothing can be fetched returns. */
+prefetch_abort:
+	mrc	p15, 0, sp, c13, c0, 4
+	cmp	sp, #1
+	bne	crash_prefetch
+	mov	sp, #2
+	mcr	p15, 0, sp, c13, c0, 4
+	own_spsr
+	mrs	lr, lr_svc
+	movs	pc, lr
 
 hyp_undefined:
 	push	{r0}

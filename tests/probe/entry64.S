@@ -2,6 +2,7 @@
 /* AArch64 start: the arm64 Image header, then save everything, and only then touch anything. */
 
 #define CURRENTEL_EL2 8
+#define EC_FETCH 0x21 /* ESR_ELx: instruction abort at the same level */
 #define SCTLR_EE (1 << 25)
 #define SCTLR_E0E (1 << 24)
 #define MPIDR_AFFINITY 0xff00ffffff
@@ -285,7 +286,10 @@ vectors:
 	.set	n, n + 1
 	.endr
 
-/* While TPIDR holds 1, an access that faults is skipped and leaves 2 there. */
+/*
+ * While TPIDR holds 1, an access that faults is skipped and leaves 2 there; at EL1 a call to where
+ * nothing can be fetched returns.
+ */
 fault:
 	stp	x0, x1, [sp, #-16]!
 	mrs	x0, CurrentEL
@@ -296,8 +300,12 @@ fault:
 	b.ne	2f
 	mov	x0, #2
 	msr	tpidr_el1, x0
+	mrs	x1, esr_el1
+	lsr	x1, x1, #26
 	mrs	x0, elr_el1
 	add	x0, x0, #4
+	cmp	x1, #EC_FETCH
+	csel	x0, x30, x0, eq
 	msr	elr_el1, x0
 	ldp	x0, x1, [sp], #16
 	eret

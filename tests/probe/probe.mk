@@ -12,7 +12,7 @@ PROBE_PAD := $(PROBE_OUT)/pad.bin
 PROBE_LIB := exit report range crc text words fdt tree psci smp gic
 PROBE_C := $(PROBE_LIB) main check_fdt check_image check_chosen check_initrd check_psci check_access
 TORTURE_C := $(PROBE_LIB) torture torture_smccc torture_features torture_arguments torture_rounds
-TORTURE_C += torture_race torture_suspend torture_end
+TORTURE_C += torture_race torture_suspend torture_monitor torture_end
 
 PROBE_FLAGS := -Wall -Wextra -Werror -Os -std=gnu11 -ffreestanding -fpie -fvisibility=hidden \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
@@ -63,8 +63,8 @@ $(eval $(call probe-build,probe-el2,img,64,-DPROBE_LEVEL=2 -DTEXT_OFFSET=0,$(PRO
 $(eval $(call probe-build,probe-el1-offset,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0x80000,$(PROBE_C)))
 $(eval $(call probe-build,probe-svc,zimg,32,-DPROBE_LEVEL=1,$(PROBE_C)))
 $(eval $(call probe-build,probe-hyp,zimg,32,-DPROBE_LEVEL=2,$(PROBE_C)))
-$(eval $(call probe-build,torture64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(TORTURE_C)))
-$(eval $(call probe-build,torture32,zimg,32,-DPROBE_LEVEL=1,$(TORTURE_C)))
+$(eval $(call probe-build,torture64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(TORTURE_C) reach64))
+$(eval $(call probe-build,torture32,zimg,32,-DPROBE_LEVEL=1,$(TORTURE_C) reach32))
 $(eval $(call probe-build,interrupts64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(INTERRUPTS_C)))
 $(eval $(call probe-build,interrupts32,zimg,32,-DPROBE_LEVEL=1,$(INTERRUPTS_C)))
 $(eval $(call probe-build,attack64,img,64,-DPROBE_LEVEL=1 -DTEXT_OFFSET=0,$(ATTACK_C) attack64))

@@ -99,6 +99,15 @@ STRICT_SMP = (
 )
 
 
+# attack=monitor
+ATTACK = "monitor-named monitor-neighbours monitor-unreached monitor-unreached-mmu monitor-answers"
+ATTACK_SMP = "monitor-unreached-second monitor-unreached-second-mmu"
+
+
+def attack_items(smp):
+    return set(f"{ATTACK} {ATTACK_SMP if smp > 1 else ''}".split())
+
+
 def torture_items(report, a32, smp, strict, resident):
     """The items of a torture guest; what is optional in PSCI is as the guest found it."""
     names = f"{TORTURE} {TORTURE_SMP if smp > 1 else ''}"

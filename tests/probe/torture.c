@@ -61,6 +61,8 @@ static bool wanted(const char *args, const char *phase)
 
 static void torture_all(const char *args)
 {
+	if (word_in_list(args, "attack=", "monitor"))
+		torture_monitor(args);
 	if (wanted(args, "smccc"))
 		torture_smccc();
 	if (wanted(args, "features"))

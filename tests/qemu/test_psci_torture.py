@@ -41,6 +41,8 @@ OWN = {
     "el2-svc": (32, EL2, "cortex-a57", "", "both"),
 }
 
+# Monitors at EL2 and in HYP mode, which pass calls on
+RELAYS = ("el2-el1", "hyp-svc", "el2-svc")
 
 # Where something of the monitor's is in RAM: all of it at EL2; EL2's vectors below a guest at EL1.
 RESIDENT = {"el3-el2-el1", "el2-el1", "monitor-hyp-svc", "hyp-svc", "el3-el2-svc", "el2-svc"}
@@ -67,13 +69,13 @@ def torture(boot, start, mode, words, smp=4, gic=2, options="", **more):
     )
 
 
-def check(run, bits, smp, strict, resident=False):
+def check(run, bits, smp, strict, resident=False, more=frozenset()):
     """Every item there, once, and ok; and the guest turned the machine off."""
     report = probeguest.Report(run.text)
     assert not report.crashed
     assert report.failed == {}
     wanted = probeguest.torture_items(report, bits == 32, smp, strict, resident)
-    assert set(report.names) == wanted
+    assert set(report.names) == wanted | more
     assert report.complete()
     assert run.ended == "exit" and run.code == 0
     return report
@@ -113,6 +115,33 @@ def test_own(boot, name, gic, smp):
         check_rounds(report, ROUNDS)
         assert int(report.value("rounds-big-endian"), 16) >= ROUNDS // 40
         assert int(report.value("races"), 16) >= ROUNDS // 40
+
+
+@pytest.mark.parametrize("smp, gic", MACHINES, ids=MACHINE_IDS)
+@pytest.mark.parametrize("name", RELAYS)
+def test_relay_out_of_reach(boot, name, gic, smp):
+    """Reads, writes, jumps and translation tables in its memory end with external aborts."""
+    run = own(boot, name, "attack=monitor torture=100 seed=1", smp, gic)
+    check(run, OWN[name][0], smp, True, True, probeguest.attack_items(smp))
+
+
+@pytest.mark.parametrize("name", RELAYS)
+def test_relay_out_of_reach_newest_cpu(boot, name):
+    bits, machine, _, options, conduit = OWN[name]
+    words = f"attack=monitor torture=100 seed=1 conduit={conduit}"
+    run = torture(boot, (bits, machine, "max"), "bios", words, gic=3, options=options)
+    check(run, bits, 4, True, True, probeguest.attack_items(4))
+
+
+def test_relay_on_a_large_machine(boot):
+    """600 GiB of RAM push PCIe's window behind 1 TiB, where translation needs a level more."""
+    bits, machine, cpu, options, conduit = OWN["el2-el1"]
+    words = f"attack=monitor reaches=1024 misses=2048 torture=100 seed=1 conduit={conduit}"
+    backend = ["-object", "memory-backend-ram,id=ram,size=600G,reserve=off"]
+    start = (bits, f"{machine},memory-backend=ram", cpu)
+    run = torture(boot, start, "bios", words, options=options, memory="600G", extra=backend)
+    far = {"monitor-reaches", "monitor-misses"}
+    check(run, bits, 4, True, True, probeguest.attack_items(4) | far)
 
 
 def test_own_newest_cpu(boot):
