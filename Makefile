@@ -39,10 +39,12 @@ CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d1
 WHOLE   := -flto -flto-partition=one
 CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
-LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096,--defsym=vfprintf=__i_vfprintf \
+LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096 \
 	-Wl,--no-warn-rwx-segments,--no-warn-execstack
 # Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
-LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--fix-cortex-a53-843419=adr
+LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--fix-cortex-a53-843419=adr
+# The one without floating point cuts numbers to 32 bits there.
+LDFLAGS32 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--no-enum-size-warning
 # The C library comes in two kinds: the short one, and of the fast one what moves much data.
 LIBC64 := $(PICOLIBC)/aarch64-linux-gnu/lib
 LIBC32 := $(PICOLIBC)/arm-none-eabi/lib
@@ -94,7 +96,7 @@ $(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword 
 	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/arm.elf: $(OBJECTS32) $(filter $(BUILD)/%,$(LIBS32)) $(BUILD)/arm.lds
-	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS_ALL) -Wl,--no-enum-size-warning -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
+	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS32) -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
 
 $(BUILD)/arm_half.bin: $(BUILD)/arm.elf
 	$(call say,BIN,$@)$(CROSS32)objcopy -O binary $< $@

@@ -18,7 +18,10 @@
 void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 {
 	const struct boot *boot = context;
+	const struct region ours = {window_workspace(), window_workspace_size()};
 
+	if (overlaps(address, size, &ours))
+		return NULL;
 	if (arch_reaches(address, size) && (platform_has_ram(&boot->platform, address, size) ||
 					    in_range(address, size, &boot->acpi_in_memory)))
 		return (void *)(uintptr_t)address;
@@ -43,13 +46,21 @@ static int check_tables(struct boot *boot)
 	return error;
 }
 
+static bool answers(const struct region *region)
+{
+	uint32_t value;
+
+	return arch_probe_read((uintptr_t)page_down(region->base), &value) &&
+	       arch_probe_read((uintptr_t)page_down(region->base + region->size - 1), &value);
+}
+
 /* Xen tells the size of the tables; the pages that they are in are all theirs. */
 static bool map_announced(const struct region *region)
 {
 	struct region pages = region_pages(region);
 
 	return region->size && arch_reaches(region->base, region->size) &&
-	       window_map_ram(pages.base, pages.size) == 0;
+	       window_map_ram(pages.base, pages.size) == 0 && answers(region);
 }
 
 void acpi_locate(struct boot *boot)

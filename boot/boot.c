@@ -12,7 +12,6 @@ _Noreturn void boot(const struct early *early)
 {
 	window_init(early);
 	stop_init(&state);
-	options_init(&state.options);
 	stack_protector_init(NULL);
 
 	stage("probe"); /* what machine it is, by device tree or by looking; console; free RAM */

@@ -203,6 +203,18 @@ static uint64_t written_size(const uint8_t *at, uint64_t room)
 	return room - size < PAGE_SIZE ? room : size + PAGE_SIZE;
 }
 
+/* What reads each word of it must come to an end. */
+#define FLASH_MAX 0x10000000ULL
+
+static bool answers(const struct region *flash)
+{
+	uint32_t value;
+
+	return arch_probe_read((uintptr_t)flash->base, &value) &&
+	       arch_probe_read((uintptr_t)(flash->base + flash->size - sizeof(value)) & ~3UL,
+			       &value);
+}
+
 static const char *find_in_flash(struct boot *boot)
 {
 	const struct region *flash = &boot->platform.flash;
@@ -211,7 +223,11 @@ static const char *find_in_flash(struct boot *boot)
 	if (flash->size < IMAGE_HEAD || !arch_reaches(flash->base, flash->size) ||
 	    window_image() - flash->base < flash->size)
 		return "none";
+	if (flash->size > FLASH_MAX)
+		return "too large";
 	part.at = map_rom(flash->base, flash->size);
+	if (!answers(flash))
+		return "nothing answers";
 	if (is_unwritten(part.at))
 		return "nothing at its start";
 	if (boot->options.payload == PAYLOAD_AUTO && !is_kernel(part.at, part.size) &&

@@ -28,13 +28,17 @@ bool console_ready(void)
 	return active != NULL;
 }
 
-/* The device is left alone until there is something to say: at quiet, nothing touches it. */
+/*
+ * The device is left alone until there is something to say: at quiet, nothing touches it. One that
+ * does not answer, or gets stuck, is none any more: what has to be done is done without a word.
+ */
 void console_send(const char *text, size_t length)
 {
 	if (!active)
 		return;
-	if (!started)
-		active->start(active_base);
+	if (!started && !active->start(active_base))
+		active = NULL;
 	started = true;
-	active->send(active_base, text, length);
+	if (active && !active->send(active_base, text, length))
+		active = NULL;
 }

@@ -66,6 +66,16 @@ static int add_busy(struct survey *s, uint64_t base, uint64_t size)
 	return add_span(s->busy, &s->busies, BUSY_MAX, base, size);
 }
 
+/* One bank is enough to run in: when there are too many, a larger one takes the last one's place.
+ */
+static int add_bank(struct survey *s, uint64_t base, uint64_t size)
+{
+	if (s->banks == BANKS_MAX &&
+	    s->bank[BANKS_MAX - 1].end - s->bank[BANKS_MAX - 1].base < size)
+		s->banks--;
+	return s->banks < BANKS_MAX ? add_span(s->bank, &s->banks, BANKS_MAX, base, size) : 0;
+}
+
 /* Splits the collected 'reg' into (address, size) pairs: banks of RAM, or busy ranges. */
 static int take_reg(struct survey *s, const uint32_t cells[2], bool banks)
 {
@@ -78,10 +88,7 @@ static int take_reg(struct survey *s, const uint32_t cells[2], bool banks)
 		uint64_t base = fdt_cells(s->reg + at, cells[0]);
 		uint64_t size = fdt_cells(s->reg + at + 4 * cells[0], cells[1]);
 
-		if (!banks)
-			error = add_busy(s, base, size);
-		else if (s->banks < BANKS_MAX) /* one bank would be enough to run in */
-			error = add_span(s->bank, &s->banks, BANKS_MAX, base, size);
+		error = banks ? add_bank(s, base, size) : add_busy(s, base, size);
 	}
 	return error;
 }
@@ -238,6 +245,34 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 	return at >= bank->base ? at : 0;
 }
 
+static bool is_busy(const struct survey *s, uint64_t base, uint64_t end)
+{
+	for (unsigned int i = 0; i < s->busies; i++)
+		if (s->busy[i].base < end && base < s->busy[i].end)
+			return true;
+	return false;
+}
+
+static void find_hole(const struct survey *s, uint64_t size, struct early_plan *plan)
+{
+	uint64_t first = align_down(plan->workspace, EARLY_BLOCK);
+	uint64_t last = min64(align_up(plan->workspace + size, EARLY_BLOCK),
+			      page_down(plan->bank + plan->bank_size));
+
+	if (plan->bank_size < EARLY_BANK_TINY || first < plan->bank || is_busy(s, first, last)) {
+		first = plan->workspace;
+		last = first + size;
+	}
+	plan->hole = first;
+	plan->hole_size = last - first;
+}
+
+bool early_tree_walked(int error)
+{
+	return !error || error == ERR_FDT_RAM || error == ERR_NO_ROOM || error == ERR_FULL ||
+	       error == ERR_FDT_NO_MEMORY;
+}
+
 int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_t size,
 		   uint64_t limit, struct early_plan *plan)
 {
@@ -258,8 +293,10 @@ int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_
 		plan->bank = s.bank[i].base;
 		plan->bank_size = s.bank[i].end - s.bank[i].base;
 		plan->workspace = highest_in(&s, &s.bank[i], size);
-		if (plan->workspace)
-			return 0;
+		if (!plan->workspace)
+			continue;
+		find_hole(&s, size, plan);
+		return 0;
 	}
 	return s.banks ? ERR_NO_ROOM : ERR_FDT_NO_MEMORY;
 }

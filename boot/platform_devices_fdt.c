@@ -190,8 +190,11 @@ static void flash(struct platform *p, const struct fdt_node *node)
 {
 	struct region bank;
 
-	for (unsigned int i = 0; fdt_region(node, i, &bank); i++)
+	for (unsigned int i = 0; fdt_region(node, i, &bank); i++) {
 		p->flash = bank;
+		if (p->flashes < PLATFORM_FLASH)
+			p->flash_bank[p->flashes++] = bank;
+	}
 }
 
 /* Bindings/arm/psci.yaml. From v0.2 on the function IDs are the specification's. */

@@ -8,45 +8,95 @@
 #include "error.h"
 #include "fdt_walk.h"
 #include "fw_cfg.h"
+#include "platform_check.h"
 #include "window.h"
 
-static _Noreturn void no_tree(const struct early *early)
+#define UART_REGISTERS 0x1000
+
+static _Noreturn void no_tree(void)
 {
-	if (early->error == ERR_FDT_MAGIC)
-		stop_error("start forearm so that the VMM passes a device tree: as its -bios or "
-			   "-kernel, "
-			   "with nothing loaded over the start of RAM",
-			   "no device tree, neither by register nor at the start of RAM");
+	stop_error("start forearm so that the VMM passes a device tree: as its -bios or -kernel, "
+		   "with nothing loaded over the start of RAM",
+		   "no device tree, neither by register nor at the start of RAM");
+}
+
+/* A console that is in the wrong place was meant to be one: the usual one is looked for. */
+static void forget_console(struct boot *boot)
+{
+	if (boot->platform.uarts)
+		boot->platform.fdt = NULL;
+}
+
+static _Noreturn void bad_tree(struct boot *boot, const void *fdt, int error)
+{
+	forget_console(boot);
+	if (error == ERR_FDT_RAM)
+		stop_error("give the VM that much RAM (QEMU: -m), or correct the tree (QEMU: -dtb)",
+			   "the device tree at 0x%llx cannot be used: %s",
+			   (unsigned long long)(uintptr_t)fdt, error_string(error));
 	stop_error("check the tree that the VMM was given (QEMU: -dtb; try without, or validate it "
 		   "with dtc)",
-		   "the device tree at 0x%llx cannot be used: %s", (unsigned long long)early->fdt,
-		   error_string((int)early->error));
+		   "the device tree at 0x%llx cannot be used: %s",
+		   (unsigned long long)(uintptr_t)fdt, error_string(error));
+}
+
+static _Noreturn void contradiction(struct boot *boot, const struct platform_fault *fault)
+{
+	const void *fdt = boot->platform.fdt;
+
+	forget_console(boot);
+	stop_error("check the tree that the VMM was given (QEMU: -dtb; try without)",
+		   "the device tree at 0x%llx cannot be used: %s at 0x%llx, %llu bytes, %s",
+		   (unsigned long long)(uintptr_t)fdt, fault->what,
+		   (unsigned long long)fault->region.base, (unsigned long long)fault->region.size,
+		   fault->why);
+}
+
+/* The file that we run in. */
+static struct region image(void)
+{
+	return (struct region) {window_image(), file_size()};
+}
+
+static bool open_uart(const struct platform_uart *uart)
+{
+	const struct uart_driver *driver = console_driver(uart->compatible);
+
+	if (!driver || window_map_device(uart->region.base, UART_REGISTERS))
+		return false;
+	console_use(driver, (uintptr_t)uart->region.base);
+	return true;
+}
+
+/* Whatever else is wrong with the model, a UART that may be one is one. */
+static bool may_be_uart(const struct platform *p, const struct platform_uart *uart)
+{
+	const struct region file = image();
+
+	return platform_may_be_device(p, &file, &uart->region, UART_REGISTERS);
 }
 
 /* stdout-path's UART if we can drive it, else the first that we can. */
-static void open_console(const struct platform *p)
+static void open_console(const struct platform *p, bool sound)
 {
 	for (int i = -1; i < (int)p->uarts; i++) {
 		int index = i < 0 ? p->console : i;
-		const struct uart_driver *driver;
 
-		if (index < 0)
-			continue;
-		driver = console_driver(p->uart[index].compatible);
-		if (!driver ||
-		    window_map_device(p->uart[index].region.base, p->uart[index].region.size))
-			continue;
-		console_use(driver, (uintptr_t)p->uart[index].region.base);
-		return;
+		if (index >= 0 && (sound || may_be_uart(p, &p->uart[index])) &&
+		    open_uart(&p->uart[index]))
+			return;
 	}
 }
 
-static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit)
+/* early_init() has mapped all of the first bank that has the workspace in it. */
+static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit, bool *mapped)
 {
 	struct region seen = {bank->base, min64(bank->size, sub_capped(limit, bank->base))};
 	int error = 0;
 
-	if (!in_range(window_workspace(), 1, &seen)) /* else early_init() has mapped all of it */
+	if (in_range(window_workspace(), 1, &seen) && !*mapped)
+		*mapped = true;
+	else
 		error = window_map_ram(seen.base, seen.size);
 	return error ? error : memmap_add(&boot->ram, seen.base, seen.size);
 }
@@ -72,19 +122,36 @@ int reserve(struct boot *boot)
 	return error;
 }
 
-/* All RAM that we can address, less what is somebody's. */
-static int find_ram(struct boot *boot)
+/* All RAM that we can address. */
+static int add_banks(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;
 	struct arch_regime regime;
+	bool mapped = false;
 	int error = 0;
 
 	arch_regime(&regime);
 	memmap_init(&boot->ram);
 	for (unsigned int i = 0; i < p->banks && !error; i++)
-		error = add_bank(boot, &p->bank[i].region, regime.pa_limit);
-	if (!error)
-		error = reserve(boot);
+		error = add_bank(boot, &p->bank[i].region, regime.pa_limit, &mapped);
+	if (!error && !memmap_contains(&boot->ram, window_workspace(), window_workspace_size()))
+		error = ERR_FULL;
+	return error;
+}
+
+static bool contradicts(const struct boot *boot, struct platform_fault *fault)
+{
+	const struct region file = image();
+
+	return platform_contradicts(&boot->platform, &boot->ram, &file, fault);
+}
+
+/* What is somebody's. */
+static int remove_used(struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+	int error = reserve(boot);
+
 	for (unsigned int i = 0; i < p->modules && !error; i++)
 		error = memmap_remove(&boot->ram, p->module[i].region.base,
 				      p->module[i].region.size);
@@ -99,43 +166,82 @@ static int find_ram(struct boot *boot)
 	return error;
 }
 
+/* A bank that is larger than what there is shows at its ends; what is somebody's is left alone. */
+static int try_ram(const struct memmap *ram)
+{
+	for (unsigned int i = 0; i < ram->count; i++) {
+		uint64_t first = ram->range[i].base, last = ram->range[i].end;
+
+		if (!arch_is_ram((first + 7) & ~7ULL) || !arch_is_ram((last - 8) & ~7ULL))
+			return ERR_FDT_RAM;
+	}
+	return 0;
+}
+
+static int find_ram(struct boot *boot)
+{
+	int error = remove_used(boot);
+
+	return error ? error : try_ram(&boot->ram);
+}
+
 /* Where the tree is: the VMM's, or the one that we make where there is none. */
 static const void *find_tree(struct boot *boot, const struct early *early)
 {
 	const void *fdt = (const void *)(uintptr_t)early->fdt;
 
 	if (early->error == ERR_FDT_MAGIC && !fdt) {
+		platform_init(&boot->platform);
 		fdt = probe_hardware(boot);
 		boot->probed = fdt != NULL;
+		if (!fdt)
+			no_tree();
 	}
-	if (early->error && !boot->probed)
-		no_tree(early);
+	if (early->error && !early_tree_walked((int)early->error) && !boot->probed)
+		bad_tree(boot, fdt, (int)early->error);
 	return fdt;
+}
+
+static void map_fw_cfg(const struct region *fw_cfg)
+{
+	if (!fw_cfg->base && !fw_cfg->size)
+		return;
+	if (!arch_reaches(fw_cfg->base, FW_CFG_REGISTERS))
+		stop_error("correct the tree (QEMU: -dtb), or start a 64-bit machine",
+			   "fw_cfg at 0x%llx is out of this CPU's reach",
+			   (unsigned long long)fw_cfg->base);
+	if (window_map_device(fw_cfg->base, FW_CFG_REGISTERS))
+		stop_error("report this", "no room for a mapping of fw_cfg");
 }
 
 void probe(struct boot *boot, const struct early *early)
 {
 	struct platform *p = &boot->platform;
+	struct platform_fault fault = {NULL, NULL, {0, 0}};
 	const void *fdt;
+	bool sound;
 	int error;
 
-	platform_init(p);
 	boot->probed = false;
 	boot->secure = (struct platform_secure) {0};
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
-	open_console(p);
+	if (!error && !boot->probed)
+		error = (int)early->error;
+	if (!error)
+		error = add_banks(boot);
+	sound = !error && !contradicts(boot, &fault);
+	open_console(p, sound);
+	if (!error && !sound)
+		contradiction(boot, &fault);
 	if (!error && arch_level() == 3)
 		secure_probe(boot);
 	if (!error)
 		error = find_ram(boot);
 	if (error)
-		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
-			   "the device tree at 0x%llx cannot be used: %s",
-			   (unsigned long long)(uintptr_t)fdt, error_string(error));
+		bad_tree(boot, fdt, error);
 	acpi_locate(boot);
-	if (p->fw_cfg.base && window_map_device(p->fw_cfg.base, FW_CFG_REGISTERS))
-		stop_error("report this", "no room for a mapping of fw_cfg");
+	map_fw_cfg(&p->fw_cfg);
 }

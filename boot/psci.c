@@ -14,6 +14,6 @@ void power_off(const struct boot *boot)
 	/* A secure world's own way, as the monitor's (monitor/power.c). */
 	if (boot->secure.off.base && !window_map_device(boot->secure.off.base, GPIO_REGISTERS))
 		gpio_raise(&boot->secure.off);
-	else if (psci->version != PSCI_0_1_BINDING)
+	if (psci->version != PSCI_0_1_BINDING)
 		arch_smccc(conduit, PSCI_SYSTEM_OFF, 0, 0, 0);
 }

@@ -14,10 +14,16 @@ static const uint64_t usual_pl011[] = {0x09000000};
 static const uint8_t pl011_id[] = {0x11, 0x10, 0x0D, 0xF0, 0x05, 0xB1};
 static const uint16_t pl011_id_at[] = {0xFE0, 0xFE4, 0xFF0, 0xFF4, 0xFF8, 0xFFC};
 
-static const struct boot *state;
+static const struct boot *state; /* NULL before there is anything to know */
 
-void stop_init(const struct boot *boot)
+/* What a failure looks at, until it is known. */
+void stop_init(struct boot *boot)
 {
+	boot->platform.fdt = NULL;
+	boot->platform.uarts = 0;
+	boot->below = (struct platform_psci) {.version = 0};
+	boot->secure.off.base = boot->secure.reset.base = 0;
+	options_init(&boot->options);
 	state = boot;
 }
 
@@ -50,7 +56,7 @@ void stop_console(void)
 _Noreturn void stop(void)
 {
 	log_error("stopped");
-	if (state->options.on_error == ON_ERROR_POWEROFF)
+	if (state && state->options.on_error == ON_ERROR_POWEROFF)
 		power_off(state);
 	arch_park();
 }

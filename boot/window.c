@@ -2,15 +2,18 @@
 #include "window.h"
 #include "arch.h"
 #include "arch_layout.h"
+#include "error.h"
 #include "linker.h"
 #include "pagetable.h"
+#include "platform.h"
 
 static struct pagetable tables;
-static uint64_t image, workspace;
+static uint64_t image, workspace, reach;
+static struct region hole; /* around the workspace: not mapped at its physical addresses */
 
 uint64_t window_workspace_size(void)
 {
-	return PAGETABLE_POOL + ((uintptr_t)__trap_stack_top - (uintptr_t)__data_start);
+	return hole.size;
 }
 
 void window_init(const struct early *early)
@@ -20,10 +23,13 @@ void window_init(const struct early *early)
 	arch_regime(&regime);
 	image = early->image;
 	workspace = early->workspace;
+	reach = regime.pa_limit;
 	tables.root = workspace;
 	tables.regime = regime.tables;
 	tables.next = early->tables_end;
 	tables.end = workspace + PAGETABLE_POOL;
+	tables.view = WINDOW_VA + WINDOW_POOL - workspace;
+	hole = (struct region) {early->hole, early->hole_size};
 }
 
 uint64_t window_phys(const void *pointer)
@@ -52,13 +58,25 @@ uint64_t window_image_size(void)
 
 uint64_t window_workspace(void)
 {
-	return workspace;
+	return hole.base;
 }
 
+static int map_part(uint64_t first, uint64_t last, enum pt_use use)
+{
+	return last > first ? pt_map(&tables, first, first, last - first, use) : 0;
+}
+
+/* What is ours is never mapped a second time. */
 static int map(const struct region *pages, enum pt_use use)
 {
-	int error = pt_map(&tables, pages->base, pages->base, pages->size, use);
+	uint64_t end = region_end(pages);
+	int error;
 
+	if (end > reach)
+		return ERR_NO_ROOM;
+	error = map_part(pages->base, min64(end, hole.base), use);
+	if (!error)
+		error = map_part(max64(pages->base, region_end(&hole)), end, use);
 	arch_map_sync();
 	return error;
 }
@@ -110,7 +128,8 @@ uintptr_t window_view(uint64_t pa)
 	static unsigned int used;
 	uint64_t va = VIEWS + used * PAGE_SIZE;
 
-	if (used == VIEWS_COUNT || pt_map(&tables, va, page_down(pa), PAGE_SIZE, PT_DEVICE))
+	if (used == VIEWS_COUNT || pa >= reach ||
+	    pt_map(&tables, va, page_down(pa), PAGE_SIZE, PT_DEVICE))
 		return 0;
 	used++;
 	arch_map_sync();

@@ -62,6 +62,8 @@ static bool reads(uintptr_t address, uint32_t expected)
 /* A device without DMA may have nothing at all behind its first registers. */
 int fw_cfg_open(uintptr_t base)
 {
+	uint32_t value;
+
 	registers = 0;
 	directory_whole = false;
 	if (reads(base + REG_DMA_HIGH, DMA_SIGNATURE_HIGH) &&
@@ -69,15 +71,31 @@ int fw_cfg_open(uintptr_t base)
 		registers = base;
 		return 0;
 	}
+	if (!arch_probe_read(base + REG_DATA, &value)) /* nothing to write to either */
+		return ERR_NO_DEVICE;
 	*(volatile uint16_t *)(base + REG_SELECTOR) = ITEM_SIGNATURE;
 	return reads(base + REG_DATA, DMA_SIGNATURE_HIGH) ? ERR_NO_DMA : ERR_NO_DEVICE;
+}
+
+/* Every VMM's device is done when the write that starts it is; a slower one has a second. */
+static int wait(void)
+{
+	uint32_t state = fdt32_to_cpu(dma.control);
+	uint64_t start = state & ~DMA_ERROR ? arch_counter() : 0;
+
+	while (state & ~DMA_ERROR) {
+		if (arch_second_since(start))
+			return ERR_TIMEOUT;
+		state = fdt32_to_cpu(dma.control);
+	}
+	arch_map_sync();
+	return state & DMA_ERROR ? ERR_DEVICE : 0;
 }
 
 /* The device acts when the low half is written; it starts from a high half of zero each time. */
 static int transfer(uint32_t control, uint64_t to, uint32_t size)
 {
 	uint64_t descriptor = window_phys(&dma);
-	uint32_t state;
 
 	dma.control = cpu_to_fdt32(control);
 	dma.length = cpu_to_fdt32(size);
@@ -86,11 +104,7 @@ static int transfer(uint32_t control, uint64_t to, uint32_t size)
 	if (descriptor >> 32)
 		mmio_write32(registers + REG_DMA_HIGH, big_endian((uint32_t)(descriptor >> 32)));
 	mmio_write32(registers + REG_DMA_LOW, big_endian((uint32_t)descriptor));
-	do
-		state = fdt32_to_cpu(dma.control);
-	while (state & ~DMA_ERROR);
-	arch_map_sync();
-	return state & DMA_ERROR ? ERR_DEVICE : 0;
+	return wait();
 }
 
 #define TRANSFER_MAX 0x40000000U /* the device's length field has 32 bits */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Arm PrimeCell UART (PL011), Technical Reference Manual DDI 0183: output only. */
+#include "arch.h"
 #include "console.h"
 #include "mmio.h"
 
@@ -18,27 +19,50 @@
 #define FIFO	  16 /* bytes, revision r1p4 and before; later ones have more */
 
 /* The rate is the VMM's business; without FIFOs a real UART would hold one byte at a time. */
-static void start(uintptr_t base)
+static bool start(uintptr_t base)
 {
+	uint32_t flags;
+
+	if (!arch_probe_read(base + UARTFR, &flags))
+		return false;
 	mmio_write32(base + UARTLCRH, LCRH_8BIT | LCRH_FEN);
 	mmio_write32(base + UARTCR, CR_UARTEN | CR_TXE | CR_RXE);
+	return true;
+}
+
+/* Waits until it takes something; false if that is too long. */
+static bool ready(uintptr_t base, uint32_t *flags)
+{
+	uint64_t since;
+
+	*flags = mmio_read32(base + UARTFR);
+	if (!(*flags & FR_TXFF))
+		return true;
+	since = arch_counter();
+	do
+		*flags = mmio_read32(base + UARTFR);
+	while ((*flags & FR_TXFF) && !arch_second_since(since));
+	return !(*flags & FR_TXFF);
 }
 
 /* An empty FIFO takes 16 bytes unasked: one status read for 16 writes, each of them a VM exit. */
-static void send(uintptr_t base, const char *text, size_t length)
+static bool send(uintptr_t base, const char *text, size_t length)
 {
-	while (length) {
-		uint32_t flags = mmio_read32(base + UARTFR);
-		size_t burst = flags & FR_TXFE ? FIFO : 1;
+	uint32_t flags;
 
-		if (flags & FR_TXFF)
-			continue;
+	while (length) {
+		size_t burst;
+
+		if (!ready(base, &flags))
+			return false;
+		burst = flags & FR_TXFE ? FIFO : 1;
 		if (burst > length)
 			burst = length;
 		length -= burst;
 		while (burst--)
 			mmio_write32(base + UARTDR, (uint8_t)*text++);
 	}
+	return true;
 }
 
 const struct uart_driver pl011 = {"arm,pl011", start, send};

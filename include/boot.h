@@ -239,8 +239,8 @@ _Noreturn void stop_error(const char *remedy, const char *cause, ...)
 _Noreturn void stop(void);
 /* Before a message: a console, if none is known yet and no tree says that there is none. */
 void stop_console(void);
-/* What stop() has to know. */
-void stop_init(const struct boot *boot);
+/* What stop() has to know: 'boot' as it is before the first stage, and what becomes of it. */
+void stop_init(struct boot *boot);
 
 /* Power-off by PSCI, or in a secure state by a GPIO line; returns when there is neither. */
 void power_off(const struct boot *boot);

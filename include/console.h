@@ -9,10 +9,10 @@
 /* A kind of UART. To add one: a file in drivers/ with these two functions, a line in console.c. */
 struct uart_driver {
 	const char *compatible; /* of its device tree node */
-	/* Called once, before the first output; 'base' is mapped. */
-	void (*start)(uintptr_t base);
-	/* Sends 'length' bytes, waiting only as long as the device makes it. */
-	void (*send)(uintptr_t base, const char *text, size_t length);
+	/* Called once, before the first output; 'base' is mapped. False: nothing answers there. */
+	bool (*start)(uintptr_t base);
+	/* Sends 'length' bytes. False: the device has taken nothing for a second. */
+	bool (*send)(uintptr_t base, const char *text, size_t length);
 };
 
 extern const struct uart_driver pl011;

@@ -59,6 +59,8 @@ enum error {
 	ERR_TOO_LARGE = -49,	 /* more bytes than forearm takes */
 	ERR_OPTION_SOURCE = -50, /* the option, or its value, is not for a container to set */
 	ERR_ADDRESS = -51,	 /* an address that cannot be mapped */
+	ERR_FDT_RAM = -52,	 /* the tree names RAM where there is none */
+	ERR_TIMEOUT = -53,	 /* the device was given a second, and is not done */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -33,7 +33,8 @@ __must_check int fw_cfg_open(uintptr_t base);
 
 /*
  * Reads the first 'size' bytes of an item, from its start, to physical address 'to'.
- * Bytes behind the item's end read as zero. Returns 0 or ERR_DEVICE.
+ * Bytes behind the item's end read as zero. Returns 0, ERR_DEVICE, or ERR_TIMEOUT when the device
+ * is not done after a second.
  */
 __must_check int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size);
 

@@ -59,6 +59,7 @@
 #define WINDOW_VA_ARM64 0xFA0000000000
 #define WINDOW_VA_ARM	0xFFE00000
 #define WINDOW_DATA	0x80000 /* the writable part, from the window's start */
+#define WINDOW_POOL	0xE0000 /* the page tables, behind it */
 
 #define STACK_SIZE	 0x4000
 #define TRAP_STACK_SIZE	 0x1000

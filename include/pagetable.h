@@ -34,11 +34,12 @@ struct pagetable {
 	struct pt_regime regime;
 	uint64_t root;	    /* physical address of the first table */
 	uint64_t next, end; /* pool for further tables: physical, page-aligned, ours to write */
+	uint64_t view;	    /* what to add to a table's physical address to get at it (mod 2^64) */
 };
 
 /*
  * Takes the first page of the pool [next, end) as an empty root table.
- * The pool must be addressable at its physical addresses. Returns 0 or ERR_FULL.
+ * The pool must be addressable at its physical addresses: view becomes 0. Returns 0 or ERR_FULL.
  */
 __must_check int pt_init(struct pagetable *pt, const struct pt_regime *regime, uint64_t next,
 			 uint64_t end);

@@ -25,6 +25,7 @@
 #define PLATFORM_PCIE	  8
 #define PLATFORM_VIRTIO	  64
 #define PLATFORM_MODULES  16
+#define PLATFORM_FLASH	  4
 
 /* A GIC interrupt: its number as the GIC counts (PPIs from 16, SPIs from 32), 0 for none. */
 struct interrupt {
@@ -153,7 +154,7 @@ struct platform {
 	int console; /* index of the UART that stdout-path names, or negative */
 
 	/* How many entries the lists below have; what lies behind is undefined. */
-	unsigned int cpus, banks, reserveds, uarts, pcies, virtios, modules;
+	unsigned int cpus, banks, reserveds, uarts, pcies, virtios, modules, flashes;
 
 	struct platform_cpu cpu[PLATFORM_CPUS];
 	struct platform_bank bank[PLATFORM_BANKS];
@@ -162,6 +163,7 @@ struct platform {
 	struct platform_pcie pcie[PLATFORM_PCIE];
 	struct platform_virtio virtio[PLATFORM_VIRTIO];
 	struct platform_module module[PLATFORM_MODULES];
+	struct region flash_bank[PLATFORM_FLASH];
 };
 
 /*

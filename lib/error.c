@@ -54,6 +54,8 @@ static const char *const text[] = {
 	[-ERR_TOO_LARGE] = "it is larger than 64 KiB",
 	[-ERR_OPTION_SOURCE] = "only the user may set that",
 	[-ERR_ADDRESS] = "an address is impossible",
+	[-ERR_FDT_RAM] = "not all of the RAM that it names is there",
+	[-ERR_TIMEOUT] = "the device does not get done",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -61,5 +61,6 @@
 		__trap_stack_bottom = .;                                                           \
 		. += TRAP_STACK_SIZE;                                                              \
 		__trap_stack_top = .;                                                              \
+		ASSERT(. <= WINDOW + WINDOW_POOL, "the writable part runs into the page tables"); \
 	} > window                                                                                 \
 	/DISCARD/ : { *(.comment .note* .ARM.attributes .eh_frame* .ARM.exidx* .ARM.extab*) }

@@ -118,6 +118,8 @@ function entry32
 	ldr	r5, [sp, #EARLY_WORKSPACE]
 	ldr	r6, [sp, #EARLY_ERROR]
 	ldr	r7, [sp, #EARLY_TABLES]
+	ldr	r11, [sp, #EARLY_HOLE]
+	ldr	r12, [sp, #EARLY_HOLE_SIZE]
 	adr	r2, .Lmmu_on_at
 	ldr	r3, [r2]
 	add	r3, r3, r2		/* mmu_on, in the page that is mapped where it is */
@@ -149,7 +151,11 @@ in_window:
 	stmlo	r0!, {r1, r3, r8, r9}
 	blo	7b
 	asr	r9, r6, #31		/* the error's sign */
-	push	{r7, r8}		/* struct early, from its end */
+	mov	r0, r12			/* struct early, from its end */
+	push	{r0, r1}
+	mov	r0, r11
+	push	{r0, r1}
+	push	{r7, r8}
 	push	{r6, r9}
 	mov	r6, r5
 	mov	r7, #0

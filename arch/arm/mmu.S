@@ -31,6 +31,7 @@ function mmu_on
 	isb
 	mrc	p15, 0, r2, c1, c0, 0
 	orr	r2, r2, #(SCTLR_M | SCTLR_C)
+	orr	r2, r2, #SCTLR_WXN
 	mcr	p15, 0, r2, c1, c0, 0
 	isb
 	bx	r1
@@ -46,6 +47,7 @@ function mmu_on
 	isb
 	mrc	p15, 4, r2, c1, c0, 0
 	orr	r2, r2, #(SCTLR_M | SCTLR_C)
+	orr	r2, r2, #SCTLR_WXN
 	mcr	p15, 4, r2, c1, c0, 0
 	isb
 	bx	r1
@@ -57,6 +59,7 @@ function mmu_off
 	beq	1f
 	mrc	p15, 0, r5, c1, c0, 0
 	bic	r5, r5, #(SCTLR_M | SCTLR_C)
+	bic	r5, r5, #SCTLR_WXN
 	orr	r5, r5, r6, lsl #SCTLR_EE_SHIFT
 	mcr	p15, 0, r5, c1, c0, 0
 	isb
@@ -67,6 +70,7 @@ function mmu_off
 	b	2f
 1:	mrc	p15, 4, r5, c1, c0, 0
 	bic	r5, r5, #(SCTLR_M | SCTLR_C)
+	bic	r5, r5, #SCTLR_WXN
 	orr	r5, r5, r6, lsl #SCTLR_EE_SHIFT
 	mcr	p15, 4, r5, c1, c0, 0
 	isb

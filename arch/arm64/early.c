@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The part of arch.h that runs before the MMU is on: no globals, no stack protector. */
 #include "arch.h"
+#include "arch_layout.h"
 
 void arch_regime(struct arch_regime *regime)
 {
@@ -25,4 +26,6 @@ void arch_regime(struct arch_regime *regime)
 
 	mmfr &= 0xf;
 	regime->pa_limit = 1ULL << bits[mmfr < sizeof(bits) ? mmfr : sizeof(bits) - 1];
+	if (regime->pa_limit > WINDOW_VA) /* where all is one to one, the window is in the way */
+		regime->pa_limit = WINDOW_VA;
 }

@@ -151,7 +151,8 @@ entry64:
 	bl	early_init
 	cbnz	w0, arch_park		/* no RAM: no stack, no console, nothing to say */
 	ldp	x21, x22, [sp, #EARLY_WORKSPACE]	/* x22 = error */
-	ldr	x23, [sp, #EARLY_TABLES]
+	ldp	x23, x24, [sp, #EARLY_TABLES]	/* x24 = hole */
+	ldr	x25, [sp, #EARLY_HOLE_SIZE]
 
 	adr	x3, mmu_on		/* in the page that is mapped where it is */
 	mov_q	x0, WINDOW_VA
@@ -203,7 +204,8 @@ entry64:
 	mov	x30, xzr
 	stp	x19, x20, [sp, #-EARLY_SIZE]!
 	stp	x21, x22, [sp, #EARLY_WORKSPACE]
-	str	x23, [sp, #EARLY_TABLES]
+	stp	x23, x24, [sp, #EARLY_TABLES]
+	str	x25, [sp, #EARLY_HOLE_SIZE]
 	mov	x0, sp
 	bl	boot
 	b	arch_park

@@ -33,6 +33,7 @@ mmu_on:
 	mrs	x3, sctlr_el1
 	orr	x3, x3, #SCTLR_M
 	orr	x3, x3, #SCTLR_C
+	orr	x3, x3, #SCTLR_WXN
 	msr	sctlr_el1, x3
 	isb
 	br	x1
@@ -51,6 +52,7 @@ mmu_on:
 	mrs	x3, sctlr_el2
 	orr	x3, x3, #SCTLR_M
 	orr	x3, x3, #SCTLR_C
+	orr	x3, x3, #SCTLR_WXN
 	msr	sctlr_el2, x3
 	isb
 	br	x1
@@ -66,6 +68,7 @@ mmu_on:
 	mrs	x3, sctlr_el3
 	orr	x3, x3, #SCTLR_M
 	orr	x3, x3, #SCTLR_C
+	orr	x3, x3, #SCTLR_WXN
 	msr	sctlr_el3, x3
 	isb
 	br	x1

@@ -298,10 +298,23 @@ def test_crash_in_report(victim):
     with victim.debug() as (cpu, _):
         cpu.run_to(victim["find_payload"])
         cpu.write(victim["active_base"], HOLE.to_bytes(victim.bits // 8, "little"))
+        cpu.write(victim["started"], b"\1")
         cpu["pc"] = HOLE
         found = parked(cpu, victim)
         cpu.kill()
     assert found
+
+
+@everywhere
+def test_crash_without_console(victim):
+    """One that does not answer: nothing can be said, but the machine goes off."""
+    with victim.debug() as (cpu, future):
+        cpu.run_to(victim["find_payload"])
+        cpu.write(victim["active_base"], HOLE.to_bytes(victim.bits // 8, "little"))
+        cpu["pc"] = HOLE
+        cpu.run()
+    run = future.result()
+    assert not run.text.strip() and run.ended == "exit" and run.code == 0
 
 
 # What memory permits
@@ -370,7 +383,7 @@ def test_stack_overflow(victim):
     bottom = victim["__stack_bottom"]
     report = victim.crash(lambda cpu: cpu.__setitem__("sp", bottom + 8 * (victim.bits // 32)))
     report.check_data("translation", True, bottom - PAGE, bottom)
-    assert report["pc"] & ~7 == victim["find_payload"] & ~7
+    assert 0 <= report["pc"] - victim["find_payload"] < 16  # where a function saves registers
 
 
 def page(name, offset=0):
@@ -434,6 +447,15 @@ def mappings(cpu, level, table, base=0):
             yield SimpleNamespace(first=address, last=address + (1 << shift) - 1, entry=entry)
 
 
+def entry_address(cpu, level, table, address):
+    """Where the entry is that maps a page."""
+    at = table + 8 * (address >> (39 - 9 * level) & 511)
+    if level == 3:
+        return at
+    entry = int.from_bytes(cpu.read(at, 8), "little")
+    return entry_address(cpu, level + 1, entry & 0xFFFFFFFFF000, address)
+
+
 def physical(mapping):
     return mapping.entry & 0xFFFFFFFFF000
 
@@ -466,6 +488,60 @@ def test_no_page_is_writable_and_executable(victim, kernel):
     assert len(code) == 1 + len(range(text.start, text.stop, PAGE))
     for page in code:
         assert not [m for m in found if maps(m, physical(page)) and not m.entry & READ_ONLY], hex(page.first)
+
+
+OURS = {"data": "__data_start", "stack": "__stack_bottom", "trap-stack": "__trap_stack_bottom"}
+
+
+def workspace_maps(victim, found):
+    """The mappings whose pages are ours to write, and the lowest and highest of those pages."""
+    ours = [m for m in found if m.first >= victim["__data_start"] and not m.entry & READ_ONLY]
+    pages = [physical(m) for m in ours]
+    return ours, min(pages), max(pages)
+
+
+@everywhere
+def test_workspace_is_mapped_once(victim, kernel):
+    """Page tables, variables and stacks: no physical address leads there."""
+    found = all_mappings(victim, **with_kernel(victim.board, kernel))
+    ours, low, high = workspace_maps(victim, found)
+    assert len(ours) >= 32 and high - low < 0x80000
+    for mapping in found:
+        size = mapping.last - mapping.first + 1
+        clear = physical(mapping) > high + PAGE - 1 or physical(mapping) + size <= low
+        assert clear or mapping in ours, hex(mapping.first)
+
+
+@levels
+@pytest.mark.parametrize("what", [*OURS, "tables"])
+def test_physical_address_of_ours(victim, what):
+    """What an arbitrary write would be aimed at."""
+    target = []
+
+    def provoke(cpu):
+        base = cpu.word(victim["tables"] + 0x20)  # struct pagetable: its root is the workspace
+        offset = 0 if what == "tables" else 0x18000 + victim[OURS[what]] - victim["__data_start"]
+        target.append(base + offset)
+        victim.call(cpu, "memcpy", target[0], victim["head"], 64)
+
+    report = victim.crash(provoke)
+    report.check_data("translation", True, target[0], target[0] + 64)
+
+
+@levels
+def test_writable_is_not_executable(victim):
+    """Not even when a page's entry says so: SCTLR_ELx.WXN."""
+    page = victim["find_payload"] & -PAGE
+    with victim.debug() as (cpu, future):
+        cpu.run_to(victim.loaded("mmu_on"))
+        entry = entry_address(cpu, 0 if victim.bits == 64 else 1, cpu[0], page)
+        value = int.from_bytes(cpu.read(entry, 8), "little")
+        assert value & READ_ONLY and not value & NO_EXECUTE[victim.board.level]
+        cpu.write(entry, (value & ~READ_ONLY).to_bytes(8, "little"))
+        cpu.run()
+    report = Report(future.result(), victim.board)
+    report.check_fetch("permission", report["pc"])
+    assert report["pc"] & -PAGE == page
 
 
 # The stack protector

@@ -537,3 +537,42 @@ TEST(early_finds_the_best_place_in_random_machines)
 		check_highest(banks, busy, image, result);
 	}
 }
+
+/* -- what is left out of the one-to-one map -----------------------------------------------------
+ */
+
+static void check_hole(const char *name, uint64_t image, uint64_t hole, uint64_t end)
+{
+	test_note("%s", name);
+	CHECK_EQ(find_in(name, image, NO_LIMIT), 0);
+	CHECK_EQ(plan.hole, hole);
+	CHECK_EQ(plan.hole + plan.hole_size, end);
+	CHECK(plan.hole <= plan.workspace && plan.hole_size >= SIZE);
+}
+
+/* As large as a block where nobody else is in it: no table is split. */
+TEST(early_leaves_out_whole_blocks)
+{
+	check_hole("qemu-gicv3", IMAGE, 0x80000000 - EARLY_BLOCK, 0x80000000);
+	check_hole("firecracker", IMAGE, 0x4000000000 - EARLY_BLOCK, 0x4000000000);
+	/* the image is in the block */
+	check_hole("qemu-gicv3", 0x80000000 - FILESIZE, 0x80000000 - FILESIZE - SIZE,
+		   0x80000000 - FILESIZE);
+	/* or ends where the block begins */
+	check_hole("qemu-gicv3", 0x80000000 - EARLY_BLOCK - FILESIZE, 0x80000000 - EARLY_BLOCK,
+		   0x80000000);
+	/* reserved memory is */
+	CHECK_EQ(find_in("reserved", IMAGE, NO_LIMIT), 0);
+	CHECK_EQ(plan.hole, plan.workspace);
+	CHECK_EQ(plan.hole_size, SIZE);
+}
+
+/* A bank of one block has to be used for more. */
+TEST(early_leaves_out_little_of_little)
+{
+	uint64_t tree, end;
+
+	CHECK_EQ(find_around_tree(0x1000000, 0x3ffffff, &tree, &end), 0);
+	CHECK_EQ(plan.hole, plan.workspace);
+	CHECK_EQ(plan.hole_size, SIZE);
+}

@@ -33,7 +33,7 @@ struct item {
 static uint8_t block[0x18] __attribute__((aligned(8)));
 
 static struct {
-	bool present, dma, broken;
+	bool present, dma, broken, stuck;
 	struct item item[ITEMS];
 	uint16_t selected;
 	size_t position;
@@ -118,7 +118,8 @@ static void transfer(uint64_t at)
 		take((const uint8_t *)(uintptr_t)fdt64_to_cpu(access->address), length);
 	else if (!device.broken && device.selected < ITEMS)
 		give((uint8_t *)(uintptr_t)fdt64_to_cpu(access->address), length);
-	access->control = device.broken ? cpu_to_fdt32(1) : 0;
+	if (!device.stuck)
+		access->control = device.broken ? cpu_to_fdt32(1) : 0;
 }
 
 void mmio_write32(uintptr_t address, uint32_t value)
@@ -165,6 +166,17 @@ TEST(fw_cfg_tells_a_device_without_dma_from_none)
 	CHECK_EQ(fw_cfg_open((uintptr_t)block), ERR_NO_DEVICE);
 	CHECK_EQ(fw_cfg_read(0, (uintptr_t)&byte, sizeof(byte)), ERR_NO_DEVICE);
 	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), 0);
+}
+
+TEST(fw_cfg_does_not_wait_for_ever)
+{
+	uint32_t byte;
+
+	open_device();
+	device.stuck = true; /* a second goes by each time that the counter is read */
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)&byte, sizeof(byte)), ERR_TIMEOUT);
+	device.stuck = false;
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)&byte, sizeof(byte)), 0);
 }
 
 TEST(fw_cfg_reads_nothing_before_it_is_opened)
