@@ -280,7 +280,7 @@ def test_manual_is_clean():
         assert run.stdout + run.stderr == "", tool
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/hacking.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/hacking.md", "docs/threat-model.md"])
 def test_paths_exist(document):
     """What looks like a file of the tree, wildcards included, is one."""
     top = "arch|boot|docs|drivers|include|lib|linker|scripts|tables|tests"
