@@ -16,7 +16,7 @@
  * (HYP mode) the VMM has one, and it passes the calls on, so that CPUs start as the guest did.
  */
 
-#define MONITOR_CODE_SIZE 0x3200
+#define MONITOR_CODE_SIZE 0x3280
 #define MONITOR_BANKS	  8
 #define MONITOR_CPU_SIZE  768
 #define MONITOR_SIZE	  0x180 /* of struct monitor, without what follows it */

@@ -50,6 +50,8 @@ void monitor_unlock(struct monitor_cpu *self);
 /* -- power.c: what a call means at level 3 (native), and at level 2 (passed on) */
 /* Lets 'target', which is PENDING, run to its entry. Returns PSCI_SUCCESS or an error. */
 int64_t power_start(const struct monitor_cpu *target);
+/* What this CPU has to do before others may find it OFF. */
+void power_prepare_off(struct monitor_cpu *self);
 /* This CPU, which is OFF already, until it is started. Returns only an error. */
 int64_t power_off(struct monitor_cpu *self);
 /* Until an interrupt; then either returns PSCI_SUCCESS, or the CPU starts at self->entry. */
@@ -79,12 +81,16 @@ uint32_t aarch32_advance(uint32_t psr);
  */
 uint32_t aarch32_abort_status(uint32_t syndrome, bool lpae);
 
-/* -- gic.c (level 3): interrupts belong to the non-secure world, but for one to wake CPUs */
+/* -- gic.c (level 3): interrupts belong to the non-secure world, but for one to wake CPUs that wait
+ */
 void gic_init(void);			     /* once */
 void gic_cpu_init(struct monitor_cpu *self); /* on every CPU, before it enters the guest or waits */
 /* False: nothing ends this CPU's arch_wait(). */
 bool gic_can_wake(const struct monitor_cpu *cpu);
-void gic_wake(const struct monitor_cpu *target); /* ends the target's arch_wait() */
+/* The CPU takes that one interrupt, before anybody can find it OFF, and gives it back. */
+void gic_sleep(const struct monitor_cpu *self);
+void gic_awake(const struct monitor_cpu *self);
+void gic_wake(const struct monitor_cpu *target); /* ends the target's arch_wait(); it sleeps */
 bool gic_woken(void);				 /* takes that interrupt; false: it has not come */
 
 /* -- arch/<arch>/monitor: what only the architecture can */

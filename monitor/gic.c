@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * GICv2 (IHI 0048) and GICv3 (IHI 0069) after a start in the secure world. All interrupts become
- * the non-secure world's, in group 1, but for one SGI in group 0: it ends the WFI of a CPU that
- * waits in the monitor. It is sent once for each CPU that becomes PENDING, and that CPU takes it
- * before it leaves, so the guest never meets it.
+ * the non-secure world's, in group 1. A CPU that waits in the monitor has one SGI in group 0
+ * meanwhile, which ends its WFI: it is sent once for each CPU that becomes PENDING, and that CPU
+ * takes it before it gives it back and leaves, so the guest never meets it.
  */
 #include "core.h"
 #include "mmio.h"
@@ -21,16 +21,20 @@
 #define TYPER_EXTENDED(x) ((x) >> 27) /* how many registers more than one */
 #define GIC_GROUP	  0x080	      /* from here on: in the distributor and in a redistributor */
 #define GIC_SET_ENABLE	  0x100
+#define GIC_CLEAR_ENABLE  0x180
+#define GIC_CLEAR_PENDING 0x280 /* of SGIs: version 3 */
 #define GIC_PRIORITY	  0x400
 #define GICD_ITARGETSR	  0x800
 #define GIC_MODIFIER	  0xD00
 #define GICD_SGIR	  0xF00
+#define GICD_CPENDSGIR	  0xF10 /* version 2: a byte for each SGI, a bit for who has sent it */
 /* Extended SPIs have them elsewhere. */
 #define GICD_GROUP_ESPI	   0x1000
 #define GICD_PRIORITY_ESPI 0x2000
 #define GICD_MODIFIER_ESPI 0x3400
 #define PRIORITY_GROUP1	   0x80808080
 #define PRIORITY_WAKE	   0x00808080 /* the highest byte is WAKE_SGI's, and 0 the highest priority */
+#define GROUP_WAKE	   (~(1U << WAKE_SGI))
 
 /* Version 2: the secure view of the CPU interface. */
 #define GICC_CTLR      0x00
@@ -72,20 +76,17 @@ bool gic_can_wake(const struct monitor_cpu *cpu)
 
 /* Where the registers of some interrupts begin. */
 struct block {
-	uint32_t first; /* what the first one of 'group' is to hold */
 	uint16_t group, modifier, priority;
 };
 
-/* The wake-up may be on its way already: there is no moment at which it is in group 1. */
-static const struct block usual = {~(1U << WAKE_SGI), GIC_GROUP, GIC_MODIFIER, GIC_PRIORITY};
-static const struct block extended = {UINT32_MAX, GICD_GROUP_ESPI, GICD_MODIFIER_ESPI,
-				      GICD_PRIORITY_ESPI};
+static const struct block usual = {GIC_GROUP, GIC_MODIFIER, GIC_PRIORITY};
+static const struct block extended = {GICD_GROUP_ESPI, GICD_MODIFIER_ESPI, GICD_PRIORITY_ESPI};
 
 /* 'count' times 32 interrupts, to group 1 with the highest priority that it can have. */
 static void to_group1(uint64_t base, const struct block *block, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = first; i < first + count; i++) {
-		set(base, block->group + 4 * i, i ? UINT32_MAX : block->first);
+		set(base, block->group + 4 * i, UINT32_MAX);
 		if (is_v3())
 			set(base, block->modifier + 4 * i, 0);
 		for (uint32_t j = 0; j < 8; j++)
@@ -117,17 +118,15 @@ void gic_init(void)
 	set_control(are | CTLR_GROUP0);
 }
 
-/* SGIs and PPIs; 'base' has the registers of this CPU. */
-static void own_interrupts(uint64_t base, uint32_t more)
+/* Where the registers of this CPU's SGIs and PPIs are. */
+static uint64_t own(const struct monitor_cpu *self)
 {
-	to_group1(base, &usual, 0, 1 + more);
-	set(base, GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_WAKE);
-	set(base, GIC_SET_ENABLE, 1U << WAKE_SGI);
+	return is_v3() ? self->redistributor + GICR_SGI_FRAME : monitor.gic_dist;
 }
 
 static void cpu_init_v2(struct monitor_cpu *self)
 {
-	own_interrupts(monitor.gic_dist, 0);
+	to_group1(own(self), &usual, 0, 1);
 	/* Each CPU reads its own bit there; on a uniprocessor nothing. */
 	self->gic_interface = get(monitor.gic_dist, GICD_ITARGETSR) & 0xFF;
 	set(monitor.gic_cpu, GICC_PMR, 0xFF);
@@ -141,7 +140,7 @@ static void cpu_init_v3(const struct monitor_cpu *self)
 	set(base, GICR_WAKER, get(base, GICR_WAKER) & ~WAKER_SLEEP);
 	while (get(base, GICR_WAKER) & WAKER_ASLEEP)
 		arch_relax();
-	own_interrupts(base + GICR_SGI_FRAME, TYPER_EXTENDED(get(base, GICR_TYPER)));
+	to_group1(own(self), &usual, 0, 1 + TYPER_EXTENDED(get(base, GICR_TYPER)));
 	arch_gic_enable();
 }
 
@@ -153,6 +152,38 @@ void gic_cpu_init(struct monitor_cpu *self)
 		cpu_init_v3(self);
 	else
 		cpu_init_v2(self);
+	arch_barrier();
+}
+
+/* What the guest has sent before, and what was sent when the CPU was awake already. */
+static void forget_wake(const struct monitor_cpu *self)
+{
+	if (is_v3())
+		set(own(self), GIC_CLEAR_PENDING, 1U << WAKE_SGI);
+	else
+		set(own(self), GICD_CPENDSGIR + WAKE_SGI / 4 * 4, 0xFF000000);
+}
+
+void gic_sleep(const struct monitor_cpu *self)
+{
+	if (!gic_can_wake(self))
+		return;
+	forget_wake(self);
+	set(own(self), GIC_GROUP, GROUP_WAKE);
+	set(own(self), GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_WAKE);
+	set(own(self), GIC_SET_ENABLE, 1U << WAKE_SGI);
+	arch_barrier();
+}
+
+/* Off, as all are after a reset; version 2 may leave SGIs on. */
+void gic_awake(const struct monitor_cpu *self)
+{
+	if (!gic_can_wake(self))
+		return;
+	set(own(self), GIC_CLEAR_ENABLE, 1U << WAKE_SGI);
+	forget_wake(self);
+	set(own(self), GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_GROUP1);
+	set(own(self), GIC_GROUP, UINT32_MAX);
 	arch_barrier();
 }
 

@@ -36,16 +36,24 @@ _Noreturn void power_wait(struct monitor_cpu *self)
 	while ((by_interrupt && !gic_woken()) || get_power(self) != MONITOR_CPU_PENDING)
 		by_interrupt ? arch_wait() : arch_relax();
 	arch_barrier();
+	gic_awake(self);
 	arch_start(self);
+}
+
+/* Its next start is one after reset. */
+void power_prepare_off(struct monitor_cpu *self)
+{
+	if (!native())
+		return;
+	arch_stop_timers();
+	gic_cpu_init(self);
+	gic_sleep(self);
 }
 
 int64_t power_off(struct monitor_cpu *self)
 {
-	if (native()) {
-		arch_stop_timers();
-		gic_cpu_init(self); /* its next start is one after reset */
+	if (native())
 		power_wait(self);
-	}
 	return monitor.below ? arch_below(PSCI_CPU_OFF, 0, 0, 0) : PSCI_DENIED;
 }
 

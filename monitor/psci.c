@@ -91,6 +91,8 @@ static int64_t cpu_off(struct monitor_cpu *self)
 {
 	int64_t result;
 
+	power_prepare_off(self);
+	arch_barrier();
 	set_power(self, MONITOR_CPU_OFF);
 	arch_barrier();
 	result = power_off(self);

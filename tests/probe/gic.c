@@ -154,7 +154,7 @@ void gic_cpu_init(struct smp_cpu *me)
 		return;
 	for (uint32_t id = 0; id < 32; id++)
 		gic_priority(me, id, 0xa0);
-	for (uint32_t id = 0; id < 8; id++)
+	for (uint32_t id = 0; id < 16; id++)
 		gic_enable(me, id, true);
 	gic_drain();
 }

@@ -14,7 +14,7 @@
 #define HIGH_MASK  0xf0
 #define URGENT	   0x40
 #define NOT_URGENT 0x90
-#define SGIS	   8
+#define SGIS	   16 /* all are the guest's, also those that are for the secure world by convention */
 
 static struct tree tree;
 
@@ -202,7 +202,7 @@ static long send_job(struct smp_cpu *me)
 
 static uint32_t sgi_of(unsigned int sender)
 {
-	return 1 + sender % (SGIS - 1);
+	return SGIS - 1 - sender % (SGIS - 1);
 }
 
 /* Every other CPU sends it one. */

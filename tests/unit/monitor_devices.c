@@ -114,13 +114,23 @@ static void send(unsigned int target, unsigned int intid)
 	struct devices_gic_cpu *cpu = &devices_gic_cpu[target];
 
 	if (cpu->group >> intid & 1)
-		machine_fault("sends an interrupt that belongs to the guest");
+		return; /* it is the guest's by now: the GIC drops what comes from us */
 	if (cpu->pending[intid])
 		machine_fault("sends an interrupt that is pending");
 	cpu->pending[intid] |= (uint8_t)(1U << (version == 2 ? machine_self : 0));
 }
 
 /* -- GIC: registers --------------------------------------------------------------------------- */
+
+/* SGIs that are not pending any more: version 3 has a bit for each, version 2 a byte of four. */
+static void forget(struct devices_gic_cpu *cpu, uint32_t value)
+{
+	for (unsigned int i = 0; i < 16; i++)
+		if (version == 3 && value >> i & 1)
+			cpu->pending[i] = 0;
+	for (unsigned int i = 12; i < 16 && version == 2; i++)
+		cpu->pending[i] &= (uint8_t) ~(value >> 8 * (i - 12));
+}
 
 /* Group, modifier, priority, enable of 32 interrupts; false: not one of them. */
 static bool write_own(struct devices_gic_cpu *cpu, uint32_t offset, uint32_t value)
@@ -131,6 +141,10 @@ static bool write_own(struct devices_gic_cpu *cpu, uint32_t offset, uint32_t val
 		cpu->modifier = value;
 	else if (offset == 0x100)
 		cpu->enable |= value;
+	else if (offset == 0x180)
+		cpu->enable &= ~value;
+	else if (version == 3 ? offset == 0x280 : offset == 0xF1C)
+		forget(cpu, value);
 	else if (offset >= 0x400 && offset < 0x420)
 		memcpy(&cpu->priority[offset - 0x400], &value, 4);
 	else if (offset == 0x84 && version == 3)

@@ -46,7 +46,9 @@ static void init_cpus(unsigned int cpus)
 		if (monitor.gic_version == 3)
 			monitor_cpu[i].redistributor = MACHINE_REDIST + 0x20000ULL * i;
 		machine_self = i;
-		if (monitor.level == 3)
+		if (monitor.level == 3 && i)
+			power_prepare_off(&monitor_cpu[i]);
+		else if (monitor.level == 3)
 			gic_cpu_init(&monitor_cpu[i]);
 	}
 	monitor_cpu[0].power = MONITOR_CPU_ON;

@@ -46,16 +46,17 @@ TEST(gic_v2_gives_shared_interrupts_away)
 	}
 }
 
-static void check_own(unsigned int cpu, unsigned int version)
+/* A CPU that waits keeps one; one that runs, or is about to, has given it back. */
+static void check_own(unsigned int cpu, unsigned int version, bool waits)
 {
 	const struct devices_gic_cpu *c = &devices_gic_cpu[cpu];
 
 	test_note("version %u, CPU %u", version, cpu);
-	CHECK_EQ(c->group, ~NO_GROUP);
-	CHECK_EQ(c->enable, NO_GROUP);
+	CHECK_EQ(c->group, waits ? ~NO_GROUP : UINT32_MAX);
+	CHECK_EQ(c->enable, waits ? NO_GROUP : 0);
 	CHECK_EQ(c->mask, 0xFF);
 	for (unsigned int i = 0; i < 32; i++)
-		CHECK_EQ(c->priority[i], i == WAKE ? 0 : 0x80);
+		CHECK_EQ(c->priority[i], waits && i == WAKE ? 0 : 0x80);
 	if (version == 2) {
 		CHECK_EQ(c->control, 0x1E9); /* group 0, as FIQ, no bypass */
 		CHECK_EQ(monitor_cpu[cpu].gic_interface, 1 << cpu);
@@ -73,7 +74,7 @@ TEST(gic_gives_each_cpus_interrupts_away)
 	for (unsigned int version = 2; version <= 3; version++) {
 		machine_init(3, 8, version);
 		for (unsigned int cpu = 0; cpu < 8; cpu++)
-			check_own(cpu, version);
+			check_own(cpu, version, cpu != 0);
 		CHECK_TEXT(machine.fault, NULL);
 	}
 }
@@ -184,7 +185,45 @@ TEST(gic_interface_of_a_cpu_that_is_off)
 		devices_gic_cpu[0].control |= 2;
 		devices_gic_cpu[0].mask = 0xF8;
 		CHECK_EQ(machine_call(0, &off), END_WAITS);
-		check_own(0, version);
+		check_own(0, version, true);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* All that a CPU has is the guest's when it runs, and nothing is pending that it has not sent. */
+TEST(gic_all_sgis_are_the_guests)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 4, version);
+		wake(2);
+		gic_wake(&monitor_cpu[0]); /* it is on: nothing comes of it */
+		CHECK_EQ(machine_wait(2), END_STARTED);
+		check_own(0, version, false);
+		check_own(2, version, false);
+		check_own(3, version, true);
+		CHECK_EQ(devices_gic_cpu[0].pending[WAKE], 0);
+		CHECK_EQ(devices_gic_cpu[2].pending[WAKE], 0);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* What the guest has sent to a CPU that goes off does not start it, nor stay for its next start. */
+TEST(gic_sgi_of_the_guest_to_a_cpu_that_goes_off)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		struct monitor_call off = {{PSCI_CPU_OFF}, true, false};
+
+		machine_init(3, 2, version);
+		monitor_cpu[1].power = MONITOR_CPU_ON;
+		machine_self = 1;
+		gic_awake(&monitor_cpu[1]);
+		devices_gic_cpu[1].pending[WAKE] = 1;
+		CHECK_EQ(machine_call(1, &off), END_WAITS);
+		CHECK(!devices_left_over(1));
+		machine_self = 0;
+		wake(1);
+		CHECK_EQ(machine_wait(1), END_STARTED);
+		CHECK_EQ(devices_gic_cpu[1].pending[WAKE], 0);
 		CHECK_TEXT(machine.fault, NULL);
 	}
 }

@@ -218,6 +218,7 @@ static void race(void *(*target)(void *))
 {
 	for (unsigned int i = 1; i < THREADS; i++)
 		monitor_cpu[i].power = MONITOR_CPU_ON;
+	power_prepare_off(&monitor_cpu[0]);
 	monitor_cpu[0].power = MONITOR_CPU_OFF;
 	start_threads(target, start_it);
 	disturb_threads(THREADS - 1);

@@ -45,9 +45,8 @@ _Noreturn void monitor_boot(struct monitor_cpu *self)
 _Noreturn void monitor_arrive(struct monitor_cpu *self)
 {
 	init_cpu();
-	init_timers();
-	gic_cpu_init(self);
-	arch_barrier(); /* whoever finds it off may wake it: by what gic_cpu_init() has found out */
+	power_prepare_off(self);
+	arch_barrier(); /* whoever finds it off may wake it: what that needs is there before */
 	set_power(self, MONITOR_CPU_OFF);
 	power_wait(self);
 }

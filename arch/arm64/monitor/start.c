@@ -29,9 +29,8 @@ _Noreturn void boot_start(struct monitor_cpu *self)
 _Noreturn void arrive_start(struct monitor_cpu *self)
 {
 	own_registers();
-	arch_stop_timers();
-	gic_cpu_init(self);
-	arch_barrier(); /* whoever finds it off may wake it: by what gic_cpu_init() has found out */
+	power_prepare_off(self);
+	arch_barrier(); /* whoever finds it off may wake it: what that needs is there before */
 	set_power(self, MONITOR_CPU_OFF);
 	power_wait(self);
 }
