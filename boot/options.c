@@ -319,16 +319,18 @@ int options_lines(struct options *options, const char *text, size_t size,
 	return first;
 }
 
-/* Whether it is one of ours, which is then without the prefix. */
-static bool is_ours(struct parameter *p)
+static bool is_ours(const char *word)
 {
-	size_t length = strlen(OPTION_PREFIX);
+	return strncmp(word + (*word == '"'), OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
+}
 
-	if (p->name_length < length || memcmp(p->name, OPTION_PREFIX, length) != 0)
-		return false;
-	p->name += length;
-	p->name_length -= length;
-	return true;
+static struct parameter option_of(const char *word, const char *end)
+{
+	struct parameter p = parameter_of(word, end);
+
+	p.name += strlen(OPTION_PREFIX);
+	p.name_length -= strlen(OPTION_PREFIX);
+	return p;
 }
 
 int options_take(struct options *options, char *text, struct option_problem *problem)
@@ -339,15 +341,16 @@ int options_take(struct options *options, char *text, struct option_problem *pro
 
 	for (const char *word = to; *word; word = next) {
 		const char *end = word_end(word);
-		struct parameter p = parameter_of(word, end);
+		struct parameter p;
 		int error;
 
 		next = word_start(end);
-		if (!is_ours(&p)) {
+		if (!is_ours(word)) {
 			memmove(to, word, (size_t)(next - word));
 			to += next - word;
 			continue;
 		}
+		p = option_of(word, end);
 		error = set_parameter(options, &p, problem);
 		first = first ? first : error;
 		while (!*next && to > text && is_word_space(to[-1]))

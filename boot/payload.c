@@ -24,14 +24,24 @@ static size_t head_size(uint64_t file_size)
 	return file_size < IMAGE_HEAD ? (size_t)file_size : IMAGE_HEAD;
 }
 
-static _Noreturn void unknown_format(const uint8_t *from, size_t size)
+static _Noreturn void unknown_format(const struct boot *boot, const uint8_t *from, size_t size)
 {
 	char bytes[3 * 16 + 1] = "";
+	uint64_t found, place = recognise_place(from, size, boot->place.base,
+						memmap_total(&boot->ram), &found);
 
 	for (size_t i = 0; i < 16 && i < size; i++)
 		snprintf(bytes + 3 * i, 4, " %02x", from[i]);
-	stop_error("give one of the formats that forearm(7) lists, or, if it is to be loaded as it "
-		   "is, forearm.load=raw",
+	if (place)
+		stop_error("give one of the formats that forearm(7) lists; or, if it is to be "
+			   "loaded as it is, say whose it is (forearm.guest=NAME) or where it "
+			   "goes (forearm.load=ADDRESS)",
+			   "the kernel is of no known format; it begins with%s, and has 0x%llx in "
+			   "it: perhaps it belongs to 0x%llx",
+			   bytes, (unsigned long long)found, (unsigned long long)place);
+	stop_error("give one of the formats that forearm(7) lists; or, if it is to be loaded as it "
+		   "is, say whose it is (forearm.guest=NAME) or where it goes (forearm.load=raw or "
+		   "ADDRESS)",
 		   "the kernel is of no known format; it begins with%s", bytes);
 }
 
@@ -116,7 +126,7 @@ static void identify(struct boot *boot, const uint8_t *from, uint64_t size)
 	if (error == ERR_UNKNOWN && is_raw(boot))
 		return identify_raw(boot, size);
 	if (error == ERR_UNKNOWN)
-		unknown_format(from, head_size(size));
+		unknown_format(boot, from, head_size(size));
 	if (error)
 		unusable("kernel", error);
 }

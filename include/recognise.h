@@ -17,6 +17,14 @@
  */
 enum guest recognise_image(const uint8_t *head, size_t size);
 
+/*
+ * Where code without a header may be linked to, by the lowest address of RAM among the words of its
+ * start: *found is mostly among its first 64 KiB. 'base' and 'ram' are where RAM is and how large.
+ * Returns the start of those 64 KiB, or 0 when there is no such word.
+ */
+uint64_t recognise_place(const uint8_t *head, size_t size, uint64_t base, uint64_t ram,
+			 uint64_t *found);
+
 /* By program headers, and in a small file by what the guest greets with. */
 enum guest recognise_elf(const struct elf *elf);
 

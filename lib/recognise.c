@@ -75,6 +75,26 @@ enum guest recognise_image(const uint8_t *head, size_t size)
 					    : GUEST_AUTO;
 }
 
+/* Linkers put a kernel's first addresses close to its start; all known places are such multiples.
+ */
+#define PLACE_ALIGN 0x10000
+#define PLACE_MOST  0x8000000 /* from the start of RAM on */
+
+uint64_t recognise_place(const uint8_t *head, size_t size, uint64_t base, uint64_t ram,
+			 uint64_t *found)
+{
+	uint64_t most = ram < PLACE_MOST ? ram : PLACE_MOST, lowest = UINT64_MAX;
+
+	for (size_t at = 0; base && size >= 4 && at <= size - 4; at += 4) {
+		uint64_t word = le32(head + at);
+
+		if (word >= base && word - base < most && word < lowest)
+			lowest = word;
+	}
+	*found = lowest;
+	return lowest == UINT64_MAX ? 0 : lowest & ~(uint64_t)(PLACE_ALIGN - 1);
+}
+
 /* Larger files are not searched: the kernels that are known so are small, and a search costs. */
 #define SEARCH_MOST (4 << 20)
 

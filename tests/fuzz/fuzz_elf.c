@@ -5,6 +5,7 @@
 #include "elf_symbols.h"
 #include "error.h"
 #include "fuzz.h"
+#include "recognise.h"
 
 static const int errors[] = {0,		  ERR_UNKNOWN,	 ERR_TRUNCATED,	  ERR_PART,
 			     ERR_MACHINE, ERR_NO_KERNEL, ERR_UNSUPPORTED, ERR_FULL,
@@ -97,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!result) {
 		check(&elf);
 		copy_symbols(&elf);
+		REQUIRE((unsigned int)recognise_elf(&elf) < GUESTS);
 	}
 	free(file);
 	return 0;

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "fuzz.h"
 #include "options.h"
+#include "words.h"
 
 struct word {
 	const char *at;
@@ -78,6 +79,20 @@ static char *text_of(const uint8_t *data, size_t size)
 	return text;
 }
 
+/* A container's line and the user's: the words of both are there, and what is closed stays so. */
+static void check_joined(const char *container, const char *user)
+{
+	size_t room = strlen(container) + strlen(user) + 3;
+	char *to = malloc(room);
+	int result = words_join(container, user, to, room);
+
+	REQUIRE(result == 0 && strlen(to) < room);
+	REQUIRE(!words_closed(container) || words_closed(to) == words_closed(user));
+	if (words_closed(container))
+		REQUIRE(words_have(to, "acpi", "off") || !words_have(user, "acpi", "off"));
+	free(to);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *before = text_of(data, size), *after = text_of(data, strlen(before));
@@ -97,6 +112,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (options.source == OPTIONS_OF_CONTAINER)
 		REQUIRE(options.dtb == DTB_VMM && options.payload == PAYLOAD_AUTO &&
 			options.on_error == ON_ERROR_POWEROFF && options.config == WHICH_AUTO);
+	check_joined(before, "quiet acpi=off");
+	check_joined("a=\"b c\" -- single", before);
 	free(before);
 	free(after);
 	return 0;

@@ -293,6 +293,13 @@ def test_acpi_remedy(boot, tmp_path, guest, remedy):
     check_refused(run, "cannot use ACPI", remedy)
 
 
+def test_place_of_raw_code(boot, tmp_path):
+    """The remedy's address is in the file."""
+    kernel = images.sparse(tmp_path / "kernel", 0x10000, LOOP + struct.pack("<IQ", 0, 0x40081234))
+    run = boot(kernel=kernel, append="x")
+    check_refused(run, "0x40081234 in it: perhaps it belongs to 0x40080000", "forearm.guest=NAME.*forearm.load=ADDRESS")
+
+
 def test_raw_only_where_told(boot, tmp_path):
     """The profile of a guest that has a header of some kind does not make any file a kernel."""
     kernel = as_raw(tmp_path, image_of("el1"), 64)

@@ -75,6 +75,26 @@ TEST(recognise_nuttx_and_zephyr)
 	check_image(GUEST_AUTO, "Linux arm64 Image");
 }
 
+/* Raw code has its own addresses in its literals. */
+TEST(recognise_place_of_raw_code)
+{
+	uint64_t found;
+
+	memset(head, 0, sizeof(head));
+	CHECK_EQ(recognise_place(head, sizeof(head), 0x40000000, 0x40000000, &found), 0);
+	put_le32(head + 0x20, 0x40091234);
+	put_le32(head + 0x40, 0x400812f8);
+	put_le32(head + 0x80, 0x3fffffff);
+	put_le32(head + 0x84, 0x48000000); /* far */
+	CHECK_EQ(recognise_place(head, sizeof(head), 0x40000000, 0x40000000, &found), 0x40080000);
+	CHECK_EQ(found, 0x400812f8);
+	CHECK_EQ(recognise_place(head, 0x43, 0x40000000, 0x40000000, &found), 0x40090000);
+	CHECK_EQ(recognise_place(head, 0x44, 0x40000000, 0x81000, &found), 0);
+	CHECK_EQ(recognise_place(head, 3, 0x40000000, 0x40000000, &found), 0);
+	CHECK_EQ(recognise_place(head, sizeof(head), 0, 0x40000000, &found), 0);
+	CHECK_EQ(recognise_place(head, sizeof(head), 0x10000000000, 0x40000000, &found), 0);
+}
+
 /* -- ELF ----------------------------------------------------------------------------------------
  */
 
