@@ -190,6 +190,7 @@ help:
 	@echo "  make bench          measures against QEMU's direct boot, U-Boot and EDK2"
 	@echo "  make fuzz           fuzzes every parser, FUZZ_SECONDS each (600)"
 	@echo "  make prove          proves that no input makes parsers and allocators overflow"
+	@echo "  make fuzz-coverage  what the fuzzers' inputs reach, and what they do not"
 	@echo "  make unit, make acpi, make qemu-tests, make lint   one part of make check"
 	@echo "  make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"

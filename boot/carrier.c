@@ -61,6 +61,17 @@ static const char *find_file(struct boot *boot)
 	return boot->kernel.given ? NULL : "no file";
 }
 
+/* Ukify leaves our sizes as they are: nobody has kept this room free. */
+static bool has_room(const struct boot *boot, uint64_t size)
+{
+	const struct platform *p = &boot->platform;
+	const struct region file = {window_image(), size};
+
+	if (overlaps(window_workspace(), window_workspace_size(), &file))
+		return false;
+	return !platform_has_ram(p, file.base, 1) || platform_has_ram(p, file.base, size);
+}
+
 static const char *find_bundle(struct boot *boot)
 {
 	uint64_t size = bundle_size();
@@ -68,7 +79,7 @@ static const char *find_bundle(struct boot *boot)
 
 	if (!size)
 		return "forearm is in none";
-	if (window_workspace() - window_image() < size) /* ukify leaves our sizes as they are */
+	if (!has_room(boot, size))
 		error = ERR_NO_ROOM;
 	else
 		error = open_bundle(boot, map_rom(window_image(), size), size);
@@ -221,7 +232,7 @@ static const char *find_in_flash(struct boot *boot)
 	struct part part = {NULL, flash->size & ~7ULL};
 
 	if (flash->size < IMAGE_HEAD || !arch_reaches(flash->base, flash->size) ||
-	    window_image() - flash->base < flash->size)
+	    in_range(window_image(), 1, flash))
 		return "none";
 	if (flash->size > FLASH_MAX)
 		return "too large";

@@ -28,11 +28,15 @@ bool openbsd_is(const struct boot *boot)
 void openbsd_place(struct boot *boot)
 {
 	struct image *image = &boot->image;
-	uint64_t at = boot->elf.lowest - BASE, size = 0;
-	bool elf = image->format == IMAGE_ELF && image->state == STATE_AARCH64 && at < BLOCK;
+	const struct region block = {BASE, BLOCK};
+	uint64_t at = 0, size = 0;
+	bool elf = image->format == IMAGE_ELF && image->state == STATE_AARCH64 &&
+		   in_range(boot->elf.lowest, 1, &block);
 
-	if (elf)
+	if (elf) {
+		at = boot->elf.lowest - BASE;
 		size = add_capped(symbols_at(&boot->elf), elf_symbols_size(&boot->elf));
+	}
 	if (!elf || size > BLOCK - at)
 		stop_error("give the file \"bsd\" of OpenBSD/arm64, or another forearm.guest",
 			   "an OpenBSD kernel, but the %s with its symbols is not in the 64 MiB "

@@ -78,7 +78,7 @@ static void apply_all(struct boot *boot, void *fdt)
 static void check_ram(const struct platform *p, const struct platform_bank *bank,
 		      unsigned int banks)
 {
-	for (; banks--; bank++)
+	for (; banks; banks--, bank++)
 		if (!platform_has_ram(p, bank->region.base, bank->region.size))
 			stop_error("leave the memory nodes as they are",
 				   "an overlay takes away RAM that the VMM has given, at 0x%llx",

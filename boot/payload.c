@@ -277,6 +277,7 @@ static void start_payload(struct boot *boot)
 	boot->packing = PACKING_NONE;
 	boot->stageds = 0;
 	boot->scratch = NULL;
+	boot->randomized = false;
 	options_lock(&boot->options);
 	find_carrier(boot);
 }

@@ -82,8 +82,8 @@ static int check_segment(const struct elf *elf, unsigned int header,
 		return ERR_HEADER;
 	if (segment->file_size && !fits_in(segment->offset, segment->file_size, elf->size))
 		return ERR_PART;
-	while (header--)
-		if (read_segment(elf, header, &other) &&
+	for (unsigned int i = 0; i < header; i++)
+		if (read_segment(elf, i, &other) &&
 		    overlaps(segment->address, segment->memory_size,
 			     &(struct region) {other.address, other.memory_size}))
 			return ERR_OVERLAP;
@@ -133,8 +133,10 @@ static bool entry_in(const struct elf *elf, unsigned int header, enum entry_kind
 	if (!read_segment(elf, header, &segment) || (kind == ENTRY_CODE && !segment.code))
 		return false;
 	start = kind == ENTRY_PHYSICAL ? segment.address : segment.virtual_address;
+	if (entry < start || entry - start >= segment.file_size)
+		return false;
 	*physical = segment.address + (entry - start);
-	return entry >= start && entry - start < segment.file_size;
+	return true;
 }
 
 /*
@@ -226,8 +228,10 @@ int elf_open(const uint8_t *file, uint64_t size, struct elf *elf)
 
 int elf_segment(const struct elf *elf, unsigned int index, struct elf_segment *segment)
 {
+	unsigned int seen = 0;
+
 	for (unsigned int i = 0; i < elf->headers; i++)
-		if (read_segment(elf, i, segment) && index-- == 0)
+		if (read_segment(elf, i, segment) && seen++ == index)
 			return 0;
 	return ERR_PART;
 }

@@ -5,13 +5,15 @@
 
 #define PPI_BASE 16
 #define SPI_BASE 32
+#define NUMBERS	 1020 /* GICs have none from there on that a tree names */
 
 /* Type (0 SPI, 1 PPI), number, flags (edge 1, 2; level 4, 8). */
 void platform_interrupt(struct interrupt *interrupt, const char *cells)
 {
-	uint32_t flags = fdt_cell(cells + 8);
+	uint32_t flags = fdt_cell(cells + 8), number = fdt_cell(cells + 4);
 
-	interrupt->intid = fdt_cell(cells + 4) + (fdt_cell(cells) == 1 ? PPI_BASE : SPI_BASE);
+	interrupt->intid =
+		number < NUMBERS ? number + (fdt_cell(cells) == 1 ? PPI_BASE : SPI_BASE) : 0;
 	interrupt->edge = flags & 3;
 	interrupt->active_low = flags & 0xa;
 }

@@ -146,10 +146,10 @@ static unsigned int entries(const struct build *b, uint64_t table, unsigned int 
 
 static int fill(struct build *b, uint64_t table, unsigned int level, uint64_t base)
 {
-	uint64_t *entry = table_at(b, table);
+	uint64_t *entry = table_at(b, table), *end = entry + entries(b, table, level);
 	int error = 0;
 
-	for (unsigned int n = entries(b, table, level); n-- && !error; base += 1ULL << shift(level))
+	for (; entry < end && !error; base += 1ULL << shift(level))
 		error = fill_entry(b, entry++, level, base);
 	return error;
 }

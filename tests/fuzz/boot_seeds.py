@@ -8,15 +8,17 @@ OUT is where they go, CORPUS has the seeds of the other targets and the cases, D
 OVERLAYS compiled overlays. Real tools pack what is to be packed; QEMU gives its ACPI tables.
 """
 
-import gzip
+import random
 import re
 import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
 LIMIT = 60000
+SETUP, RECORD = 8, 4  # bytes: about the machine, and before each record
 OUT, CORPUS, DTS, OVERLAYS = map(Path, sys.argv[1:])
 WORK = Path(tempfile.mkdtemp())
 
@@ -87,15 +89,20 @@ def zimage(size=4096, tail=b""):
     return bytes(head) + tail
 
 
-def elf64(segments, kind=2, entry=0x40200000, machine=183):
-    head = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", kind, machine, 1, entry, 64, 0, 0, 64,
-                       56, len(segments), 0, 0, 0)
-    at, headers, content = 64 + 56 * len(segments), b"", b""
+def elf64(segments, kind=2, entry=0x40200000, machine=183, sections=()):
+    """'sections' has the types and contents of some that are in no segment."""
+    at, headers, content = 64 + 56 * len(segments) + 64 * len(sections), b"", b""
+    rows = b""
+    for section, data in sections:
+        rows += struct.pack("<IIQQQQIIQQ", 1, section, 0, 0, at + len(content), len(data), 0, 0, 8, 0)
+        content += data
+    head = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", kind, machine, 1, entry, 64,
+                       64 + 56 * len(segments), 0, 64, 56, len(segments), 64, len(sections), 0)
     for kind_, address, data, memory in segments:
         headers += struct.pack("<IIQQQQQQ", kind_, 5, at + len(content), address, address,
                                len(data), memory, 8)
         content += data
-    return head + headers + content
+    return head + headers + rows + content
 
 
 def vmm_tree(source, *changes):
@@ -169,9 +176,10 @@ def bundle(sections):
     struct.pack_into("<H", head, 0x98, 0x20B)
     struct.pack_into("<III", head, 0x98 + 32, 0x1000, 0x200, 0)
     struct.pack_into("<III", head, 0x98 + 56, 0x100000, 0x1000, 0)
-    for i, (name, content) in enumerate(names):
-        struct.pack_into("<8sIIII", head, 0x98 + 112 + 40 * i, name.encode(), len(content),
-                         0x1000 * (i + 1), len(content), 0x1000 + len(body))
+    for i, (name, content, *size) in enumerate(names):
+        size = size[0] if size else len(content)
+        struct.pack_into("<8sIIII", head, 0x98 + 112 + 40 * i, name.encode(), size,
+                         0x1000 * (i + 1), size, 0x1000 + len(body))
         body += content
     return bytes(head) + body
 
@@ -266,9 +274,10 @@ def formats():
     kernel("elf-in-the-way", elf64([(1, 0x40080000, b"code", 0x3000)], entry=0x40080000), image=1)
     kernel("elf-end", elf64([(1, 0, b"code", 8), (1, 2**64 - 4096, b"", 4095)], kind=3, entry=0))
     kernel("elf-wrap", elf64([(1, 0, b"code", 2**64 - 4095)], kind=3, entry=0))
-    kernel("openbsd", elf64([(1, 0xFFFFFF8000200000, b"code", 0x3000),
-                             (0x65A3DBE6, 0xFFFFFF8000201000, b"", 64)],
-                            entry=0xFFFFFF8000200000))
+    bsd = [(1, 0xFFFFFF8000200000, b"code", 0x3000), (0x65A3DBE6, 0xFFFFFF8000201000, b"", 64)]
+    for name, sections in (("plain", ()), ("symbols", ((0, b""), (2, b"symbols!"), (3, b"names"))),
+                           ("no-symbols", ((1, b"text"), (3, b"names")))):
+        kernel(f"openbsd-{name}", elf64(bsd, entry=0xFFFFFF8000200000, sections=sections))
     for name in ("kernel", "multi"):
         files = f"{WORK}/kernel:{WORK}/initrd:{WORK}/tree" if name == "multi" else WORK / "kernel"
         kernel(f"uimage-{name}", uimage(files, "-T", name, "-C", "none", "-a", "0x40080000", "-e",
@@ -298,6 +307,9 @@ def carriers():
                 (".dtb", TREE)]
     for image in (0, 2):
         seed(f"bundle-{image}", record(b"M", bundle(sections)), image=image, tree=1)
+    long = [(".linux", IMAGE), (".initrd", INITRD, 0x20000000), (".more", INITRD)]
+    for image in (0, 1, 3):
+        seed(f"bundle-too-long-{image}", record(b"M", bundle(long)), image=image, tree=1)
     kernel("uki", bundle(sections), line="forearm.dtb=payload")
     initrd = [(r"chosen \{", "chosen { linux,initrd-start = <0x44000000>; "
                "linux,initrd-end = <0x44001000>;")]
@@ -383,6 +395,83 @@ def cases():
         kernel(f"overlay-{path.name}", IMAGE, named("overlay", path.read_bytes()))
 
 
+# -- seeds of the targets for one module each ------------------------------------------------------
+
+SIZE = 4000  # of these, as those targets take 4096 bytes
+
+
+def other(target, name, content):
+    folder = OUT.parent / target
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(content) <= SIZE:
+        (folder / name).write_bytes(content)
+
+
+def texts():
+    """Data that packers treat differently: text, noise, runs, distances, codes of 15 bits."""
+    noise = random.Random(1)
+    source = Path(__file__).read_bytes()
+    fibonacci = [1, 1]
+    while len(fibonacci) < 17:
+        fibonacci.append(sum(fibonacci[-2:]))
+    skewed = [i for i, count in enumerate(fibonacci) for _ in range(count)]
+    noise.shuffle(skewed)
+    return {
+        "text": source[:6000], "short": source[:300], "noise": noise.randbytes(600),
+        "run": b"a" * 40000, "runs": b"".join(bytes([i]) * (i * 7) for i in range(90)),
+        "skewed": bytes(skewed), "numbers": "".join(f"{i} " for i in range(1500)).encode(),
+        "far": noise.randbytes(500) + source[:2000] + noise.randbytes(500) + source[:2100],
+        "words": b"".join(struct.pack("<I", i * i) for i in range(700)), "nothing": b"",
+    }
+
+
+MORE_PACKERS = {
+    **{f"zstd-{level}": ["zstd", "-qc", f"-{level}"] for level in (1, 3, 9, 19)},
+    "zstd-ultra": ["zstd", "-qc", "--ultra", "-22"], "zstd-fast": ["zstd", "-qc", "--fast=5"],
+    "zstd-literals": ["zstd", "-qc", "-19", "--no-compress-literals"],
+    "zstd-small": ["zstd", "-qc", "--zstd=wlog=10", "--no-check"],
+    **{f"lz4-{level}": ["lz4", "-qc", f"-{level}"] for level in (1, 9, 12)},
+    "lz4-dependent": ["lz4", "-qc", "-BD", "-B4", "-BX"], "lz4-size": ["lz4", "-qc", "--content-size"],
+    "lz4-legacy": ["lz4", "-qlc"], "lz4-plain": ["lz4", "-qc", "--no-frame-crc"],
+    **{f"gzip-{level}": ["gzip", f"-nc{level}"] for level in (1, 9)},
+}
+
+
+def raw_deflate(content, level, strategy):
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+    return packer.compress(content) + packer.flush()
+
+
+def decoders():
+    for kind, content in texts().items():
+        for name, command in MORE_PACKERS.items():
+            result = run(*command, data=content)
+            other("unpack", f"{kind}-{name}", result + b"\xff\xff")
+            if name.startswith("gzip"):
+                other("gzip", f"{kind}-{name}", result + b"\xff\xff")
+        for level in (0, 1, 6, 9):
+            for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY, zlib.Z_FIXED, zlib.Z_RLE):
+                other("inflate", f"{kind}-{level}-{strategy}", raw_deflate(content, level, strategy))
+    for machine in ("gic-version=2", "gic-version=3,iommu=smmuv3"):
+        qemu = Qemu(machine)
+        script = dict(qemu.files())["etc/table-loader"].rstrip(b"\0")
+        qemu.close()
+        other("acpi_loader", machine, b"\0" + script + bytes(-len(script) % 128))
+
+
+def containers():
+    """What the cases are to the readers of one format."""
+    targets = {"itb": "fit", "img": "android", "elf": "elf", "zst": "unpack"}
+    for path in sorted((CORPUS / "cases").iterdir()):
+        target = "uimage" if path.name.startswith("uImage") else targets.get(path.suffix[1:])
+        if target:
+            other(target, f"case-{path.name}", path.read_bytes() + b"\xff\xff")
+    for kind in ("fit", "uimage", "openbsd", "elf", "android"):
+        for path in sorted(OUT.glob(f"{kind}*")):
+            content = path.read_bytes()[SETUP + RECORD + len("opt/org.forearm/kernel."):]
+            other("elf" if kind == "openbsd" else kind, path.name, content)
+
+
 OUT.mkdir(parents=True, exist_ok=True)
-for part in (machines, formats, carriers, options, trees, cases):
+for part in (machines, formats, carriers, options, trees, cases, decoders, containers):
     part()

@@ -12,10 +12,10 @@ endif
 
 FUZZ_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 FUZZ_UNIT := $(FUZZ_SRC)/../unit
-FUZZ_OUT := $(BUILD)/fuzz
+FUZZ_OUT ?= $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
-FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 boot:30000:65536 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 boot:30000:65536 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 monitor32:100000:1024 monitor64:100000:1024 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
@@ -27,8 +27,12 @@ FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts)) \
 	$(patsubst $(FUZZ_UNIT)/overlays/%.dts,$(FUZZ_OUT)/seeds/fdt_overlay/%.dtb,$(wildcard $(FUZZ_UNIT)/overlays/*.dts))
 
-FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+# `fuzz-coverage` compiles all of it once more, with these two instead.
+FUZZ_INSTRUMENT ?= -fsanitize=fuzzer-no-link,address,undefined,unsigned-integer-overflow -fno-sanitize-recover=all \
+	-fsanitize-ignorelist=$(FUZZ_SRC)/wraps.txt
+FUZZ_LINK ?= -fsanitize=fuzzer,address,undefined
+comma := ,
+FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(FUZZ_INSTRUMENT) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
 
 # The whole flow, linked for this host: in place of what is about the machine, host/ plays one.
@@ -36,11 +40,16 @@ FUZZ_HOST := $(FUZZ_SRC)/host
 FUZZ_FLOW := $(filter-out boot/window.c boot/early_init.c,$(wildcard boot/*.c)) $(wildcard drivers/*.c)
 FUZZ_FLOW_OBJECTS := $(FUZZ_FLOW:%.c=$(FUZZ_OUT)/flow/%.o) $(patsubst $(FUZZ_HOST)/%,$(FUZZ_OUT)/host/%.o,$(wildcard $(FUZZ_HOST)/*.[cS])) \
 	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard lib/*.c tables/*.c) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
+# The monitors' architecture-specific parts, with system registers that are played (registers.h).
+FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio.c tests/unit/monitor_machine.c tests/unit/monitor_devices.c) $(FUZZ_OUT)/registers.o
+FUZZ_MONITOR64 := $(patsubst arch/arm64/monitor/%.c,$(FUZZ_OUT)/monitor64/%.o,$(filter-out %/arch.c,$(wildcard arch/arm64/monitor/*.c)))
+FUZZ_MONITOR32 := $(patsubst arch/arm/monitor/%.c,$(FUZZ_OUT)/monitor32/%.o,$(filter-out %/arch.c %/start.c,$(wildcard arch/arm/monitor/*.c)))
+FUZZ_ALONE := $(FUZZ_OUT)/fuzz_boot $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32
 # What free RAM is taken for is seen there (host/ram.c), and what stage it is.
 FUZZ_WRAPPED := memmap_alloc memmap_alloc_high memmap_add memmap_remove memmap_take memmap_free reserve probe acpi_locate find_payload
 FUZZ_SEEDS := $(FUZZ_OUT)/seeds/boot/done
 
-.PHONY: fuzz fuzz-check fuzz-build
+.PHONY: fuzz fuzz-check fuzz-build fuzz-coverage
 fuzz-build: $(FUZZ_TARGETS) $(FUZZ_TREES) $(FUZZ_SEEDS)
 
 fuzz-check: fuzz-build
@@ -49,24 +58,35 @@ fuzz-check: fuzz-build
 fuzz: fuzz-build
 	@$(FUZZ_SRC)/fuzz.sh long $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(FUZZ_SECONDS) $(FUZZ_LIST)
 
-$(FUZZ_OUT)/product/%.o: %.c
+# What the inputs at hand reach (seeds, and what fuzz-check and fuzz have found): lines and branches of
+# each file, and each that is not reached (coverage.py).
+FUZZ_COVERED := $(FUZZ_OUT)/covered
+fuzz-coverage: fuzz-build
+	@$(MAKE) --no-print-directory FUZZ_OUT=$(FUZZ_COVERED) FUZZ_INSTRUMENT="-fprofile-instr-generate -fcoverage-mapping" \
+		FUZZ_LINK="-fprofile-instr-generate -fsanitize=fuzzer" $(FUZZ_TARGETS:$(FUZZ_OUT)/%=$(FUZZ_COVERED)/%)
+	$(FUZZ_SRC)/coverage.py $(FUZZ_OUT) $(FUZZ_COVERED) $(FUZZ_SRC)/corpus $(FUZZ_LIST)
+
+$(FUZZ_OUT)/product/%.o: %.c $(FUZZ_SRC)/wraps.txt
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
 
 # Its devices are played, by tests/unit/monitor_devices.c.
 $(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)
 
+# What a guest's address becomes when it is counted on is the guest's business.
+$(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/monitor64/%.o $(FUZZ_OUT)/monitor32/%.o: FUZZ_FLAGS += -fno-sanitize=unsigned-integer-overflow
+
 $(FUZZ_OUT)/%.o: $(FUZZ_SRC)/%.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
 
-$(FUZZ_OUT)/flow/%.o: %.c
+$(FUZZ_OUT)/flow/%.o: %.c $(FUZZ_SRC)/wraps.txt
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_HOST) $(FUZZ_FLAGS) -c $< -o $@
 
 $(FUZZ_OUT)/host/%.c.o: $(FUZZ_HOST)/%.c
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_HOST) $(filter-out -fsanitize=%,$(FUZZ_FLAGS)) -fsanitize=address,undefined -c $< -o $@
+	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_HOST) $(subst fuzzer-no-link$(comma),,$(FUZZ_FLAGS)) -c $< -o $@
 
 $(FUZZ_OUT)/host/trees.S.o: $(FUZZ_HOST)/trees.S $(FUZZ_TREES)
 	@mkdir -p $(@D)
@@ -81,10 +101,28 @@ $(FUZZ_OUT)/flow/runtime.o: runtime/blob.S $(BUILD)/runtime.bin
 	$(call say,FUZZ,$@)$(CLANG) -DRUNTIME_BIN='"$(BUILD)/runtime.bin"' -c $< -o $@
 
 $(FUZZ_OUT)/fuzz_boot: $(FUZZ_OUT)/fuzz_boot.o $(FUZZ_FLOW_OBJECTS) $(FUZZ_HOST)/host.lds
-	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lfdt -lz
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lfdt -lz
 
-$(filter-out $(FUZZ_OUT)/fuzz_boot,$(FUZZ_TARGETS)): %: %.o $(FUZZ_OBJECTS)
-	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -lz
+FUZZ_AS_64 := -include $(FUZZ_SRC)/fake64/cpu_of_host.h -Imonitor -Iarch/arm64
+FUZZ_AS_32 := -include $(FUZZ_SRC)/fake32/cpu_of_host.h -Imonitor -Iarch/arm
+$(FUZZ_OUT)/monitor64/%.o: arch/arm64/monitor/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_AS_64) $(FUZZ_FLAGS) -c $< -o $@
+
+$(FUZZ_OUT)/monitor32/%.o: arch/arm/monitor/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_AS_32) $(FUZZ_FLAGS) -c $< -o $@
+
+$(FUZZ_OUT)/fuzz_monitor64.o: FUZZ_FLAGS += $(FUZZ_AS_64)
+$(FUZZ_OUT)/fuzz_monitor32.o: FUZZ_FLAGS += $(FUZZ_AS_32)
+
+$(FUZZ_OUT)/fuzz_monitor64: $(FUZZ_MONITOR64)
+$(FUZZ_OUT)/fuzz_monitor32: $(FUZZ_MONITOR32)
+$(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32: %: %.o $(FUZZ_MONITOR_COMMON)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -o $@ $^
+
+$(filter-out $(FUZZ_ALONE),$(FUZZ_TARGETS)): %: %.o $(FUZZ_OBJECTS)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -o $@ $^ -lfdt -lz
 
 $(FUZZ_OUT)/seeds/fdt/%.dtb: $(FUZZ_UNIT)/dts/%.dts
 	@mkdir -p $(@D)
@@ -98,4 +136,4 @@ $(FUZZ_OUT)/seeds/fdt_overlay/%.dtb: $(FUZZ_UNIT)/overlays/%.dts
 $(FUZZ_SEEDS): $(FUZZ_SRC)/boot_seeds.py $(FUZZ_TREES) $(wildcard $(FUZZ_SRC)/corpus/*/*)
 	$(call say,SEED,$(@D))rm -rf $(@D) && $< $(@D) $(FUZZ_SRC)/corpus $(FUZZ_UNIT)/dts $(FUZZ_OUT)/seeds/fdt_overlay && touch $@
 
--include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_FLOW_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_FLOW_OBJECTS:.o=.d) $(FUZZ_MONITOR64:.o=.d) $(FUZZ_MONITOR32:.o=.d) $(FUZZ_TARGETS:%=%.d)

@@ -22,6 +22,7 @@
 #define RECORDS	    32
 #define TREE_MAX    0x100000
 #define TREE_ROOM   0x400000 /* FDT_MAX_SIZE */
+#define FLASH_SIZE  0x80000
 
 enum kind {
 	TREE = 'T',  /* the VMM's device tree */
@@ -180,6 +181,16 @@ static unsigned int fit_bank(void *fdt, int node, unsigned int first)
 	return first;
 }
 
+/* Looking for the end of what is in a flash goes through all of it: a small one is enough. */
+static void fit_flash(void *fdt)
+{
+	int node = fdt_node_offset_by_compatible(fdt, -1, "cfi-flash"), length;
+	uint8_t *reg = node < 0 ? NULL : fdt_getprop_w(fdt, node, "reg", &length);
+
+	if (reg && length == 2 * 16)
+		put_cells(reg + 24, 2, FLASH_SIZE);
+}
+
 /* Trees are of machines with RAM elsewhere, and of other sizes; the initrd follows it. */
 static void fit_memory(void *fdt)
 {
@@ -188,6 +199,7 @@ static void fit_memory(void *fdt)
 	uint64_t to = HOST_RAM + host.ram[0].size / 2;
 	const char *const ends[] = {"linux,initrd-start", "linux,initrd-end"};
 
+	fit_flash(fdt);
 	while ((node = fdt_node_offset_by_prop_value(fdt, node, "device_type", "memory", 7)) >= 0)
 		banks = fit_bank(fdt, node, banks);
 	for (unsigned int i = 0; i < 2 && chosen >= 0; i++) {
@@ -359,6 +371,8 @@ static void run(const uint8_t *setup, const struct records *records)
 
 	set_up_cpu(setup);
 	set_up_memory(setup);
+	if (host.start.level == 3)
+		ram_given(HOST_SECURE, HOST_SECURE_USED);
 	put_image(find(records, IMAGE));
 	tree = put_tree(setup, find(records, TREE));
 	for (unsigned int i = 0; i < records->count; i++)

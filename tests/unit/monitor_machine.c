@@ -80,8 +80,8 @@ void machine_init(unsigned int level, unsigned int cpus, unsigned int gic)
 	init_cpus(cpus);
 }
 
-/* Runs one or the other on a CPU, until it returns or leaves by way of 'out'. */
-static enum machine_end run(unsigned int cpu, struct monitor_call *call)
+enum machine_end machine_run(unsigned int cpu,
+			     void (*work)(struct monitor_cpu *self, void *context), void *context)
 {
 	unsigned int outer_self = machine_self;
 	jmp_buf *outer = out;
@@ -91,25 +91,35 @@ static enum machine_end run(unsigned int cpu, struct monitor_call *call)
 	out = &here;
 	machine_self = cpu;
 	how = setjmp(here);
-	if (!how && call) {
-		if (!psci_call(&monitor_cpu[cpu], call))
-			call->r[0] = (uint64_t)-1;
-	} else if (!how) {
-		power_wait(&monitor_cpu[cpu]);
-	}
+	if (!how)
+		work(&monitor_cpu[cpu], context);
 	out = outer;
 	machine_self = outer_self;
 	return (enum machine_end)how;
 }
 
+static void make_call(struct monitor_cpu *self, void *context)
+{
+	struct monitor_call *call = context;
+
+	if (!psci_call(self, call))
+		call->r[0] = (uint64_t)-1;
+}
+
+static void go_on(struct monitor_cpu *self, void *context)
+{
+	(void)context;
+	power_wait(self);
+}
+
 enum machine_end machine_call(unsigned int cpu, struct monitor_call *call)
 {
-	return run(cpu, call);
+	return machine_run(cpu, make_call, call);
 }
 
 enum machine_end machine_wait(unsigned int cpu)
 {
-	return run(cpu, NULL);
+	return machine_run(cpu, go_on, NULL);
 }
 
 _Noreturn void machine_leave(enum machine_end how)

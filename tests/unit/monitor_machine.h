@@ -59,6 +59,9 @@ extern _Thread_local unsigned int machine_self; /* the CPU that runs */
 
 /* A machine whose CPU 0 is on, the others off; 'gic' is 0, 2 or 3. */
 void machine_init(unsigned int level, unsigned int cpus, unsigned int gic);
+/* Has a CPU do 'work', until it returns or leaves. */
+enum machine_end machine_run(unsigned int cpu,
+			     void (*work)(struct monitor_cpu *self, void *context), void *context);
 /* psci_call() by a CPU. */
 enum machine_end machine_call(unsigned int cpu, struct monitor_call *call);
 /* Lets a CPU that waits go on. */

@@ -6,7 +6,7 @@
 #include "host.h"
 #include "monitor.h"
 
-#define PIECES 6
+#define PIECES 7
 
 struct pieces {
 	struct region piece[PIECES];
@@ -57,8 +57,10 @@ static void check_places(const struct boot *boot, uint64_t tree_size)
 		check_place(boot, boot->place.initrd, boot->initrd_size);
 	add(&pieces, host.workspace, HOST_WORKSPACE);
 	add(&pieces, host.image.base, host.image.size);
-	if (boot->entry.monitor)
+	if (boot->entry.monitor) {
 		add(&pieces, boot->monitor.memory.base, boot->monitor.memory.size);
+		add(&pieces, boot->monitor_at.base, boot->monitor_at.size);
+	}
 	check_apart(&pieces);
 }
 
@@ -78,10 +80,13 @@ static void check_registers(const struct boot *boot, uint64_t pc, const uint64_t
 
 static void check_monitor(const struct boot *boot, const struct guest_entry *guest)
 {
-	const struct region *memory = &boot->monitor.memory;
-	const struct monitor *m = (const struct monitor *)(memory->base + MONITOR_CODE_SIZE);
+	const struct region *memory = &boot->monitor.memory,
+			    secure = {HOST_SECURE, HOST_SECURE_SIZE};
+	const struct region *at = boot->monitor_at.size ? &boot->monitor_at : memory;
+	const struct monitor *m = (const struct monitor *)(at->base + MONITOR_CODE_SIZE);
 
-	REQUIRE(in_range(guest->pc, 4, memory));
+	REQUIRE(in_range(guest->pc, 4, at));
+	REQUIRE(at == memory || in_range(at->base, at->size, &secure));
 	REQUIRE(m->base == memory->base && m->size == memory->size);
 	REQUIRE(m->level == host.start.level && m->guest_level == boot->entry.level);
 	REQUIRE(m->cpus == boot->platform.cpus);

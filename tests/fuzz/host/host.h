@@ -23,6 +23,7 @@
 #define HOST_FLASH_SIZE	  0x04000000UL
 #define HOST_SECURE	  0x0e000000UL
 #define HOST_SECURE_SIZE  0x01000000UL
+#define HOST_SECURE_USED  0x00080000UL /* more than any monitor needs */
 #define HOST_XEN	  0x20000000UL /* where Xen has ACPI tables, which no memory node names */
 #define HOST_XEN_SIZE	  0x01000000UL
 #define HOST_RAM	  0x40000000UL

@@ -9,6 +9,7 @@
 #include "fuzz.h"
 #include "host.h"
 #include "memmap.h"
+#include "window.h"
 
 #define SPANS	     1024
 #define CLEAR_BY_MAP 0x10000 /* bytes from which on new pages are cheaper than zeros */
@@ -108,7 +109,8 @@ bool ram_contains(uint64_t base, uint64_t size)
 
 __attribute__((no_sanitize("address"))) bool ram_peek(uint64_t address, uint32_t *value)
 {
-	bool secure = address >= HOST_SECURE && address < HOST_SECURE + HOST_SECURE_SIZE;
+	bool secure = host.start.level == 3 && address >= HOST_SECURE &&
+		      address < HOST_SECURE + HOST_SECURE_SIZE;
 
 	if (address % 4 || !(ram_contains(address, 4) || secure))
 		return false;
@@ -260,12 +262,21 @@ static void given(const struct region *region)
 		ram_given(region->base, region->size);
 }
 
+/* A tree that names RAM which is not there, between words that are, cannot be seen through. */
+static void check_banks(const struct platform *p)
+{
+	for (unsigned int i = 0; i < p->banks; i++)
+		if (!ram_contains(p->bank[i].region.base, p->bank[i].region.size))
+			host_end(HOST_UNFIT);
+}
+
 /* Xen's tables are announced, cloud-hypervisor's are looked for. */
 void __wrap_acpi_locate(struct boot *boot)
 {
 	const struct region usual = {(uintptr_t)boot->platform.fdt + 0x200000, PAGE_SIZE},
 			    xen = {HOST_XEN, HOST_XEN_SIZE}, *acpi = &boot->platform.acpi;
 
+	check_banks(&boot->platform);
 	given(&usual);
 	given(acpi);
 	if (acpi->size && !ram_contains(acpi->base, acpi->size) &&
@@ -274,16 +285,15 @@ void __wrap_acpi_locate(struct boot *boot)
 	__real_acpi_locate(boot);
 }
 
-/* A tree that names RAM which is not there, between words that are, cannot be seen through. */
 void __wrap_probe(struct boot *boot, const struct early *early)
 {
 	const struct platform *p = &boot->platform;
+	struct region file;
 
 	host.boot = boot;
 	__real_probe(boot, early);
-	for (unsigned int i = 0; i < p->banks; i++)
-		if (!ram_contains(p->bank[i].region.base, p->bank[i].region.size))
-			host_end(HOST_UNFIT);
+	file = (struct region) {window_image(), file_size()}; /* of a bundle's own word */
+	given(&file);
 	given(&p->chosen.initrd);
 	for (unsigned int i = 0; i < p->modules; i++)
 		given(&p->module[i].region);

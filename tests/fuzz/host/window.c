@@ -6,6 +6,7 @@
 #include "window.h"
 #include <sanitizer/asan_interface.h>
 #include "arch.h"
+#include "error.h"
 #include "fuzz.h"
 #include "host.h"
 #include "layout.h"
@@ -50,6 +51,8 @@ uint64_t window_workspace(void)
 
 static int map(uint64_t first, uint64_t last, enum pt_use use)
 {
+	if (!arch_reaches(first, last - first))
+		return ERR_NO_ROOM;
 	return pt_map(&tables, first, first, last - first, use);
 }
 
