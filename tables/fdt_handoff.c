@@ -35,11 +35,12 @@ static int set_seeds(void *fdt, int chosen, const struct fdt_handoff *h)
 /* RB_GOODRANDOM and such (OpenBSD's sys/reboot.h). */
 static int set_boothowto(void *fdt, int chosen, uint32_t howto)
 {
+	const fdt32_t *old;
 	int length;
-	const fdt32_t *old = fdt_getprop(fdt, chosen, "openbsd,boothowto", &length);
 
 	if (!howto)
 		return 0;
+	old = fdt_getprop(fdt, chosen, "openbsd,boothowto", &length);
 	if (old && length == sizeof(*old))
 		howto |= fdt32_ld(old);
 	return fdt_setprop_u32(fdt, chosen, "openbsd,boothowto", howto);
