@@ -71,15 +71,6 @@ void arch_entry_start(struct entry_start *start)
 	*start = host.start;
 }
 
-/* EL2's vectors, which nobody takes here. */
-const uint8_t hvc_vectors[128];
-const uint64_t hvc_vectors_size = sizeof(hvc_vectors);
-
-unsigned int arch_stage2_bits(void)
-{
-	return host.start.state == STATE_AARCH32 ? 40 : 44;
-}
-
 enum conduit arch_default_conduit(void)
 {
 	static const enum conduit conduit[] = {CONDUIT_NONE, CONDUIT_HVC, CONDUIT_SMC,
