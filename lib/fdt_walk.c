@@ -14,24 +14,47 @@ static int block_ok(uint32_t offset, uint32_t size, uint32_t align, uint32_t tot
 	       size <= total - offset;
 }
 
-/* The reservation block has no size field: it ends with an all-zero entry. 0: it does not end. */
+/*
+ * The reservation block has no size field: it ends with an all-zero entry. 0: it does not end. The
+ * tree has room for a header and one entry at least.
+ */
 static uint32_t reservations_end(const char *fdt, uint32_t offset, uint32_t total)
 {
 	if (offset % 8 || offset < FDT_V17_SIZE)
 		return 0;
-	for (; offset <= total - 16 && offset < total; offset += 16)
+	for (; offset <= total - 16; offset += 16)
 		if (!fdt_cells(fdt + offset, 2) && !fdt_cells(fdt + offset + 8, 2))
 			return offset + 16;
 	return 0;
 }
 
-static int check_header(const struct fdt_header *h, size_t limit)
+/* What a header says, once it is checked: each field is read a single time. */
+struct layout {
+	uint32_t structure, structure_size, strings, strings_size;
+	uint32_t reservations_end;
+};
+
+static int check_blocks(const struct fdt_header *h, uint32_t total, struct layout *l)
+{
+	l->structure = fdt32_to_cpu(h->off_dt_struct);
+	l->structure_size = fdt32_to_cpu(h->size_dt_struct);
+	l->strings = fdt32_to_cpu(h->off_dt_strings);
+	l->strings_size = fdt32_to_cpu(h->size_dt_strings);
+	if (!block_ok(l->structure, l->structure_size, 4, total) ||
+	    !block_ok(l->strings, l->strings_size, 1, total))
+		return ERR_FDT_LAYOUT;
+	l->reservations_end =
+		reservations_end((const char *)h, fdt32_to_cpu(h->off_mem_rsvmap), total);
+	return l->reservations_end ? 0 : ERR_FDT_LAYOUT;
+}
+
+static int check_header(const struct fdt_header *h, size_t limit, struct layout *layout)
 {
 	uint32_t total;
 
 	if (limit < FDT_V17_SIZE)
 		return ERR_FDT_SIZE;
-	if ((uintptr_t)h % 4)
+	if ((uintptr_t)h & 3)
 		return ERR_FDT_LAYOUT;
 	if (fdt32_to_cpu(h->magic) != FDT_MAGIC)
 		return ERR_FDT_MAGIC;
@@ -40,32 +63,27 @@ static int check_header(const struct fdt_header *h, size_t limit)
 	total = fdt32_to_cpu(h->totalsize);
 	if (total < FDT_V17_SIZE + 16 || total > limit)
 		return ERR_FDT_SIZE;
-	if (!block_ok(fdt32_to_cpu(h->off_dt_struct), fdt32_to_cpu(h->size_dt_struct), 4, total) ||
-	    !block_ok(fdt32_to_cpu(h->off_dt_strings), fdt32_to_cpu(h->size_dt_strings), 1, total))
-		return ERR_FDT_LAYOUT;
-	if (!reservations_end((const char *)h, fdt32_to_cpu(h->off_mem_rsvmap), total))
-		return ERR_FDT_LAYOUT;
-	return 0;
+	return check_blocks(h, total, layout);
 }
 
 int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit)
 {
-	if ((uintptr_t)fdt % 8)
+	if ((uintptr_t)fdt & 7)
 		return ERR_FDT_LAYOUT;
 	return fdt_walk_part(walk, fdt, limit < FDT_MAX_SIZE ? limit : FDT_MAX_SIZE);
 }
 
 int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit)
 {
-	const struct fdt_header *h = fdt;
-	int error = check_header(h, limit);
+	struct layout layout;
+	int error = check_header(fdt, limit, &layout);
 
 	if (error)
 		return error;
-	walk->start = walk->at = (const char *)fdt + fdt32_to_cpu(h->off_dt_struct);
-	walk->end = walk->start + (fdt32_to_cpu(h->size_dt_struct) & ~3U);
-	walk->strings = (const char *)fdt + fdt32_to_cpu(h->off_dt_strings);
-	walk->strings_size = fdt32_to_cpu(h->size_dt_strings);
+	walk->start = walk->at = (const char *)fdt + layout.structure;
+	walk->end = walk->start + (layout.structure_size & ~3U);
+	walk->strings = (const char *)fdt + layout.strings;
+	walk->strings_size = layout.strings_size;
 	/* Once the block itself is terminated, every name that starts in it is. */
 	if (walk->strings_size && walk->strings[walk->strings_size - 1])
 		return ERR_FDT_LAYOUT;
@@ -77,10 +95,15 @@ int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit)
 	return 0;
 }
 
-/* Does a word of four characters hold a terminator? Works in either byte order. */
+/*
+ * Does a word of four characters hold a terminator? Works in either byte order. Subtracts 1 from
+ * each, in a sum that 64 bits hold.
+ */
 static int has_zero_byte(uint32_t word)
 {
-	return ((word - 0x01010101U) & ~word & 0x80808080U) != 0;
+	uint32_t less = (uint32_t)((uint64_t)word + 0xFEFEFEFFU);
+
+	return (less & ~word & 0x80808080U) != 0;
 }
 
 static int begin_node(struct fdt_walk *walk)
@@ -90,8 +113,9 @@ static int begin_node(struct fdt_walk *walk)
 	if (walk->depth == 0 && walk->properties_end)
 		return ERR_FDT_STRUCTURE; /* a second root */
 	walk->properties_end = 0;
-	if (++walk->depth > FDT_MAX_DEPTH)
+	if (walk->depth >= FDT_MAX_DEPTH)
 		return ERR_FDT_DEPTH;
+	walk->depth++;
 	for (walk->name = at; at < walk->end; at += 4)
 		if (has_zero_byte(*(const uint32_t *)(const void *)at)) {
 			walk->at = at + 4;
@@ -141,7 +165,10 @@ int fdt_walk_skip_properties(struct fdt_walk *walk)
 static int end_node(struct fdt_walk *walk)
 {
 	walk->properties_end = 1;
-	return walk->depth-- > 0 ? FDT_END_NODE : ERR_FDT_STRUCTURE;
+	if (walk->depth <= 0)
+		return ERR_FDT_STRUCTURE;
+	walk->depth--;
+	return FDT_END_NODE;
 }
 
 int fdt_walk_next(struct fdt_walk *walk)
@@ -178,13 +205,11 @@ int fdt_walk_rest(struct fdt_walk *walk)
 
 uint32_t fdt_used_size(const void *fdt)
 {
-	const struct fdt_header *h = fdt;
-	uint32_t end, total;
+	struct layout layout;
+	uint32_t end;
 
-	if (check_header(h, FDT_MAX_SIZE))
+	if (check_header(fdt, FDT_MAX_SIZE, &layout))
 		return 0;
-	total = fdt32_to_cpu(h->totalsize);
-	end = reservations_end(fdt, fdt32_to_cpu(h->off_mem_rsvmap), total);
-	end = max32(end, fdt32_to_cpu(h->off_dt_struct) + fdt32_to_cpu(h->size_dt_struct));
-	return max32(end, fdt32_to_cpu(h->off_dt_strings) + fdt32_to_cpu(h->size_dt_strings));
+	end = max32(layout.reservations_end, layout.structure + layout.structure_size);
+	return max32(end, layout.strings + layout.strings_size);
 }
