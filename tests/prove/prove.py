@@ -52,7 +52,8 @@ DEAD = ("Dead",)
 TAKEN = ("Considered valid",)
 LIBRARY = "FRAMAC_SHARE"
 
-DEFINITION = re.compile(r"^[A-Za-z_][\w \t*]*?\b(\w+)\([^;{}]*\)\n\{", re.MULTILINE)
+DEFINITION = re.compile(r"^(?:static )?(?:__attribute__\(\(\w+\)\) )?[A-Za-z_][\w \t*]*?\b(\w+)\([^;{}]*\)\n\{",
+                        re.MULTILINE)
 DIRECTIVE = re.compile(r"prove: (\w+) (.*?)(?: \*/)?$", re.MULTILINE)
 COVERED = re.compile(r"^\s+(\w+): (\d+) stmts out of (\d+)", re.MULTILINE)
 SMOKE = re.compile(r"Failed smoke-test|Smoke Test.*Failed|\(Doomed\)", re.IGNORECASE)
