@@ -5,6 +5,7 @@
  *
  * prove: by eva
  * prove: with lib/image.c
+ * prove: through lib/recognise.c
  * prove: open image_name 1: behind the switch
  * prove: option -eva-split-return full -eva-slevel 500
  */
@@ -27,9 +28,9 @@ static void one_head(size_t size)
 	}
 }
 
-static void one_name(enum image_format format)
+static void one_name(enum image_format format, enum guest guest)
 {
-	struct image image = {.format = format, .big_endian = each_in(0, 1)};
+	struct image image = {.format = format, .big_endian = each_in(0, 1), .guest = guest};
 	const char *name = image_name(&image);
 
 	/*@ check valid_read_string(name); */
@@ -41,6 +42,7 @@ int main(void)
 	for (size_t size = 0; size <= sizeof(head); size += size < 70 ? 1 : 15)
 		one_head(size);
 	for (unsigned int format = IMAGE_ARM64; format <= IMAGE_RAW; format++)
-		one_name(format);
+		for (unsigned int guest = GUEST_AUTO; guest < GUESTS; guest++)
+			one_name(format, guest);
 	return 0;
 }
