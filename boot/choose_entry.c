@@ -41,6 +41,7 @@ static _Noreturn void refuse(const struct boot *boot, enum entry_refusal refusal
 {
 	bool user = boot->options.el != EL_AUTO;
 	const char *option = user ? "el" : "guest", *value = user ? "2" : boot->guest->name;
+	bool aarch32 = boot->image.state == STATE_AARCH32;
 
 	switch (refusal) {
 	case ENTRY_NO_HYP:
@@ -53,6 +54,13 @@ static _Noreturn void refuse(const struct boot *boot, enum entry_refusal refusal
 			   "option out",
 			   "forearm.%s=%s, but the VM was started at %s and has no EL2", option,
 			   value, arch_level_name());
+	case ENTRY_NO_LEVEL_3:
+		stop_error(
+			"leave the option out, or start the VM with EL3 (QEMU: -M virt,secure=on) "
+			"and a kernel for the state that its CPU is in there",
+			"forearm.el=3, but the VM was started at %s, and the kernel is a %d-bit "
+			"one",
+			arch_level_name(), aarch32 ? 32 : 64);
 	case ENTRY_NO_BIG_ENDIAN:
 		stop_error("leave forearm.endian out, or give the VM another CPU",
 			   "forearm.endian=big, but this CPU has only little-endian data");

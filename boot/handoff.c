@@ -19,9 +19,10 @@ static const char *description_name(unsigned int description)
 /* How the guest is entered: "EL1", or "SVC big-endian (from EL3)". */
 static void entry_name(const struct entry_plan *entry, char *text, size_t size)
 {
-	static const char *const level[2][2] = {{"EL1", "EL2"}, {"SVC", "HYP"}};
+	static const char *const level[2][3] = {{"EL1", "EL2", "EL3"},
+						{"SVC", "HYP", "secure SVC"}};
 
-	snprintf(text, size, "%s%s", level[entry->state == STATE_AARCH32][entry->level == 2],
+	snprintf(text, size, "%s%s", level[entry->state == STATE_AARCH32][entry->level - 1],
 		 entry->big_endian ? " big-endian" : "");
 	if (entry->monitor)
 		snprintf(text + strlen(text), size - strlen(text), " (from %s)", arch_level_name());

@@ -50,8 +50,9 @@ static const struct option {
 	{"el", PLACE(el), 0,
 	 "auto\0"
 	 "1\0"
-	 "2\0",
-	 "auto, 1 or 2", ALL, EL_2 + 1},
+	 "2\0"
+	 "3\0",
+	 "auto, 1, 2 or 3", ALL, EL_2 + 1},
 	{"state", PLACE(state), 0, "auto\0aarch64\0aarch32\0", "auto, aarch64 or aarch32", ALL,
 	 ALL},
 	{"dtb", PLACE(dtb), 0, "vmm\0payload\0", "vmm or payload", ALL, NONE},

@@ -28,14 +28,14 @@ struct entry_start {
 /* What the guest needs; 0 and false: it does not matter. */
 struct entry_wish {
 	enum execution_state state;
-	unsigned int level; /* 1 or 2 */
+	unsigned int level; /* 1 to 3 */
 	bool big_endian;    /* data at the entry */
 	bool no_mmu;	    /* a Linux without MMU: has to find ID_PFR1.Security */
 };
 
 struct entry_plan {
 	enum execution_state state;
-	unsigned int level; /* 1 or 2 */
+	unsigned int level; /* 1 or 2; 3 where that is wanted */
 	bool big_endian;
 	bool monitor;	    /* stays, at the level where we are */
 	bool fake_security; /* and reports ID_PFR1.Security */
@@ -49,6 +49,7 @@ enum entry_refusal {
 	ENTRY_FIXED_STATE, /* the CPU could, but the state of level 1 is the VMM's choice */
 	ENTRY_NO_HYP,	   /* AArch32 at level 2: that one is in AArch64, or cannot be in AArch32 */
 	ENTRY_NO_LEVEL_2,  /* level 2 wanted, started below it or there is none */
+	ENTRY_NO_LEVEL_3,  /* level 3 wanted, started below it, or in the other state */
 	ENTRY_NO_BIG_ENDIAN, /* the CPU is little-endian only */
 	ENTRY_NO_SECURITY,   /* no_mmu, and nobody to report ID_PFR1.Security */
 };

@@ -22,7 +22,7 @@ enum on_error { ON_ERROR_POWEROFF, ON_ERROR_PARK };
 enum tables { TABLES_AUTO, TABLES_FDT, TABLES_ACPI, TABLES_BOTH };
 
 /* How the guest is entered: as its file and the machine allow, or so. */
-enum wanted_level { EL_AUTO, EL_1, EL_2 };
+enum wanted_level { EL_AUTO, EL_1, EL_2, EL_3 };
 enum wanted_state { STATE_AUTO, STATE_ONLY_AARCH64, STATE_ONLY_AARCH32 };
 enum wanted_order { ENDIAN_AUTO, ENDIAN_LITTLE, ENDIAN_BIG };
 

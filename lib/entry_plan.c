@@ -32,6 +32,8 @@ static enum entry_refusal choose_level(const struct entry_start *s, const struct
 {
 	unsigned int highest = highest_level(s, plan->state);
 
+	if (wish->level == 3 && (s->level != 3 || plan->state != s->state))
+		return ENTRY_NO_LEVEL_3;
 	if (wish->level == 2 && highest < 2)
 		return s->level >= 2 && s->el2 ? ENTRY_NO_HYP : ENTRY_NO_LEVEL_2;
 	plan->level = wish->level ? wish->level : wish->no_mmu ? 1 : highest;

@@ -95,10 +95,12 @@ mmu_off:
 	msr	ttbr0_el2, xzr
 	b	4f
 3:	mov_q	x5, SCTLR_EL2_OFF
+	orr	x5, x5, x6, lsl #SCTLR_EE_SHIFT
 	msr	sctlr_el3, x5
 	isb
 	tlbi	alle3
 	msr	vbar_el3, xzr
+	msr	ttbr0_el3, xzr
 4:	ic	iallu
 	dsb	sy
 	isb

@@ -30,6 +30,7 @@ INTERRUPTS_C := $(PROBE_LIB) interrupts
 PROBE_IMAGES += torture64.img torture32.zimg interrupts64.img interrupts32.zimg
 ATTACK_C := $(PROBE_LIB) attack
 PROBE_IMAGES += attack64.img attack32.zimg
+PROBE_IMAGES += at3_64.img at3_32.img
 PROBE_IMAGES += probe-loader64.bin probe-loader32.bin
 
 .PHONY: probes
@@ -80,3 +81,9 @@ endef
 
 $(eval $(call probe-loader,64))
 $(eval $(call probe-loader,32))
+
+# Guests at EL3 and in secure SVC mode.
+$(BUILD)/guests/at3_%.img: $(PROBE_SRC)at3_%.S
+	@mkdir -p $(@D) $(PROBE_OUT)
+	$(CROSS$*)gcc -c -o $(PROBE_OUT)/at3_$*.o $<
+	$(CROSS$*)objcopy -O binary -j .text $(PROBE_OUT)/at3_$*.o $@

@@ -33,6 +33,17 @@ def test_64bit_kernel_in_aarch32(refused, machine):
     refused(ARM, machine, "64-bit kernel.*AArch32 state", "cortex-a57", kernel=ARM64.kernel)
 
 
+@pytest.mark.parametrize("machine", ["", EL2], ids=["el1", "el2"])
+@pytest.mark.parametrize("arch", [ARM64, ARM], ids=lambda arch: arch.name)
+def test_no_el3(refused, arch, machine):
+    options = {"kernel": arch.kernel, "append": "forearm.el=3"}
+    refused(arch, machine, "el=3.*started at", "secure=on", **options)
+
+
+def test_32bit_kernel_at_el3(refused):
+    refused(ARM64, EL3, "el=3.*EL3.*32-bit", "leave the option", kernel=ARMHF, append="forearm.el=3")
+
+
 @pytest.mark.parametrize("machine", ["", EL3], ids=["el1", "el3"])
 @pytest.mark.parametrize("arch", [ARM64, ARM], ids=lambda arch: arch.name)
 def test_no_el2(refused, arch, machine):

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import arches
+import formats
 import qemu
 import trees
 
@@ -75,5 +76,22 @@ def test_cpus_that_the_tree_does_not_name(boot, tmp_path, start):
         trees.fdtput(tree, "-r", f"/cpus/cpu@{cpu}")
     run = attack(
         boot, arch, bits, machine, f"{QUIET} {options}", smp=4, extra=["-dtb", str(tree)]
+    )
+    check(run)
+
+
+def test_tree_of_the_kernel_is_not_the_monitors(boot, tmp_path):
+    """One that says that the interrupt controller is in secure RAM, where the monitor is."""
+    tree = trees.dump(tmp_path / "tree.dtb", ARM64, "128M", SECURE, smp=4, mode="bios")
+    evil = ["0", "e00a000", "0", "10000"]
+    trees.fdtput(tree, "-tx", "/intc@8000000", "reg", *evil, *evil)
+    words = f"{QUIET} conduit=smc"
+    path = formats.bundle(
+        tmp_path, qemu.BUILD / "forearm-bundle", qemu.GUESTS / "attack64.img", None,
+        "--cmdline", words, "--dtb", tree, "--option", "dtb=payload",
+    )
+    run = boot(
+        **ARM64.board(), machine=SECURE, memory="128M", smp=4, mode="none",
+        extra=["-bios", str(path)], until="^attacker runs",
     )
     check(run)

@@ -57,6 +57,21 @@ TEST(entry_same_state_same_level)
 	}
 }
 
+/* Nobody is below a guest that wants level 3 itself: only who starts there can give it. */
+TEST(entry_at_level_3)
+{
+	struct entry_wish wide = kernel(A64), narrow = kernel(A32);
+
+	wide.level = narrow.level = 3;
+	expect(rich(A64, 3), wide, 3, false);
+	expect(rich(A32, 3), narrow, 3, false);
+	expect_refusal(rich(A64, 3), narrow, ENTRY_NO_LEVEL_3);
+	for (unsigned int level = 1; level <= 2; level++) {
+		expect_refusal(rich(A64, level), wide, ENTRY_NO_LEVEL_3);
+		expect_refusal(rich(A32, level), narrow, ENTRY_NO_LEVEL_3);
+	}
+}
+
 TEST(entry_from_level_3)
 {
 	struct entry_start start = rich(A64, 3);

@@ -345,6 +345,7 @@ TEST(options_are_not_a_containers_to_widen)
 	check_may("tables", "acpi", true, true);
 	check_may("guest", "qnx", true, true);
 	check_may("el", "2", true, true);
+	check_may("el", "3", true, false);
 	check_may("state", "aarch64", true, true);
 	check_may("endian", "big", true, true);
 	check_may("load", "0x48000000", true, true);
