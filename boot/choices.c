@@ -42,13 +42,13 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 		file = &in_memory;
 	if (file->size < sizeof(head))
 		return;
-	file_read(file, window_phys(head), sizeof(head), "initrd");
+	file_read(file, head, sizeof(head), "initrd");
 	if (!android_vendor_is(head, sizeof(head)))
 		return;
 	*vendor = (struct part) {file->at, file->size};
 	if (!vendor->at) {
 		vendor->at = stage_memory(boot, "vendor_boot image", file->size);
-		file_read(file, (uintptr_t)vendor->at, file->size, "initrd");
+		file_read(file, (void *)(uintptr_t)vendor->at, file->size, "initrd");
 	}
 	boot->initrd.given = false;
 	chosen->size = 0;

@@ -5,15 +5,17 @@
 #include "boot.h"
 #include "error.h"
 #include "fw_cfg.h"
+#include "window.h"
 
-void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what)
+/* The device writes to where memory is; some of ours is mapped elsewhere, and only there. */
+void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what)
 {
 	int error = 0;
 
 	if (file->at)
-		memcpy((void *)(uintptr_t)to, file->at, (size_t)size);
+		memcpy(to, file->at, (size_t)size);
 	else
-		error = fw_cfg_read(file->item, to, size);
+		error = fw_cfg_read(file->item, window_phys(to), size);
 	if (error)
 		stop_error("report this with the VMM's version", "fw_cfg gave no %s: %s", what,
 			   error_string(error));

@@ -80,7 +80,7 @@ static void read_initrds(struct boot *boot)
 		to += padded(part->size);
 	}
 	if (boot->initrd.given)
-		file_read(&boot->initrd, (uintptr_t)to, boot->initrd.size, "initrd");
+		file_read(&boot->initrd, to, boot->initrd.size, "initrd");
 }
 
 static void add_bootconfig(struct boot *boot)
@@ -137,7 +137,7 @@ void load(struct boot *boot)
 	else if (boot->packing)
 		unpack_kernel(boot);
 	else
-		file_read(&boot->kernel, (uintptr_t)kernel_memory(boot, 0, boot->kernel.size),
+		file_read(&boot->kernel, kernel_memory(boot, 0, boot->kernel.size),
 			  boot->kernel.size, "kernel");
 	load_initrd(boot);
 	check_initrd(boot);

@@ -67,7 +67,7 @@ static void apply_all(struct boot *boot, void *fdt)
 
 		if (!file.given)
 			continue;
-		file_read(&file, (uintptr_t)copy, file.size, "device tree overlay");
+		file_read(&file, copy, file.size, "device tree overlay");
 		error = fdt_overlay(fdt, copy, (size_t)file.size, &what);
 		if (error)
 			refuse(i, error, what);

@@ -157,7 +157,7 @@ static void copy_file(struct boot *boot)
 	struct part copy = {NULL, boot->kernel.size};
 
 	copy.at = stage_memory(boot, "kernel file", copy.size);
-	file_read(&boot->kernel, (uintptr_t)copy.at, copy.size, "kernel");
+	file_read(&boot->kernel, (void *)(uintptr_t)copy.at, copy.size, "kernel");
 	file_in_memory(&boot->kernel, &copy);
 }
 
@@ -322,7 +322,7 @@ void find_payload(struct boot *boot)
 
 	start_payload(boot);
 	size = head_size(boot->kernel.size);
-	file_read(&boot->kernel, window_phys(head), size, "kernel");
+	file_read(&boot->kernel, head, size, "kernel");
 	if (in_memory_only(head, size)) {
 		read_whole(boot);
 		open_layers(boot);

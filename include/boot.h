@@ -143,7 +143,7 @@ static inline unsigned long long kib(uint64_t size)
 	return align_up(size, 1024) / 1024;
 }
 /* Reads the first 'size' bytes; stops the machine with 'what' if the VMM's device fails. */
-void file_read(const struct boot_file *file, uint64_t to, uint64_t size, const char *what);
+void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);
 /* Stops the machine if the list of free RAM was full (or other errors of memmap.h). */
