@@ -77,13 +77,12 @@ static bool may_be_uart(const struct platform *p, const struct platform_uart *ua
 }
 
 /* stdout-path's UART if we can drive it, else the first that we can. */
-static void open_console(const struct platform *p, bool sound)
+static void open_console(const struct platform *p)
 {
 	for (int i = -1; i < (int)p->uarts; i++) {
 		int index = i < 0 ? p->console : i;
 
-		if (index >= 0 && (sound || may_be_uart(p, &p->uart[index])) &&
-		    open_uart(&p->uart[index]))
+		if (index >= 0 && may_be_uart(p, &p->uart[index]) && open_uart(&p->uart[index]))
 			return;
 	}
 }
@@ -219,7 +218,6 @@ void probe(struct boot *boot, const struct early *early)
 	struct platform *p = &boot->platform;
 	struct platform_fault fault = {NULL, NULL, {0, 0}};
 	const void *fdt;
-	bool sound;
 	int error;
 
 	boot->probed = false;
@@ -228,13 +226,12 @@ void probe(struct boot *boot, const struct early *early)
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
+	open_console(p);
 	if (!error && !boot->probed)
 		error = (int)early->error;
 	if (!error)
 		error = add_banks(boot);
-	sound = !error && !contradicts(boot, &fault);
-	open_console(p, sound);
-	if (!error && !sound)
+	if (!error && contradicts(boot, &fault))
 		contradiction(boot, &fault);
 	if (!error && arch_level() == 3)
 		secure_probe(boot);
