@@ -118,4 +118,6 @@ void describe(struct boot *boot)
 	else
 		fdt_describe(boot, &chosen, 0);
 	note_line(boot);
+	wipe(kaslr, sizeof(kaslr));
+	wipe(rng, sizeof(rng));
 }

@@ -31,6 +31,7 @@ static bool trng(const struct platform_psci *psci, uint64_t *value)
 	    (int32_t)arch_smccc4(psci->conduit, TRNG_RND, TRNG_BITS, result) != 0)
 		return false;
 	*value = (uint32_t)result[2] | result[1] << 32;
+	wipe(result, sizeof(result));
 	return true;
 }
 
@@ -45,6 +46,7 @@ bool entropy(const struct platform_psci *psci, void *bytes, size_t size)
 		if (!arch_random(&value) && !trng(psci, &value))
 			return false;
 		memcpy(to, &value, part);
+		wipe(&value, sizeof(value));
 		to += part;
 		size -= part;
 	}

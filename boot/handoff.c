@@ -90,5 +90,6 @@ _Noreturn void hand_off(struct boot *boot)
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
 	if (boot->entry.monitor)
 		monitor_install(boot, &guest);
+	seeds_wipe(boot);
 	arch_enter(&guest);
 }

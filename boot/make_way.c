@@ -43,6 +43,9 @@ static void move_tree(struct boot *boot)
 	p->model = moved(p->model, distance);
 	p->chosen.bootargs = moved(p->chosen.bootargs, distance);
 	p->chosen.rng_seed = moved(p->chosen.rng_seed, distance);
+	p->chosen.kaslr_seed = moved(p->chosen.kaslr_seed, distance);
+	seeds_wipe(boot); /* the kernel may go there */
+	seeds_note(boot);
 	for (unsigned int i = 0; i < p->uarts; i++)
 		p->uart[i].compatible = moved(p->uart[i].compatible, distance);
 	if (is_ours(p, old, size))

@@ -104,6 +104,7 @@ static int read_again(struct boot *boot, const void *fdt)
 	p->chosen.initrd = initrd;
 	if (error)
 		return error;
+	seeds_note(boot);
 	check_ram(p, bank, banks);
 	if (p->chosen.bootargs && (!words || strcmp(words, p->chosen.bootargs) != 0))
 		log_note("bootargs of the kernel's device tree, or of an overlay, do not count");

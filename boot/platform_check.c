@@ -69,9 +69,8 @@ static bool is_fault(const struct check *c, const char *what, const struct regio
 static inline __attribute__((always_inline)) bool outside(const struct check *c, const char *what,
 							  const struct region *region)
 {
-	uint64_t end = region->base + region->size;
-
-	if (!region->size || (end > region->base && (end <= c->ram || region->base >= c->ram_end)))
+	if (!region->size || region_end(region) <= c->ram ||
+	    (region->base >= c->ram_end && !region_wraps(region)))
 		return false;
 	return is_fault(c, what, region);
 }

@@ -108,6 +108,24 @@ static int cpu(struct platform *p, const struct fdt_node *node)
 	return 0;
 }
 
+/* Zeros are what a VMM leaves that has no randomness to give (kvmtool does): no seed. */
+static bool seed(const struct fdt_node *node, enum fdt_known property, const char **data,
+		 uint32_t *length)
+{
+	const struct fdt_value *value = &node->value[property];
+	uint32_t zeros = 0;
+
+	if (!fdt_has(node, property))
+		return false;
+	while (zeros < value->len && !value->data[zeros])
+		zeros++;
+	if (zeros == value->len)
+		return false;
+	*data = value->data;
+	*length = value->len;
+	return true;
+}
+
 static int chosen(struct scan *scan, const struct fdt_node *node)
 {
 	struct platform_chosen *c = &scan->platform->chosen;
@@ -116,10 +134,8 @@ static int chosen(struct scan *scan, const struct fdt_node *node)
 
 	c->node = node->level[node->depth].offset;
 	c->bootargs = fdt_text(node, P_BOOTARGS);
-	c->has_kaslr_seed = fdt_has(node, P_KASLR_SEED);
-	c->has_rng_seed = fdt_has(node, P_RNG_SEED) && node->value[P_RNG_SEED].len;
-	c->rng_seed = c->has_rng_seed ? node->value[P_RNG_SEED].data : NULL;
-	c->rng_seed_len = c->has_rng_seed ? node->value[P_RNG_SEED].len : 0;
+	c->has_kaslr_seed = seed(node, P_KASLR_SEED, &c->kaslr_seed, &c->kaslr_seed_len);
+	c->has_rng_seed = seed(node, P_RNG_SEED, &c->rng_seed, &c->rng_seed_len);
 	scan->stdout_path = fdt_text(node, P_STDOUT_PATH);
 	scan->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
 	if (end < start)

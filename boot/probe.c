@@ -226,6 +226,9 @@ void probe(struct boot *boot, const struct early *early)
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
+	boot->seeds = 0;
+	if (!error)
+		seeds_note(boot);
 	open_console(p);
 	if (!error && !boot->probed)
 		error = (int)early->error;

@@ -13,6 +13,21 @@ _Noreturn void __stack_chk_fail(void)
 	stop();
 }
 
+#define SEED_LEAST 16 /* bytes: of fewer, a guard would tell too much */
+
+/* All of the seed in 64 bits: canaries stay behind on the stack, and tell nothing of it. */
+__attribute__((no_stack_protector)) static uint64_t fold(const char *seed, uint32_t length)
+{
+	uint64_t guard = 0, word = 0;
+
+	for (uint32_t at = 0; at + sizeof(word) <= length; at += sizeof(word)) {
+		memcpy(&word, seed + at, sizeof(word));
+		guard = (guard << 23 | guard >> 41) ^ word;
+	}
+	wipe(&word, sizeof(word));
+	return guard;
+}
+
 /*
  * A first guard from what the CPU has, so that reading the tree is protected; one from the VMM's
  * own randomness as soon as the tree gives it, or from the level below.
@@ -22,8 +37,8 @@ __attribute__((no_stack_protector)) void stack_protector_init(const struct platf
 	uint64_t guard = arch_counter() * 0x9E3779B97F4A7C15ULL;
 	uint32_t length = platform ? platform->chosen.rng_seed_len : 0;
 
-	if (length >= sizeof(guard))
-		memcpy(&guard, platform->chosen.rng_seed + length - sizeof(guard), sizeof(guard));
+	if (length >= SEED_LEAST)
+		guard = fold(platform->chosen.rng_seed, length);
 	else if (platform)
 		entropy(&platform->psci, &guard, sizeof(guard));
 	else

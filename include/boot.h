@@ -35,6 +35,9 @@ struct boot_file {
 
 #define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
 
+#define BOOT_SEEDS 8 /* two each of the VMM's tree, its copy, the container's, one with overlays   \
+		      */
+
 #define STAGED_MAX 10 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
@@ -54,6 +57,8 @@ struct boot {
 	uint64_t acpi_rsdp;	      /* of those */
 	int acpi_error;		      /* why they cannot be used, or 0 */
 	char command_line[COMMAND_LINE_MAX]; /* for the guest; without our options */
+	struct region seed[BOOT_SEEDS];	     /* randomness in trees that are not the guest's */
+	unsigned int seeds;
 	struct payload payload; /* what was around the kernel, in memory until stage "load" ends */
 	unsigned int texts_taken; /* of payload.text: their options count already */
 	enum packing packing;	  /* of the kernel file, when that is all that is left around it */
@@ -208,6 +213,15 @@ void take_vendor(struct boot *boot, struct choices *choices);
 _Noreturn void no_such_choice(const struct boot *boot, const struct container *container);
 /* When all containers are open: was there one to choose from? */
 void check_choices(const struct boot *boot);
+
+/* -- randomness that is for the guest only (seeds.c) --------------------------------------------
+ */
+/* Notes where the model's tree has it. */
+void seeds_note(struct boot *boot);
+/* Overwrites all that was noted so far, where that is RAM; in the guest's tree are copies. */
+void seeds_wipe(struct boot *boot);
+/* Overwrites what the compiler may think that nobody reads any more. */
+void wipe(void *bytes, size_t size);
 
 /* -- what they use ---------------------------------------------------------------------------- */
 /*

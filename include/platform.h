@@ -129,11 +129,11 @@ struct platform_module {
 
 /* What the VMM asks the guest to do: /chosen. Pointers go into the tree. */
 struct platform_chosen {
-	int node;	      /* structure offset, or negative when there is none */
-	const char *bootargs; /* NULL: none */
-	struct region initrd; /* size 0: none */
-	const char *rng_seed;
-	uint32_t rng_seed_len;
+	int node;			   /* structure offset, or negative when there is none */
+	const char *bootargs;		   /* NULL: none */
+	struct region initrd;		   /* size 0: none */
+	const char *rng_seed, *kaslr_seed; /* NULL: none */
+	uint32_t rng_seed_len, kaslr_seed_len;
 	bool has_kaslr_seed, has_rng_seed;
 };
 

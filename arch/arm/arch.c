@@ -121,8 +121,10 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	uint32_t arguments[3] = {(uint32_t)a}, all[4] = {0};
 	int32_t status = conduit == CONDUIT_NONE ? -1 : smccc(conduit, function, arguments, all);
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		result[i] = all[i + 1];
+		*(volatile uint32_t *)&all[i + 1] = 0; /* it may be a secret */
+	}
 	return status;
 }
 

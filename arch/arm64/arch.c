@@ -120,8 +120,10 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	if (conduit == CONDUIT_NONE)
 		return -1;
 	arch_smccc_raw(conduit, function, a, 0, 0, all);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		result[i] = all[i + 1];
+		*(volatile uint64_t *)&all[i + 1] = 0; /* it may be a secret */
+	}
 	return (int64_t)all[0];
 }
 

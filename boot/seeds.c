@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kaslr-seed and rng-seed are secrets of the guest's kernel, which deletes them from its tree. The
+ * trees that they came from stay behind in RAM, where everybody could read them there.
+ */
+#include <string.h>
+#include "arch.h"
+#include "boot.h"
+
+void wipe(void *bytes, size_t size)
+{
+	memset(bytes, 0, size);
+	__asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
+static void note(struct boot *boot, const char *seed, uint32_t length)
+{
+	if (seed && boot->seeds < BOOT_SEEDS)
+		boot->seed[boot->seeds++] = (struct region) {(uintptr_t)seed, length};
+}
+
+void seeds_note(struct boot *boot)
+{
+	const struct platform_chosen *chosen = &boot->platform.chosen;
+
+	note(boot, chosen->kaslr_seed, chosen->kaslr_seed_len);
+	note(boot, chosen->rng_seed, chosen->rng_seed_len);
+}
+
+void seeds_wipe(struct boot *boot)
+{
+	while (boot->seeds) {
+		const struct region *seed = &boot->seed[--boot->seeds];
+
+		if (!platform_has_ram(&boot->platform, seed->base, seed->size))
+			continue;
+		wipe((void *)(uintptr_t)seed->base, (size_t)seed->size);
+		arch_clean(seed->base, seed->size);
+	}
+}
