@@ -472,6 +472,15 @@ def containers():
             other("elf" if kind == "openbsd" else kind, path.name, content)
 
 
+def found():
+    """Inputs that longer runs have found, one behind the other: a length of 32 bits, the input."""
+    content, number = (CORPUS / "boot.found").read_bytes(), 0
+    while content:
+        size = 4 + struct.unpack_from("<I", content)[0]
+        (OUT / f"found-{number}").write_bytes(content[4:size])
+        content, number = content[size:], number + 1
+
+
 OUT.mkdir(parents=True, exist_ok=True)
-for part in (machines, formats, carriers, options, trees, cases, decoders, containers):
+for part in (machines, formats, carriers, options, trees, cases, decoders, containers, found):
     part()
