@@ -108,7 +108,6 @@ static uint64_t new_table(struct build *b)
 	if (at >= b->end)
 		return 0;
 	b->next = at + PAGE_SIZE;
-	memset(table_at(b, at), 0, PAGE_SIZE);
 	return at;
 }
 
@@ -124,18 +123,35 @@ static int add_table(struct build *b, uint64_t *entry, unsigned int level, uint6
 	return fill(b, below, level, base);
 }
 
-/* What 'entry' of 'level' has to say about [base, base + its span). */
+/* What 'entry' of 'level' has to say about [base, base + its span), some of which is not mapped. */
 static int fill_entry(struct build *b, uint64_t *entry, unsigned int level, uint64_t base)
 {
-	uint64_t span = 1ULL << shift(level);
+	*entry = 0;
+	if (level ? in_range(base, 1ULL << shift(level), b->hole) : !has_slot(b->plan, base))
+		return 0;
+	return add_table(b, entry, level + 1, base);
+}
+
+/* Of 'count' entries from 'base' on, how many are blocks or pages before there is something else.
+ */
+static unsigned int leaves(const struct build *b, unsigned int count, unsigned int level,
+			   uint64_t base)
+{
+	uint64_t size = (uint64_t)count << shift(level);
 
 	if (!level)
-		return has_slot(b->plan, base) ? add_table(b, entry, 1, base) : 0;
-	if (!overlaps(base, span, b->hole))
-		*entry = base | LEAF | (level == LEVEL_LAST ? DESC_TABLE : 0);
-	else if (!in_range(base, span, b->hole))
-		return add_table(b, entry, level + 1, base);
-	return 0;
+		return 0;
+	if (!overlaps(base, size, b->hole))
+		return count;
+	return base < b->hole->base ? (unsigned int)((b->hole->base - base) >> shift(level)) : 0;
+}
+
+static void fill_leaves(uint64_t *entry, unsigned int count, unsigned int level, uint64_t base)
+{
+	uint64_t leaf = base | LEAF | (level == LEVEL_LAST ? DESC_TABLE : 0);
+
+	for (; count; count--, leaf += 1ULL << shift(level))
+		*entry++ = leaf;
 }
 
 /* The first table has as many entries as the guest has addresses, others are pages. */
@@ -146,11 +162,18 @@ static unsigned int entries(const struct build *b, uint64_t table, unsigned int 
 
 static int fill(struct build *b, uint64_t table, unsigned int level, uint64_t base)
 {
-	uint64_t *entry = table_at(b, table), *end = entry + entries(b, table, level);
+	uint64_t *entry = table_at(b, table);
+	unsigned int left = entries(b, table, level), run;
 	int error = 0;
 
-	for (; entry < end && !error; base += 1ULL << shift(level))
-		error = fill_entry(b, entry++, level, base);
+	for (; left && !error; left -= run, entry += run, base += (uint64_t)run << shift(level)) {
+		run = leaves(b, left, level, base);
+		fill_leaves(entry, run, level, base);
+		if (run)
+			continue;
+		run = 1;
+		error = fill_entry(b, entry, level, base);
+	}
 	return error;
 }
 
