@@ -55,7 +55,6 @@ static void open_any(size_t size)
 	pe_open(start, size, &pe);
 	if (zboot_is(start, size) && zboot_open(start, size, &payload) == 0) {
 		/*@ check 0 < payload.kernel.size <= size; */
-		/*@ check \valid_read(payload.kernel.at); */
 	}
 }
 
