@@ -13,6 +13,7 @@
 #include "containers.h"
 #include "cpio.h"
 #include "error.h"
+#include "initrd.h"
 #include "layout.h"
 #include "le.h"
 #include "pe.h"
@@ -106,6 +107,8 @@ static bool is_kernel(const uint8_t *at, uint64_t size)
 
 	if (cpio_is(at, head))
 		return has_kernel(at, size);
+	if (initrd_is_wrapped(at, head))
+		return false;
 	return container_of(at, head) || image_identify(at, head, size, &image) != ERR_UNKNOWN ||
 	       elf_is(at, head);
 }

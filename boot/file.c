@@ -55,18 +55,27 @@ uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
 	return at;
 }
 
-/* The decompressor's state is staged, too, once for all layers. */
-int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written)
+/* It is staged, too, once for all layers. */
+void unpack_scratch_take(struct boot *boot)
 {
 	if (!boot->scratch)
 		boot->scratch =
 			(void *)stage_memory(boot, "decompressor", sizeof(struct unpack_scratch));
-	return unpack(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
-		      boot->scratch);
+}
+
+int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, uint64_t *used)
+{
+	unpack_scratch_take(boot);
+	return unpack_used(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
+			   used, boot->scratch);
 }
 
 _Noreturn void packing_corrupt(const struct boot *boot, int error)
 {
+	if (error == ERR_DICTIONARY || error == ERR_UNSUPPORTED)
+		stop_error("pack it again, without dictionaries and experimental features",
+			   "the %s kernel cannot be unpacked: %s", packing_name(boot->packing),
+			   error_string(error));
 	stop_error("copy or download it again", "the %s kernel is corrupt: %s",
 		   packing_name(boot->packing), error_string(error));
 }
@@ -81,6 +90,20 @@ uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size)
 	staged->size = page_up(size);
 	boot->stageds++;
 	return (uint8_t *)(uintptr_t)staged->base;
+}
+
+/* The rest is free again, if the list of free RAM has room for it. */
+void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size)
+{
+	uint64_t kept = page_up(size ? size : 1);
+
+	for (unsigned int i = 0; i < boot->stageds; i++) {
+		struct region *staged = &boot->staged[i];
+
+		if (staged->base == (uintptr_t)at && staged->size > kept &&
+		    !memmap_add(&boot->ram, staged->base + kept, staged->size - kept))
+			staged->size = kept;
+	}
 }
 
 void stage_release(struct boot *boot)

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage "load": where kernel and initrd go, and bringing them there. */
 #include <string.h>
-#include "android.h"
 #include "boot.h"
-#include "bootconfig.h"
 #include "error.h"
-
-#define INITRD_ALIGN 4 /* of one behind another, for Linux's cpio reader */
 
 static void place(struct boot *boot)
 {
@@ -27,8 +23,8 @@ uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size)
 
 static void unpack_kernel(struct boot *boot)
 {
-	uint64_t size = boot->image.file_size, written;
-	int result = unpack_file(boot, kernel_memory(boot, 0, size), size, &written);
+	uint64_t size = boot->image.file_size, written, used;
+	int result = unpack_file(boot, kernel_memory(boot, 0, size), size, &written, &used);
 
 	if (result == 0 || (result > 0 && written != size))
 		result = ERR_CORRUPT;
@@ -53,80 +49,6 @@ static void load_elf(struct boot *boot)
 		openbsd_complete(boot);
 }
 
-static uint64_t padded(uint64_t size)
-{
-	return align_up(size, INITRD_ALIGN);
-}
-
-/* The container's initrds, and behind them the one that was given; zeros between them. */
-static uint64_t initrds_size(const struct boot *boot)
-{
-	uint64_t size = 0;
-
-	for (unsigned int i = 0; i < boot->payload.initrds; i++)
-		size = padded(size) + boot->payload.initrd[i].size;
-	return boot->initrd.given ? padded(size) + boot->initrd.size : size;
-}
-
-static void read_initrds(struct boot *boot)
-{
-	uint8_t *start = (uint8_t *)(uintptr_t)boot->place.initrd, *to = start;
-
-	for (unsigned int i = 0; i < boot->payload.initrds; i++) {
-		const struct part *part = &boot->payload.initrd[i];
-
-		memcpy(to, part->at, (size_t)part->size);
-		memset(to + part->size, 0, (size_t)(padded(part->size) - part->size));
-		to += padded(part->size);
-	}
-	if (boot->initrd.given)
-		file_read(&boot->initrd, to, boot->initrd.size, "initrd");
-}
-
-static void add_bootconfig(struct boot *boot)
-{
-	int added = bootconfig_write((uint8_t *)(uintptr_t)boot->place.initrd, boot->initrd_size,
-				     BOOTCONFIG_ROOM, boot->payload.bootconfig,
-				     boot->payload.bootconfigs);
-
-	if (added < 0)
-		stop_error("shorten it", "the kernel's boot configuration cannot be used: %s",
-			   error_string(added));
-	boot->initrd_size += (uint64_t)added;
-}
-
-/* One that the VMM has put into RAM stays there, unless there are others. */
-static void load_initrd(struct boot *boot)
-{
-	uint64_t extra = boot->payload.bootconfigs ? BOOTCONFIG_ROOM : 0;
-
-	boot->initrd_size = boot->platform.chosen.initrd.size;
-	boot->place.initrd = boot->platform.chosen.initrd.base;
-	if (!boot->initrd.given && !boot->payload.initrds)
-		return;
-	if (!boot->initrd.given && boot->initrd_size) {
-		struct part part = {(const uint8_t *)(uintptr_t)boot->place.initrd,
-				    boot->initrd_size};
-
-		file_in_memory(&boot->initrd, &part);
-	}
-	boot->initrd_size = initrds_size(boot);
-	if (place_initrd(&boot->ram, &boot->image, padded(boot->initrd_size) + extra, &boot->place))
-		no_room(boot, "initrd", boot->initrd_size);
-	read_initrds(boot);
-	if (extra)
-		add_bootconfig(boot);
-}
-
-/* That joins a boot image, which stage "payload" would have seen to. */
-static void check_initrd(const struct boot *boot)
-{
-	if (android_vendor_is((const uint8_t *)(uintptr_t)boot->place.initrd,
-			      (size_t)boot->initrd_size))
-		stop_error("give that boot image as kernel", "the initrd cannot be used: %s",
-			   error_string(ERR_VENDOR));
-}
-
 void load(struct boot *boot)
 {
 	if (boot->image.fixed)
@@ -140,6 +62,5 @@ void load(struct boot *boot)
 		file_read(&boot->kernel, kernel_memory(boot, 0, boot->kernel.size),
 			  boot->kernel.size, "kernel");
 	load_initrd(boot);
-	check_initrd(boot);
 	stage_release(boot);
 }

@@ -50,7 +50,8 @@ static uint64_t growth(const struct boot *boot)
 		if (!file.given)
 			continue;
 		if (!file.size || file.size > FDT_OVERLAY_MAX)
-			refuse(i, file.size ? ERR_TOO_LARGE : ERR_EMPTY, NULL);
+			refuse(i, file.size ? ERR_TOO_LARGE : ERR_EMPTY,
+			       file.size ? "64 KiB" : NULL);
 		room += FDT_OVERLAY_GROWTH(file.size);
 	}
 	return room;

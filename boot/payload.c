@@ -7,11 +7,12 @@
 #include "containers.h"
 #include "error.h"
 #include "fdt_walk.h"
+#include "magic.h"
 #include "recognise.h"
 #include "window.h"
 
-#define LAYERS	   4 /* of containers and compression */
-#define GZIP_RATIO 8 /* that no kernel reaches */
+#define LAYERS	   4  /* of containers and compression */
+#define DETAIL_MAX 32 /* bytes of a file that go into a message */
 
 /* Where code without a header goes, from the start of RAM: what Linux once asked for. */
 #define RAW_ARM64 0x80000
@@ -45,14 +46,29 @@ static _Noreturn void unknown_format(const struct boot *boot, const uint8_t *fro
 		   "the kernel is of no known format; it begins with%s", bytes);
 }
 
+static _Noreturn void unusable_as(const char *what, const char *why)
+{
+	stop_error("check the file that was given as kernel", "the %s cannot be used: %s", what,
+		   why);
+}
+
+/* 'detail' says more. */
+static _Noreturn void unusable_by(const char *what, int error, const struct part *detail)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "%s: %.*s", error_string(error),
+		 (int)min64(detail->size, DETAIL_MAX), (const char *)detail->at);
+	unusable_as(what, why);
+}
+
 static _Noreturn void unusable(const char *what, int error)
 {
 	if (error == ERR_EMPTY)
 		stop_error("check the file that was given as kernel", "the kernel file is empty");
 	if (error == ERR_TRUNCATED)
 		stop_error("copy or download it again", "the kernel file is cut short");
-	stop_error("check the file that was given as kernel", "the %s cannot be used: %s", what,
-		   error_string(error));
+	unusable_as(what, error_string(error));
 }
 
 static void identify_elf(struct boot *boot)
@@ -86,32 +102,66 @@ static enum execution_state raw_state(const struct boot *boot)
 	return arch_state();
 }
 
+/* Its container says that it is code for this architecture, and where it goes. */
+static bool is_told(const struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+
+	return payload->code && (payload->placed || payload->floating);
+}
+
 /* Code without a header: by the user's word, or by what the container has said. */
 static void identify_raw(struct boot *boot, uint64_t size)
 {
 	const struct payload *payload = &boot->payload;
 	struct image *image = &boot->image;
 
-	*image = (struct image) {.format = IMAGE_RAW, .file_size = size, .memory_size = size};
+	*image = (struct image) {
+		.format = IMAGE_RAW, .file_size = size, .memory_size = size, .fixed = true};
 	image->state = raw_state(boot);
-	image->fixed = !payload->floating;
-	image->address = payload->floating ? payload->lead : payload->load;
-	image->entry = payload->floating ? payload->entry : payload->entry - payload->load;
-	if (image->entry >= size)
-		unusable("kernel", ERR_HEADER);
-	if (payload->placed || payload->floating)
-		return;
-	image->address = boot->options.load_address;
-	if (boot->options.load != LOAD_AT)
+	if (boot->options.load == LOAD_AT) {
+		image->address = boot->options.load_address;
+	} else if (is_told(boot)) {
+		image->fixed = !payload->floating;
+		image->address = payload->floating ? payload->lead : payload->load;
+		image->entry = payload->floating ? payload->entry : payload->entry - payload->load;
+	} else {
 		image->address =
 			boot->place.base + (image->state == STATE_AARCH32 ? RAW_ARM : RAW_ARM64);
+	}
+	if (image->entry >= size)
+		unusable("kernel", ERR_HEADER);
 }
 
-static bool is_raw(const struct boot *boot)
+/* A compression that was not undone; what was undone is no more in 'packing'. */
+static void check_packing(const struct boot *boot)
 {
-	return boot->options.load != LOAD_AUTO ||
-	       guest_profiles[boot->options.guest].flags & GUEST_RAW || boot->payload.placed ||
-	       boot->payload.floating;
+	const struct part *packing = &boot->payload.packing;
+	char name[DETAIL_MAX];
+
+	snprintf(name, sizeof(name), "%.*s", (int)min64(packing->size, DETAIL_MAX),
+		 (const char *)packing->at);
+	if (packing->size)
+		stop_error("unpack it, and make the container again without compression, or with "
+			   "gzip, lz4 or zstd",
+			   "the kernel is said to be compressed with %s, and that cannot be "
+			   "undone here",
+			   name);
+}
+
+static void identify_unknown(struct boot *boot, const uint8_t *from, uint64_t size)
+{
+	const char *name = magic_name(from, head_size(size));
+
+	if (boot->options.load == LOAD_AUTO) {
+		check_packing(boot);
+		if (name)
+			stop_error("take the kernel out of it, or give another file",
+				   "the kernel is %s", name);
+		if (!(guest_profiles[boot->options.guest].flags & GUEST_RAW) && !is_told(boot))
+			unknown_format(boot, from, head_size(size));
+	}
+	identify_raw(boot, size);
 }
 
 /* A kernel that the guest's CPU runs, by the start of its file. */
@@ -123,10 +173,8 @@ static void identify(struct boot *boot, const uint8_t *from, uint64_t size)
 		return identify_elf(boot);
 	if (size && boot->options.load == LOAD_AUTO)
 		error = image_identify(from, head_size(size), size, &boot->image);
-	if (error == ERR_UNKNOWN && is_raw(boot))
-		return identify_raw(boot, size);
 	if (error == ERR_UNKNOWN)
-		unknown_format(boot, from, head_size(size));
+		return identify_unknown(boot, from, size);
 	if (error)
 		unusable("kernel", error);
 }
@@ -161,6 +209,14 @@ static void copy_file(struct boot *boot)
 	file_in_memory(&boot->kernel, &copy);
 }
 
+/* What one container said of its kernel is not about what is in the next. */
+static void forget_container(struct payload *payload)
+{
+	payload->arch = PAYLOAD_ANY;
+	payload->placed = payload->floating = payload->code = false;
+	payload->packing.size = payload->detail.size = payload->lead = 0;
+}
+
 static void open_container(struct boot *boot, const struct container *container)
 {
 	struct part *kernel = &boot->payload.kernel;
@@ -170,6 +226,7 @@ static void open_container(struct boot *boot, const struct container *container)
 	if ((uintptr_t)boot->kernel.at % 8) /* in another one; a FIT image is a device tree */
 		copy_file(boot);
 	kernel->size = 0;
+	forget_container(&boot->payload);
 	make_choices(boot, &choices);
 	if (container->takes_vendor)
 		take_vendor(boot, &choices);
@@ -178,30 +235,36 @@ static void open_container(struct boot *boot, const struct container *container)
 		error = ERR_NO_KERNEL;
 	if (error == ERR_OPTION_VALUE)
 		no_such_choice(boot, container);
+	if (!error && boot->payload.arch == PAYLOAD_OTHER)
+		error = ERR_MACHINE;
+	if (boot->payload.detail.size && (error == ERR_MACHINE || error == ERR_HASH_KIND))
+		unusable_by(container->name, error, &boot->payload.detail);
 	if (error)
 		unusable(container->name, error);
 	take_options(boot, container->name, OPTIONS_OF_CONTAINER);
 	file_in_memory(&boot->kernel, kernel);
 }
 
-/* Of a gzip file whose last four bytes, which are its size, nobody knows. */
-static uint64_t gzip_most(const struct boot *boot)
+/* An unpacked file and what is made of it both need room, so one gets half of it. */
+static uint64_t most_room(const struct boot *boot)
 {
-	uint64_t most = GZIP_RATIO * boot->kernel.size, free = memmap_total(&boot->ram);
+	return page_down(memmap_largest(&boot->ram) / 2);
+}
 
-	return most < free / 2 ? most : free / 2;
+static _Noreturn void unpacks_to_too_much(const struct boot *boot, uint64_t room)
+{
+	stop_error("give the VM more memory (QEMU: -m)",
+		   "the unpacked kernel needs more than %llu KiB, half of the free RAM: nothing is "
+		   "left for the place that it goes to (%s)",
+		   (unsigned long long)room / 1024, packing_name(boot->packing));
 }
 
 /* What the packed kernel has: exactly, if *exact, else at most. */
 static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 {
 	uint64_t free = memmap_total(&boot->ram), size, least;
-	int result;
+	int result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
 
-	*exact = false;
-	if (boot->kernel.padded && boot->packing == PACKING_GZIP)
-		return gzip_most(boot);
-	result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
 	if (result < 0)
 		packing_corrupt(boot, result);
 	*exact = result == 1;
@@ -215,32 +278,68 @@ static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 	return size;
 }
 
-static void unpack_layer(struct boot *boot, uint64_t room)
+/* A device tree behind compressed data, as behind a zImage; perhaps behind its size (unpack.h). */
+static void take_tree_behind(struct boot *boot, uint64_t used)
 {
-	struct part inner = {stage_memory(boot, "unpacked kernel", room), 0};
-	int result = unpack_file(boot, (void *)(uintptr_t)inner.at, room, &inner.size);
+	struct part rest = {boot->kernel.at + used, boot->kernel.size - used};
 
-	if (!result && boot->kernel.padded)
-		no_room(boot, "unpacked kernel", room);
+	for (unsigned int i = 0; i < 2 && rest.size >= FDT_V17_SIZE && !boot->payload.dtb.size;
+	     i++) {
+		if (fdt_has_magic(rest.at))
+			boot->payload.dtb = rest;
+		rest.at += 4;
+		rest.size -= 4;
+	}
+}
+
+/* Into memory of its own: 'size' bytes, or that many at most. */
+static void unpack_layer(struct boot *boot, uint64_t size, bool exact)
+{
+	uint64_t most = most_room(boot), room = exact || size < most ? size : most, used;
+	struct part inner = {stage_memory(boot, "unpacked kernel", room), 0};
+	int result = unpack_file(boot, (void *)(uintptr_t)inner.at, room, &inner.size, &used);
+
+	if (!result && room < size)
+		unpacks_to_too_much(boot, room);
 	if (result <= 0)
 		packing_corrupt(boot, result ? result : ERR_CORRUPT);
+	stage_shrink(boot, inner.at, inner.size);
+	take_tree_behind(boot, used);
 	file_in_memory(&boot->kernel, &inner);
+}
+
+/* gzip's own word for its size may be anything; it is taken where the kernel in it says the same.
+ */
+static bool is_hint_true(const struct boot *boot, size_t written, uint64_t *size)
+{
+	uint64_t hint = unpack_hint(boot->packing, boot->kernel.at, boot->kernel.size);
+	struct image image;
+
+	if (!hint || image_identify(head, written < hint ? written : hint, hint, &image) ||
+	    image.own_size != hint)
+		return false;
+	*size = hint;
+	return true;
 }
 
 /* True: what is packed is a kernel, which stage "load" can unpack to its place. */
 static bool open_packed(struct boot *boot)
 {
 	bool exact;
-	uint64_t size = unpacked_size(boot, &exact), written;
-	int result = unpack_file(boot, head, head_size(size), &written);
+	uint64_t size = unpacked_size(boot, &exact), written, used;
+	int result = unpack_file(boot, head, head_size(size), &written, &used);
 
 	if (result < 0)
 		packing_corrupt(boot, result);
-	if (exact && !in_memory_only(head, (size_t)written)) {
+	boot->payload.packing.size = 0;
+	if (!in_memory_only(head, (size_t)written) &&
+	    (exact || is_hint_true(boot, (size_t)written, &size))) {
+		take_tree_behind(boot,
+				 unpack_extent(boot->packing, boot->kernel.at, boot->kernel.size));
 		identify(boot, head, size);
 		return true;
 	}
-	unpack_layer(boot, size);
+	unpack_layer(boot, size, exact);
 	return false;
 }
 
@@ -291,7 +390,7 @@ static void cut_appended(struct boot *boot)
 	if (image->format != IMAGE_ZIMAGE || image->file_size - image->own_size < FDT_V17_SIZE)
 		return;
 	if (boot->packing)
-		unpack_layer(boot, image->file_size);
+		unpack_layer(boot, image->file_size, true);
 	boot->packing = PACKING_NONE;
 	read_whole(boot);
 	tree.at = boot->kernel.at + image->own_size;
@@ -333,6 +432,7 @@ void find_payload(struct boot *boot)
 	cut_appended(boot);
 	add_command_line(boot);
 	check_choices(boot);
+	unpack_trees(boot);
 	settle_guest(boot);
 	check_trees(boot);
 	if (boot->initrd.given && !boot->initrd.size)

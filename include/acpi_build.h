@@ -18,7 +18,7 @@
 /*
  * Builds RSDP, XSDT and all tables into the 'room' bytes at 'to' (8-byte aligned), which the guest
  * sees at 'address'. Pure. *rsdp is the address of the RSDP, *used the bytes that hold something.
- * Returns 0, ERR_FULL when the room is too small, or ERR_UNSUPPORTED for a machine that ACPI cannot
+ * Returns 0, ERR_FULL when the room is too small, or ERR_NO_ACPI for a machine that ACPI cannot
  * describe: no GIC that MADT knows, no timer, or more than one CPU without PSCI 0.2 or later.
  */
 int acpi_build(const struct platform *platform, const struct platform_details *details, void *to,

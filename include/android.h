@@ -21,10 +21,16 @@ bool android_vendor_is(const uint8_t *head, size_t head_size);
  * The load address is what the header says; for kernels that know better it means nothing.
  * The device tree may be several, one behind the other.
  *
- * Returns 0, ERR_UNKNOWN (other magic), ERR_UNSUPPORTED (other version), ERR_TRUNCATED (within a
+ * Returns 0, ERR_UNKNOWN (other magic), ERR_VERSION (other version), ERR_TRUNCATED (within a
  * header), ERR_HEADER, ERR_VENDOR, ERR_PART, ERR_NO_KERNEL or ERR_FULL.
  */
 __must_check int android_open(const uint8_t *boot, uint64_t size, const uint8_t *vendor,
 			      uint64_t vendor_size, struct payload *payload);
+
+/* Whether it is a boot image without a kernel, as init_boot.img and some of recovery's are. */
+bool android_is_ramdisk(const uint8_t *head, size_t head_size);
+
+/* The ramdisk of a boot image; errors as above, and ERR_NO_INITRD when it has none. */
+int android_ramdisk(const uint8_t *file, uint64_t size, struct part *ramdisk);
 
 #endif

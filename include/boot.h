@@ -157,10 +157,21 @@ void check_memmap(int error);
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
 /* The same until stage_release(). */
 uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
+/* What stage_memory() returned needs only 'size' bytes. */
+void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size);
 void stage_release(struct boot *boot);
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);
-/* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack() does. */
-int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written);
+/* -- initrds (initrd.c) ------------------------------------------------------------------------
+ */
+/* Puts them where the guest gets them; fills in place.initrd and initrd_size. */
+void load_initrd(struct boot *boot);
+
+/* Memory for the decompressor's state: boot->scratch, until stage_release(). */
+void unpack_scratch_take(struct boot *boot);
+/* Device trees of the container that are compressed are not any more. */
+void unpack_trees(struct boot *boot);
+/* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack_used() does. */
+int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, uint64_t *used);
 _Noreturn void packing_corrupt(const struct boot *boot, int error);
 /*
  * Where the kernel's bytes from 'offset' on go, which stage "load" has taken memory for; stops the

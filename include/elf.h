@@ -60,7 +60,7 @@ bool elf_is(const uint8_t *head, size_t head_size);
  * Checks everything, fills in '*elf'. Returns 0 or
  * ERR_UNKNOWN: no ELF file; ERR_TRUNCATED: it ends inside of its headers; ERR_PART: a segment's
  * bytes are not in it; ERR_MACHINE: neither EM_ARM nor EM_AARCH64; ERR_NO_KERNEL: an object file or
- * a core dump, or nothing to load; ERR_UNSUPPORTED: BE32, an order of bytes that ended with ARMv6;
+ * a core dump, or nothing to load; ERR_CPU: BE32, an order of bytes that ended with ARMv6;
  * ERR_FULL: more than ELF_HEADERS; ERR_OVERLAP: two segments want the same memory; ERR_HEADER: any
  * other impossible value, such as memory past the last address, or an entry that is in no segment.
  */

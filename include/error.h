@@ -30,7 +30,7 @@ enum error {
 	ERR_OPTION = -20,	 /* no option of that name */
 	ERR_OPTION_VALUE = -21,	 /* the option does not take that value */
 	ERR_TOO_LONG = -22,	 /* text longer than its buffer */
-	ERR_UNSUPPORTED = -23,	 /* known, but not to this half of the image */
+	ERR_UNSUPPORTED = -23,	 /* it needs a feature of its format that is not known here */
 	ERR_LOADER_SIZE = -24,	 /* a table-loader script is not made of whole entries */
 	ERR_LOADER_NAME = -25,	 /* a file name in it is empty or has no end */
 	ERR_LOADER_ORDER = -26,	 /* it uses a file before allocating it */
@@ -61,6 +61,14 @@ enum error {
 	ERR_ADDRESS = -51,	 /* an address that cannot be mapped */
 	ERR_FDT_RAM = -52,	 /* the tree names RAM where there is none */
 	ERR_TIMEOUT = -53,	 /* the device was given a second, and is not done */
+	ERR_NO_INITRD = -60,	 /* a boot image as initrd that has none in it */
+	ERR_CPU = -61,		 /* known here, but no CPU that forearm runs on can do it */
+	ERR_VERSION = -62,	 /* a version of its format that is not known here */
+	ERR_HASH_KIND = -63,	 /* it has hashes, and none is of a kind that is known here */
+	ERR_ENCRYPTED = -64,	 /* it is encrypted */
+	ERR_DICTIONARY = -65,	 /* what it was compressed with is not in it */
+	ERR_PACKING = -66, /* it says that it is compressed, in a way that is not known here */
+	ERR_NO_ACPI = -68, /* ACPI has no words for a machine without PSCI, GIC or timer */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -24,7 +24,7 @@ struct image {
 	enum execution_state state; /* that its code is for */
 	enum guest guest;     /* whose kernel it is, where that is sure; GUEST_AUTO: not known */
 	uint64_t file_size;   /* bytes to load */
-	uint64_t own_size;    /* IMAGE_ZIMAGE: without what is appended */
+	uint64_t own_size;    /* without what is appended, by its header; 0: not told */
 	uint64_t memory_size; /* bytes that must be free from its start on; >= file_size */
 	uint64_t text_offset; /* of its start from a 2 MiB boundary (IMAGE_ARM64) */
 	bool anywhere;	      /* any 2 MiB boundary will do, rather than the lowest */

@@ -27,6 +27,9 @@ struct part {
 /* What the container says its kernel is for. */
 enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
 
+/* The text as a part. */
+struct part part_of_text(const char *text);
+
 /*
  * Adds a piece to one of the lists below, unless it is empty. 'room' is the list's. Returns 0 or
  * ERR_FULL. Pure.
@@ -58,6 +61,9 @@ struct payload {
 	unsigned int overlays;
 	struct part options;	/* for forearm: lines NAME=VALUE */
 	struct part name;	/* of the system, for people */
+	struct part detail;	/* after an error: what it is about, for people; perhaps nothing */
+	struct part packing;	/* how it says that 'kernel' is compressed; size 0: it is not */
+	bool code;		/* it says that 'kernel' is, when it is unpacked, code for 'arch' */
 	unsigned int chosen;	/* enum chosen, a sum */
 	enum payload_arch arch; /* that the kernel is for */
 	bool placed;		/* 'load' and 'entry' are given: physical addresses */

@@ -24,7 +24,7 @@
  * structures are initialized, and 'acpi' has passed acpi_open(). Returns 0; ERR_ACPI_MISSING
  * without MADT, GTDT or FADT; ERR_ACPI_FADT; ERR_ACPI_TABLE for a structure that runs past its
  * table, is shorter than its kind has to be or impossible, or for a MADT without GIC or CPU;
- * ERR_UNSUPPORTED for a GIC after version 4. After an error both are filled in part.
+ * ERR_VERSION for a GIC after version 4. After an error both are filled in part.
  */
 int platform_from_acpi(struct platform *platform, struct platform_details *details,
 		       const struct acpi *acpi);

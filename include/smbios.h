@@ -40,7 +40,7 @@ struct smbios_oem {
  * they are, up to their end (type 127) or that of the tables, whichever comes first; 'oem' goes
  * into a structure of its own before the end, which is added where there is none. The entry point
  * is made anew. Its checksum may be zero, as QEMU leaves it for the firmware to complete.
- * Also returns ERR_UNSUPPORTED for an entry point before SMBIOS 3, and ERR_SMBIOS for a damaged
+ * Also returns ERR_VERSION for an entry point before SMBIOS 3, and ERR_SMBIOS for a damaged
  * one or structures that run past the end.
  */
 int smbios_adopt(const void *anchor, size_t anchor_size, const void *tables, size_t tables_size,

@@ -12,17 +12,17 @@
  * U-Boot's legacy uImage: a header of 64 bytes, big-endian, and data behind it, each with a CRC-32.
  * Pure, as all readers of containers (payload.h).
  *
- * Types: "kernel" is 'placed', at the addresses of the header. "kernel_noload" is 'floating':
- * 'entry' counts from the first byte of data, as U-Boot has it; but U-Boot starts such a kernel
- * where the file lies, header and all, so 'lead' says that the kernel expects to be UIMAGE_HEADER
- * bytes behind an aligned address (NetBSD's .ub does). If it is compressed, U-Boot puts it at an
- * aligned address and enters it there: entry and 'lead' are 0. "multi" is placed, and has up to
- * three parts: kernel, initrd, device tree, by position; more are ignored, as by U-Boot.
+ * Types: "kernel" and "standalone" are 'placed', at the addresses of the header. "kernel_noload" is
+ * 'floating': 'entry' counts from the first byte of data, as U-Boot has it; but U-Boot starts such
+ * a kernel where the file lies, header and all, so 'lead' says that the kernel expects to be
+ * UIMAGE_HEADER bytes behind an aligned address (NetBSD's .ub does). If it is compressed, U-Boot
+ * puts it at an aligned address and enters it there: entry and 'lead' are 0. "multi" is placed, and
+ * has up to three parts: kernel, initrd, device tree, by position; more are ignored, as by U-Boot.
  *
- * The compression field tells nothing else: the content does. 'load' and 'entry' are numbers of
- * someone else's board: they are not compared with the kernel's size, and a kernel that has a
- * header of its own (Image, zImage, ELF) should go by that. Bit 0 of an ARM entry means T32, as in
- * any function pointer. Bytes behind the data are ignored.
+ * How a kernel is compressed its content tells; 'packing' is what the header says. 'load' and
+ * 'entry' are numbers of someone else's board: they are not compared with the kernel's size, and a
+ * kernel that has a header of its own (Image, zImage, ELF) should go by that. Bit 0 of an ARM entry
+ * means T32, as in any function pointer. Bytes behind the data are ignored.
  */
 
 #define UIMAGE_HEADER 64
@@ -36,5 +36,11 @@ bool uimage_is(const uint8_t *head, size_t head_size);
  * (no room for the initrd). 'payload' has partial contents after an error.
  */
 __must_check int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload);
+
+/* Whether it says that it is of type "ramdisk". */
+bool uimage_is_ramdisk(const uint8_t *head, size_t head_size);
+
+/* The data of such a file. Returns 0, ERR_UNKNOWN, ERR_TRUNCATED or ERR_HASH. */
+int uimage_ramdisk(const uint8_t *file, uint64_t size, struct part *ramdisk);
 
 #endif

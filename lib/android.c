@@ -180,6 +180,16 @@ static int open_new(struct reader *reader)
 	return reader->error;
 }
 
+/*
+ * Before there were versions Qualcomm had the size of a table of trees there, in pages, and the
+ * table behind the second stage. It is of trees for boards, and nobody here is one of them.
+ */
+static int open_qcdt(struct reader *reader, uint32_t table_size, bool vendor)
+{
+	open_old(reader, 0);
+	return vendor || !take(reader, table_size).size ? ERR_VERSION : 0;
+}
+
 /* A vendor's image goes with the new versions only. */
 static int open_boot(const uint8_t *file, uint64_t size, bool vendor, struct payload *payload)
 {
@@ -192,7 +202,7 @@ static int open_boot(const uint8_t *file, uint64_t size, bool vendor, struct pay
 		return ERR_TRUNCATED;
 	version = le32(file + VERSION);
 	if (version > VERSION_MAX)
-		return ERR_UNSUPPORTED;
+		return version < PAGE_MIN ? ERR_VERSION : open_qcdt(&reader, version, vendor);
 	if (version >= 3)
 		return open_new(&reader);
 	return vendor ? ERR_VENDOR : open_old(&reader, version);
@@ -252,7 +262,7 @@ static int open_vendor(const uint8_t *file, uint64_t size, struct payload *paylo
 		return ERR_TRUNCATED;
 	version = le32(file + VENDOR_VERSION);
 	if (version < 3 || version > VERSION_MAX)
-		return ERR_UNSUPPORTED;
+		return ERR_VERSION;
 	header = version == 3 ? VENDOR_HEADER_3 : VENDOR_HEADER_4;
 	if (size < header)
 		return ERR_TRUNCATED;
@@ -273,6 +283,21 @@ int android_open(const uint8_t *boot, uint64_t size, const uint8_t *vendor, uint
 	if (!error)
 		error = open_boot(boot, size, vendor, payload);
 	return !error && !payload->kernel.size ? ERR_NO_KERNEL : error;
+}
+
+int android_ramdisk(const uint8_t *file, uint64_t size, struct part *ramdisk)
+{
+	struct payload payload = {0};
+	int error = open_boot(file, size, false, &payload);
+
+	*ramdisk = payload.initrd[0];
+	return !error && !payload.initrds ? ERR_NO_INITRD : error;
+}
+
+bool android_is_ramdisk(const uint8_t *head, size_t head_size)
+{
+	return android_is(head, head_size) && head_size >= KERNEL_SIZE + 4 &&
+	       !le32(head + KERNEL_SIZE);
 }
 
 bool android_is(const uint8_t *head, size_t head_size)

@@ -188,7 +188,7 @@ static int read_machine(struct elf *elf)
 	if (elf->word != 4)
 		return ERR_HEADER;
 	if (elf->big_endian && !(number(elf, E_FLAGS(elf->word), 4) & EF_ARM_BE8))
-		return ERR_UNSUPPORTED;
+		return ERR_CPU;
 	return 0;
 }
 

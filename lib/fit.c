@@ -3,6 +3,7 @@
 #include <libfdt.h>
 #include "crc32.h"
 #include "error.h"
+#include "fdt_overlay.h"
 #include "fdt_walk.h"
 #include "fit.h"
 #include "region.h"
@@ -81,51 +82,81 @@ static const struct {
 	{"sha256", SHA256_SIZE, sha256},
 };
 
-/* Returns 1 if the hash is right, 0 if we do not know its kind, or ERR_HASH. */
-static int check_hash(const struct fit *fit, int node, const struct part *part)
+#define HASHES (sizeof(hashes) / sizeof(hashes[0]))
+
+/* One of the kinds above. */
+static int check_hash(const struct fit *fit, int node, unsigned int kind, const struct part *part)
 {
 	uint8_t digest[SHA256_SIZE];
 	const void *value;
 	int len;
 
-	for (unsigned int i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (!is_text(fit, node, "algo", hashes[i].name))
-			continue;
-		value = fdt_getprop(fit->tree, node, "value", &len);
-		if (!value || len != hashes[i].size)
-			return ERR_HASH;
-		hashes[i].digest(part->at, part->size, digest);
-		return memcmp(digest, value, (size_t)len) == 0 ? 1 : ERR_HASH;
-	}
-	return 0;
+	value = fdt_getprop(fit->tree, node, "value", &len);
+	if (!value || len != hashes[kind].size)
+		return ERR_HASH;
+	hashes[kind].digest(part->at, part->size, digest);
+	return memcmp(digest, value, (size_t)len) == 0 ? 0 : ERR_HASH;
 }
 
-/* No hash at all is fine, too. */
-static int check_hashes(const struct fit *fit, int image, const struct part *part)
+/* HASHES: another kind. */
+static unsigned int hash_kind(const struct fit *fit, int node)
 {
-	bool right = false, unknown = false;
-	int node, result;
+	unsigned int kind = 0;
+
+	while (kind < HASHES && !is_text(fit, node, "algo", hashes[kind].name))
+		kind++;
+	return kind;
+}
+
+static bool is_hash(const struct fit *fit, int node)
+{
+	return strncmp(fdt_get_name(fit->tree, node, NULL), "hash", 4) == 0;
+}
+
+/*
+ * The first of each kind, so that the work does not grow with their number; no hash at all is fine,
+ * too. One of a kind that is not known here does no harm beside one that is.
+ */
+static int check_hashes(const struct fit *fit, int image, const struct part *part,
+			struct part *unknown)
+{
+	bool seen[HASHES + 1] = {false};
+	int node, error;
 
 	fdt_for_each_subnode(node, fit->tree, image)
 	{
-		if (strncmp(fdt_get_name(fit->tree, node, NULL), "hash", 4) != 0)
+		unsigned int kind = is_hash(fit, node) ? hash_kind(fit, node) : HASHES;
+
+		if (kind == HASHES && is_hash(fit, node)) {
+			const char *name = text(fit, node, "algo");
+
+			*unknown = part_of_text(name ? name : "none");
+		}
+		seen[HASHES] |= is_hash(fit, node);
+		if (seen[kind] || kind == HASHES)
 			continue;
-		result = check_hash(fit, node, part);
-		if (result < 0)
-			return result;
-		right |= result;
-		unknown |= !result;
+		seen[kind] = true;
+		error = check_hash(fit, node, kind, part);
+		if (error)
+			return error;
 	}
-	return unknown && !right ? ERR_UNSUPPORTED : 0;
+	for (unsigned int kind = 0; kind < HASHES; kind++)
+		if (seen[kind])
+			return 0;
+	return seen[HASHES] ? ERR_HASH_KIND : 0;
 }
 
-static int take(const struct fit *fit, int image, struct part *part)
+/* 'most': no more than that many bytes. */
+static int take(const struct fit *fit, int image, uint64_t most, struct payload *payload,
+		struct part *part)
 {
 	int error = find_data(fit, image, part);
 
 	if (!error && fdt_subnode_offset(fit->tree, image, "cipher") >= 0)
-		return ERR_UNSUPPORTED;
-	return error ? error : check_hashes(fit, image, part);
+		return ERR_ENCRYPTED;
+	if (!error && part->size > most)
+		return ERR_TOO_LARGE;
+	return error ? error : check_hashes(fit, image, part, &payload->detail);
 }
 
 static enum payload_arch arch_of(const struct fit *fit, int image)
@@ -148,12 +179,16 @@ static void set_name(const struct fit *fit, int node, struct payload *payload)
 
 static int take_kernel(const struct fit *fit, int image, struct payload *payload)
 {
-	int error = take(fit, image, &payload->kernel);
+	int error = take(fit, image, UINT64_MAX, payload, &payload->kernel);
+	const char *packing = text(fit, image, "compression"), *arch = text(fit, image, "arch");
 
 	if (error)
 		return error;
 	set_name(fit, image, payload);
 	payload->arch = arch_of(fit, image);
+	payload->code = payload->arch == PAYLOAD_ARM64 || payload->arch == PAYLOAD_ARM;
+	payload->packing = part_of_text(packing && strcmp(packing, "none") != 0 ? packing : "");
+	payload->detail = part_of_text(arch ? arch : "");
 	payload->floating = is_text(fit, image, "type", "kernel_noload");
 	if (!payload->floating)
 		payload->placed = number(fit, image, "load", &payload->load);
@@ -166,7 +201,7 @@ static int take_kernel(const struct fit *fit, int image, struct payload *payload
 static int take_initrd(const struct fit *fit, int image, struct payload *payload)
 {
 	struct part part;
-	int error = take(fit, image, &part);
+	int error = take(fit, image, UINT64_MAX, payload, &part);
 
 	return error ? error : part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS, part);
 }
@@ -175,7 +210,7 @@ static int take_initrd(const struct fit *fit, int image, struct payload *payload
 static int take_tree(const struct fit *fit, int image, bool first, struct payload *payload)
 {
 	struct part part;
-	int error = take(fit, image, &part);
+	int error = take(fit, image, first ? FDT_MAX_SIZE : FDT_OVERLAY_MAX, payload, &part);
 
 	if (error || !first)
 		return error ? error
@@ -249,31 +284,54 @@ static const char *root_compatible(const struct part *tree, int *len)
 	return NULL;
 }
 
-static bool is_for(const struct fit *fit, int configuration, const char *machine)
+/* What a configuration says that it is for, in its own words or by the root of its tree. */
+static const char *list_of(const struct fit *fit, int configuration, unsigned int *roots, int *len)
 {
+	const char *list = fdt_getprop(fit->tree, configuration, "compatible", len);
 	struct part tree;
-	int len, image = named(fit, configuration, "fdt", 0);
-	const char *list = fdt_getprop(fit->tree, configuration, "compatible", &len);
+	int image;
 
-	if (!list && image > 0 && find_data(fit, image, &tree) == 0)
-		list = root_compatible(&tree, &len);
-	return list && fdt_stringlist_contains(list, len, machine);
+	if (list || !*roots)
+		return list;
+	--*roots;
+	image = named(fit, configuration, "fdt", 0);
+	return image > 0 && find_data(fit, image, &tree) == 0 ? root_compatible(&tree, len) : NULL;
 }
 
-/* The machine's list goes from the particular to the general; 0: nothing fits. */
-static int matching(const struct fit *fit, const char *list, size_t size)
+/* Where in the machine's list, from the particular to the general, one of these names is. */
+static unsigned int rank(const char *list, int len, const char *machine, size_t size)
 {
+	unsigned int place = 0;
 	size_t length;
-	int node;
 
-	for (; size; list += length, size -= length) {
-		length = strnlen(list, size) + 1;
+	for (; size && place < FIT_MACHINES; place++, machine += length, size -= length) {
+		length = strnlen(machine, size) + 1;
 		if (length > size)
-			return 0;
-		fdt_for_each_subnode(node, fit->tree,
-				     fit->configurations) if (is_for(fit, node, list)) return node;
+			break;
+		if (fdt_stringlist_contains(list, len, machine))
+			return place;
 	}
-	return 0;
+	return FIT_MACHINES;
+}
+
+/* The first of those that are nearest; 0: nothing fits. Each configuration is looked at once. */
+static int matching(const struct fit *fit, const char *machine, size_t size)
+{
+	unsigned int best = FIT_MACHINES, roots = FIT_ROOTS, place;
+	int node, len, found = 0;
+	const char *list;
+
+	if (!machine)
+		return 0;
+	fdt_for_each_subnode(node, fit->tree, fit->configurations)
+	{
+		list = list_of(fit, node, &roots, &len);
+		place = list ? rank(list, len, machine, size) : FIT_MACHINES;
+		if (place < best)
+			found = node;
+		best = place < best ? place : best;
+	}
+	return found;
 }
 
 /* The node of the configuration, negative if there is none. */
@@ -302,7 +360,7 @@ static int check_tree(const struct fit *fit)
 	if (limit < FDT_V17_SIZE || fdt_totalsize(fit->tree) > fit->size)
 		return ERR_TRUNCATED;
 	if (fdt_totalsize(fit->tree) > limit)
-		return ERR_UNSUPPORTED;
+		return ERR_TOO_LARGE;
 	error = fdt_walk_part(&walk, fit->tree, (size_t)limit);
 	return error ? error : fdt_walk_rest(&walk);
 }

@@ -73,15 +73,19 @@ static int check_trailer(struct source *in, const struct sink *out)
 		       : ERR_CORRUPT;
 }
 
-/* By the last four bytes, if that can be. */
-static int measure(const struct source *in, struct sink *out)
+/*
+ * Where a member ends only its data tells, and so whether the file's last four bytes are its size:
+ * all that is left counts as if it was packed as well as can be.
+ */
+static int measure(struct source *in, struct sink *out)
 {
-	uint64_t most = in->left * RATIO, told;
+	uint64_t size = in->left, most;
 
-	if (in->left < TRAILER)
+	if (size < TRAILER)
 		return ERR_TRUNCATED;
-	told = le32(in->at + in->left - 4);
-	return sink_count(out, told <= most ? told : most, told <= most);
+	source_take(in, size);
+	return sink_count(out, __builtin_mul_overflow(size, RATIO, &most) ? UINT64_MAX : most,
+			  false);
 }
 
 int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch)

@@ -26,6 +26,7 @@
 #define SECTION_SIZE	 40
 #define SECTION_RAW_SIZE 16
 #define SECTION_RAW_AT	 20
+#define PE_CERTIFICATES	 168 /* PE32+: where they are in the file, and their size */
 
 #define ZIMAGE_MAGIC_AT 0x24
 #define ZIMAGE_MAGIC	0x016F2818
@@ -45,24 +46,34 @@ static uint32_t find_pe(const uint8_t *head, size_t head_size)
 	return le32(head + pe) == 0x4550 ? pe : 0;
 }
 
-/*
- * The Image header does not know the file's length, but the sections of a PE file do. True unless
- * one ends behind the file.
- */
-static bool sections_complete(const uint8_t *head, size_t head_size, uint32_t pe,
-			      uint64_t file_size)
+/* Where a piece of the file ends, by two numbers of a header; 0: the header is not all there. */
+static uint64_t piece_end(const uint8_t *head, size_t head_size, uint32_t at_at, uint32_t size_at)
 {
-	uint32_t count = le16(head + pe + PE_SECTIONS);
-	uint32_t sections = pe + PE_HEADER + le16(head + pe + PE_OPTIONAL_SIZE);
+	if (at_at + 4 > head_size || size_at + 4 > head_size)
+		return 0;
+	return (uint64_t)le32(head + at_at) + le32(head + size_at);
+}
 
+/*
+ * The Image header does not know the file's length, but the sections of a PE file do, and where the
+ * signatures of a signed one are, which may have been cut off.
+ */
+static uint64_t pe_file_size(const uint8_t *head, size_t head_size, uint32_t pe, uint64_t file_size)
+{
+	uint32_t optional = le16(head + pe + PE_OPTIONAL_SIZE);
+	uint32_t sections = pe + PE_HEADER + optional, count = le16(head + pe + PE_SECTIONS);
+	uint64_t size = 0, end;
+
+	if (optional >= PE_CERTIFICATES + 8 - PE_HEADER)
+		size = piece_end(head, head_size, pe + PE_CERTIFICATES, pe + PE_CERTIFICATES + 4);
+	if (size > file_size)
+		size = 0;
 	for (; count && sections + SECTION_SIZE <= head_size; count--, sections += SECTION_SIZE) {
-		uint64_t end = (uint64_t)le32(head + sections + SECTION_RAW_AT) +
-			       le32(head + sections + SECTION_RAW_SIZE);
-
-		if (end > file_size)
-			return false;
+		end = piece_end(head, head_size, sections + SECTION_RAW_AT,
+				sections + SECTION_RAW_SIZE);
+		size = end > size ? end : size;
 	}
-	return true;
+	return size;
 }
 
 static int identify_arm64(const uint8_t *head, size_t head_size, struct image *image)
@@ -82,9 +93,9 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 	image->big_endian = flags & FLAG_BIG_ENDIAN && image->guest != GUEST_NETBSD;
 	image->large_pages = (flags & FLAG_PAGE_SIZE) > FLAG_PAGE_4K;
 	image->efi = pe != 0;
-	if (pe && !sections_complete(head, head_size, pe, image->file_size))
-		return ERR_TRUNCATED;
-	return 0;
+	if (pe)
+		image->own_size = pe_file_size(head, head_size, pe, image->file_size);
+	return image->own_size > image->file_size ? ERR_TRUNCATED : 0;
 }
 
 /* What follows the zImage proper is loaded with it, but for a device tree. */

@@ -14,6 +14,11 @@ int part_add(struct part *list, unsigned int *count, unsigned int room, struct p
 	return 0;
 }
 
+struct part part_of_text(const char *text)
+{
+	return (struct part) {(const uint8_t *)text, strlen(text)};
+}
+
 void payload_list(char *text, size_t room, const char *name, size_t length)
 {
 	size_t used = strlen(text);

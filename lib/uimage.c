@@ -20,11 +20,24 @@
 #define NAME	   0x20
 #define NAME_SIZE  32
 
-#define ARCH_ARM     2
-#define ARCH_ARM64   22
-#define TYPE_KERNEL  2
-#define TYPE_MULTI   4
-#define TYPE_NO_LOAD 14
+#define ARCH_ARM	2
+#define ARCH_ARM64	22
+#define TYPE_STANDALONE 1
+#define TYPE_KERNEL	2
+#define TYPE_RAMDISK	3
+#define TYPE_MULTI	4
+#define TYPE_NO_LOAD	14
+
+/* The specification is U-Boot's include/image.h, whose numbers these are. */
+static const char packings[][8] = {"", "gzip", "bzip2", "lzma", "lzo", "lz4", "zstd"};
+static const char arches[][12] = {
+	"nothing",    "alpha", "arm",	   "x86",    "ia64",	"mips",	   "mips64",
+	"powerpc",    "s390",  "sh",	   "sparc",  "sparc64", "m68k",	   "12",
+	"microblaze", "nios2", "blackfin", "avr32",  "st200",	"sandbox", "nds32",
+	"openrisc",   "arm64", "arc",	   "x86_64", "xtensa",	"riscv",
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 enum position { KERNEL, INITRD, DTB, POSITIONS };
 
@@ -86,6 +99,11 @@ static void describe(const uint8_t *header, struct payload *payload)
 	payload->arch = arch == ARCH_ARM     ? PAYLOAD_ARM
 			: arch == ARCH_ARM64 ? PAYLOAD_ARM64
 					     : PAYLOAD_OTHER;
+	if (arch < COUNT(arches))
+		payload->detail = part_of_text(arches[arch]);
+	payload->packing = part_of_text(
+		header[COMPRESSED] < COUNT(packings) ? packings[header[COMPRESSED]] : "unknown");
+	payload->code = payload->arch != PAYLOAD_OTHER;
 	payload->floating = header[TYPE] == TYPE_NO_LOAD;
 	payload->placed = !payload->floating;
 	if (payload->placed)
@@ -101,32 +119,57 @@ bool uimage_is(const uint8_t *head, size_t head_size)
 	return head_size >= 4 && be32(head) == MAGIC;
 }
 
-int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload)
+static int find_data(const uint8_t *file, uint64_t size, struct part *data)
 {
-	struct part part[POSITIONS] = {0};
-	const uint8_t *data = file + UIMAGE_HEADER;
-	uint32_t data_size;
-	int error = 0;
-
 	if (!uimage_is(file, size < UIMAGE_HEADER ? (size_t)size : UIMAGE_HEADER))
 		return ERR_UNKNOWN;
 	if (size < UIMAGE_HEADER)
 		return ERR_TRUNCATED;
 	if (!header_good(file))
 		return ERR_HASH;
-	data_size = be32(file + SIZE);
-	if (data_size > size - UIMAGE_HEADER)
-		return ERR_TRUNCATED;
-	if (file[TYPE] != TYPE_KERNEL && file[TYPE] != TYPE_NO_LOAD && file[TYPE] != TYPE_MULTI)
+	*data = (struct part) {file + UIMAGE_HEADER, be32(file + SIZE)};
+	return data->size > size - UIMAGE_HEADER ? ERR_TRUNCATED : 0;
+}
+
+static int check_data(const uint8_t *file, const struct part *data)
+{
+	return crc32_add(0, data->at, (size_t)data->size) == be32(file + DATA_CRC) ? 0 : ERR_HASH;
+}
+
+static bool is_kernel(uint8_t type)
+{
+	return type == TYPE_KERNEL || type == TYPE_NO_LOAD || type == TYPE_MULTI ||
+	       type == TYPE_STANDALONE;
+}
+
+int uimage_open(const uint8_t *file, uint64_t size, struct payload *payload)
+{
+	struct part part[POSITIONS] = {0}, data;
+	int error = find_data(file, size, &data);
+
+	if (error)
+		return error;
+	if (!is_kernel(file[TYPE]))
 		return ERR_NO_KERNEL;
-	if (crc32_add(0, data, data_size) != be32(file + DATA_CRC))
-		return ERR_HASH;
-	if (file[TYPE] == TYPE_MULTI)
-		error = split(data, data_size, part);
+	error = check_data(file, &data);
+	if (!error && file[TYPE] == TYPE_MULTI)
+		error = split(data.at, data.size, part);
 	else
-		part[KERNEL] = (struct part) {data, data_size};
+		part[KERNEL] = data;
 	if (error)
 		return error;
 	describe(file, payload);
 	return add_parts(part, payload);
+}
+
+bool uimage_is_ramdisk(const uint8_t *head, size_t head_size)
+{
+	return uimage_is(head, head_size) && head_size > TYPE && head[TYPE] == TYPE_RAMDISK;
+}
+
+int uimage_ramdisk(const uint8_t *file, uint64_t size, struct part *ramdisk)
+{
+	int error = find_data(file, size, ramdisk);
+
+	return error ? error : check_data(file, ramdisk);
 }

@@ -61,25 +61,21 @@ enum packing packing_of(const uint8_t *head, size_t size)
 	return format ? format->packing : PACKING_NONE;
 }
 
-static bool may_follow(enum packing packing)
-{
-	return packing != PACKING_GZIP;
-}
-
-static int read_all(enum packing packing, struct source in, struct sink *out,
+/* One behind the other, until something comes that is no more of it, where 'in' stays. */
+static int read_all(enum packing packing, struct source *in, struct sink *out,
 		    struct unpack_scratch *scratch)
 {
 	const struct format *format;
-	int result = skip(&in);
+	int result = skip(in);
 
 	for (bool first = true; result > 0; first = false) {
-		format = format_of(&in);
-		if (!format || format->packing != packing || (!first && !may_follow(packing)))
+		format = format_of(in);
+		if (!format || format->packing != packing)
 			return first ? ERR_UNKNOWN : 1;
 		out->start = out->written;
-		result = format->read(&in, out, scratch);
+		result = format->read(in, out, scratch);
 		if (result > 0)
-			result = skip(&in);
+			result = skip(in);
 	}
 	return result;
 }
@@ -87,7 +83,8 @@ static int read_all(enum packing packing, struct source in, struct sink *out,
 int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64_t *unpacked)
 {
 	struct sink out = {.measuring = true};
-	int result = read_all(packing, (struct source) {from, size}, &out, NULL);
+	struct source in = {from, size};
+	int result = read_all(packing, &in, &out, NULL);
 
 	*unpacked = out.written;
 	return result > 0 && out.inexact ? 0 : result;
@@ -96,16 +93,40 @@ int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64
 uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size)
 {
 	struct sink out = {.measuring = true};
+	struct source in = {from, size};
 
-	return read_all(packing, (struct source) {from, size}, &out, NULL) > 0 ? out.least : 0;
+	return read_all(packing, &in, &out, NULL) > 0 ? out.least : 0;
+}
+
+uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	struct sink out = {.measuring = true};
+	struct source in = {from, size};
+
+	return read_all(packing, &in, &out, NULL) > 0 ? size - in.left : size;
+}
+
+uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	return packing == PACKING_GZIP && size >= 4 ? le32(from + size - 4) : 0;
+}
+
+int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
+		uint64_t room, uint64_t *written, uint64_t *used, struct unpack_scratch *scratch)
+{
+	struct sink out = {.to = to, .room = room};
+	struct source in = {from, size};
+	int result = read_all(packing, &in, &out, scratch);
+
+	*written = out.written;
+	*used = size - in.left;
+	return result;
 }
 
 int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
 	   uint64_t *written, struct unpack_scratch *scratch)
 {
-	struct sink out = {.to = to, .room = room};
-	int result = read_all(packing, (struct source) {from, size}, &out, scratch);
+	uint64_t used;
 
-	*written = out.written;
-	return result;
+	return unpack_used(packing, from, size, to, room, written, &used, scratch);
 }

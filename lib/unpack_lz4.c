@@ -112,9 +112,11 @@ static int read_descriptor(struct source *in, struct descriptor *frame)
 		return ERR_TRUNCATED;
 	if ((uint8_t)(xxhash32(at, 2 + more) >> 8) != at[2 + more])
 		return ERR_CORRUPT;
-	if ((frame->flags & VERSION_MASK) != VERSION || (frame->flags & (RESERVED | DICTIONARY)) ||
+	if ((frame->flags & VERSION_MASK) != VERSION || (frame->flags & RESERVED) ||
 	    (at[1] & BLOCK_RESERVED) || block < BLOCK_SMALLEST)
 		return ERR_UNSUPPORTED;
+	if (frame->flags & DICTIONARY)
+		return ERR_DICTIONARY;
 	frame->block_most = 0x10000ULL << 2 * (block - BLOCK_SMALLEST);
 	frame->content = more ? le64(at + 2) : 0;
 	return 1;

@@ -58,8 +58,10 @@ static int read_header(struct source *in, struct frame *frame)
 	fields = source_take(in, window + dictionary_size + content_size);
 	if (!fields)
 		return ERR_TRUNCATED;
-	if ((*at & RESERVED) || number(fields + window, dictionary_size))
+	if (*at & RESERVED)
 		return ERR_UNSUPPORTED;
+	if (number(fields + window, dictionary_size))
+		return ERR_DICTIONARY;
 	frame->told = content_size;
 	frame->content = number(fields + window + dictionary_size, content_size) +
 			 (content_size == 2 ? 256 : 0);

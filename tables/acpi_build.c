@@ -203,7 +203,7 @@ int acpi_build(const struct platform *platform, const struct platform_details *d
 	struct acpi_write w;
 
 	if (!supported(platform))
-		return ERR_UNSUPPORTED;
+		return ERR_NO_ACPI;
 	memset(&w, 0, offsetof(struct acpi_write, list));
 	w.platform = platform;
 	w.details = details;

@@ -101,7 +101,7 @@ static int take_distributor(struct acpi_intake *in, const uint8_t *s)
 	in->platform->gic.dist.base = le64(s + 8);
 	in->distributor = true;
 	in->gic = s[20];
-	return in->gic > 4 ? ERR_UNSUPPORTED : 0;
+	return in->gic > 4 ? ERR_VERSION : 0;
 }
 
 static int take_msi_frame(struct acpi_intake *in, const uint8_t *s)

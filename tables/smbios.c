@@ -140,13 +140,13 @@ static int check_anchor(const uint8_t *anchor, size_t size)
 	if (size < SMBIOS_ANCHOR_SIZE)
 		return ERR_SMBIOS;
 	if (memcmp(anchor, "_SM_", 4) == 0)
-		return ERR_UNSUPPORTED;
+		return ERR_VERSION;
 	if (memcmp(anchor, "_SM3_", 5) != 0 || anchor[ANCHOR_LENGTH] < SMBIOS_ANCHOR_SIZE ||
 	    anchor[ANCHOR_LENGTH] > size)
 		return ERR_SMBIOS;
 	if (anchor[ANCHOR_SUM] && acpi_sum(anchor, anchor[ANCHOR_LENGTH]))
 		return ERR_SMBIOS;
-	return anchor[ANCHOR_VERSION] < 3 ? ERR_UNSUPPORTED : 0;
+	return anchor[ANCHOR_VERSION] < 3 ? ERR_VERSION : 0;
 }
 
 /*

@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 		write_tables(argv[2], table, rsdp);
 		if (argc == 4)
 			write_whole(argv[2], table, used);
-	} else if (error == ERR_UNSUPPORTED) {
+	} else if (error == ERR_NO_ACPI) {
 		error = dsdt_build(&platform, &details, table, room, &used);
 		if (!error)
 			write_table(argv[2], table);

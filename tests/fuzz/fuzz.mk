@@ -16,6 +16,7 @@ FUZZ_OUT ?= $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; a minute or two in all; an input has LENGTH bytes at most.
 FUZZ_LIST := acpi:200000:4096 acpi_loader:200000:2048 android:250000:1024 boot:20000:65536 cpio:600000:1024 elf:600000:1024 fdt:300000:8192 fdt_overlay:100000:2048 fit:150000:4096 gzip:500000:4096 image:1000000:4200 inflate:500000:2048 monitor32:60000:1024 monitor64:60000:1024 options:300000:512 place:600000:512 platform_acpi:150000:2048 psci:150000:1024 smbios:150000:1024 uimage:1000000:512 uki:600000:1024 unpack:20000:4096
+FUZZ_LIST += initrd:300000:5000
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.

@@ -31,7 +31,7 @@ static void fill(uint8_t *file, size_t room, const struct fuzz_numbers *numbers)
 static void check(const struct payload *payload, int result)
 {
 	REQUIRE(result != 0 || payload->kernel.size);
-	REQUIRE(result == 0 || result == ERR_UNKNOWN || result == ERR_UNSUPPORTED ||
+	REQUIRE(result == 0 || result == ERR_UNKNOWN || result == ERR_VERSION ||
 		result == ERR_TRUNCATED || result == ERR_HEADER || result == ERR_PART ||
 		result == ERR_NO_KERNEL || result == ERR_FULL || result == ERR_VENDOR);
 	REQUIRE(!(payload->text_continues >> payload->texts) && !(payload->text_continues & 1));

@@ -7,8 +7,8 @@
 #include "fuzz.h"
 #include "recognise.h"
 
-static const int errors[] = {0,		  ERR_UNKNOWN,	 ERR_TRUNCATED,	  ERR_PART,
-			     ERR_MACHINE, ERR_NO_KERNEL, ERR_UNSUPPORTED, ERR_FULL,
+static const int errors[] = {0,		  ERR_UNKNOWN,	 ERR_TRUNCATED, ERR_PART,
+			     ERR_MACHINE, ERR_NO_KERNEL, ERR_CPU,	ERR_FULL,
 			     ERR_OVERLAP, ERR_HEADER};
 
 static void check_result(int result)

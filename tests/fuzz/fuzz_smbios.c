@@ -78,7 +78,7 @@ static void adopt(const struct smbios_oem *oem, size_t less)
 	to = malloc(room ? room : 1);
 	result = smbios_adopt(anchor, SMBIOS_ANCHOR_SIZE, tables, numbers.size, oem, to, room,
 			      ADDRESS, &used);
-	REQUIRE(result == 0 || result == ERR_SMBIOS || result == ERR_UNSUPPORTED ||
+	REQUIRE(result == 0 || result == ERR_SMBIOS || result == ERR_VERSION ||
 		result == ERR_OPTION_VALUE || (result == ERR_FULL && less));
 	if (!result) {
 		REQUIRE(used <= room);

@@ -42,3 +42,14 @@ def flip(source, path, offset):
     data[offset] ^= 0xFF
     path.write_bytes(data)
     return path
+
+
+TINY_TEXT = b"tiny: entered\n"
+
+
+def tiny(image_size=0x10000, size=4096):
+    """An arm64 Image that says TINY_TEXT on QEMU's PL011 and turns the machine off by HVC."""
+    code = struct.pack("<II", 0x14000010, 0xD503201F) + arm64_header(image_size)[8:]
+    code += struct.pack("<10I", 0xD2A12009, 0x1000012A, 0x3840154B, 0x3400006B, 0xB900012B, 0x17FFFFFD,
+                        0x52800100, 0x72B08000, 0xD4000002, 0x14000000)
+    return (code + TINY_TEXT).ljust(size, b"\0")

@@ -66,7 +66,7 @@ static void check_tree(const char *name, const void *tree, size_t size)
 	p.psci.version = 0x10000;
 	p.psci.conduit = CONDUIT_SMC;
 	if (!p.timer.present || !p.gic.version || !p.cpus)
-		CHECK_EQ(build(), ERR_UNSUPPORTED);
+		CHECK_EQ(build(), ERR_NO_ACPI);
 	else if (CHECK_EQ(build(), 0))
 		check_frame();
 }
@@ -114,7 +114,7 @@ static void check_unsupported(void)
 {
 	uint64_t kept = rsdp;
 
-	CHECK_EQ(build(), ERR_UNSUPPORTED);
+	CHECK_EQ(build(), ERR_NO_ACPI);
 	CHECK_EQ(rsdp, kept);
 }
 

@@ -203,7 +203,7 @@ TEST(android_vendor_of_old_image)
 	load("v2", "vendor-2k");
 	CHECK_EQ(open_image(), ERR_VENDOR);
 	put_le32(vendor + VENDOR_VERSION, 2);
-	CHECK_EQ(open_image(), ERR_UNSUPPORTED);
+	CHECK_EQ(open_image(), ERR_VERSION);
 	load("v3", "v3");
 	CHECK_EQ(open_image(), ERR_UNKNOWN);
 	load("vendor-2k", NULL);
@@ -357,14 +357,30 @@ static void check_field(const char *name, size_t field, uint32_t value, int erro
 	CHECK_EQ(open_image(), error);
 }
 
+/* Qualcomm's images from before there were versions: a table's size is where the version is. */
+TEST(android_table_of_trees)
+{
+	load("v0", NULL);
+	boot = realloc(boot, size + 5000);
+	memset(boot + size, 0, 5000);
+	size += 5000;
+	put_le32(boot + VERSION, 5000);
+	CHECK_EQ(open_image(), 0);
+	CHECK(part_is_file(&p.kernel, "parts/kernel") && p.initrds == 1 && p.dtb.size == 0);
+	put_le32(boot + VERSION, (uint32_t)size);
+	CHECK_EQ(open_image(), ERR_VERSION);
+	put_le32(boot + VERSION, 2047);
+	CHECK_EQ(open_image(), ERR_VERSION);
+}
+
 TEST(android_wrong_fields)
 {
 	static const char *const names[] = {"v0", "v1", "v2", "v3"};
 
 	for (int i = 0; i < 4; i++) {
 		check_field(names[i], 0, 0, ERR_UNKNOWN);
-		check_field(names[i], VERSION, 5, ERR_UNSUPPORTED);
-		check_field(names[i], VERSION, 0x80000000, ERR_UNSUPPORTED);
+		check_field(names[i], VERSION, 5, ERR_VERSION);
+		check_field(names[i], VERSION, 0x80000000, ERR_VERSION);
 		check_field(names[i], KERNEL_SIZE, 0, ERR_NO_KERNEL);
 		check_field(names[i], KERNEL_SIZE, 0xffffffff, ERR_PART);
 		check_field(names[i], KERNEL_SIZE, 0x100000, ERR_PART);

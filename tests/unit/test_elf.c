@@ -114,7 +114,7 @@ TEST(elf_refuses_be32_and_object_files)
 	size_t size;
 	uint8_t *file = made_load("elf/arm-be32.elf", &size);
 
-	CHECK_EQ(elf_open(file, size, &elf), ERR_UNSUPPORTED);
+	CHECK_EQ(elf_open(file, size, &elf), ERR_CPU);
 	free(file);
 	file = made_load("elf/arm64.o", &size);
 	CHECK(elf_is(file, size));
@@ -235,7 +235,7 @@ TEST(elf_wants_be8_of_big_endian_arm)
 {
 	plan_for(4, true);
 	plan.flags = 0x05000000;
-	CHECK_EQ(open_plan(), ERR_UNSUPPORTED);
+	CHECK_EQ(open_plan(), ERR_CPU);
 	plan.machine = 183;
 	CHECK_EQ(open_plan(), 0);
 	plan_for(4, false);

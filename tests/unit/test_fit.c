@@ -218,7 +218,7 @@ TEST(fit_wrong_hashes)
 		value[all[i].size - 1] ^= 1;
 		fit_change(all[i].hash, "value", value, all[i].size);
 		CHECK_EQ(fit_open_named(all[i].configuration), ERR_HASH);
-		CHECK_EQ(fit_open_named("md5"), ERR_UNSUPPORTED);
+		CHECK_EQ(fit_open_named("md5"), ERR_HASH_KIND);
 		fit_drop(all[i].hash, "value");
 		CHECK_EQ(fit_open_named(all[i].configuration), ERR_HASH);
 	}
@@ -227,11 +227,12 @@ TEST(fit_wrong_hashes)
 TEST(fit_hashes_that_are_unknown)
 {
 	fit_load("full");
-	CHECK_EQ(fit_open_named("md5"), ERR_UNSUPPORTED);
+	CHECK_EQ(fit_open_named("md5"), ERR_HASH_KIND);
+	CHECK(part_is_text(&found.detail, "md5"));
 	CHECK_EQ(fit_open_named("some"), 0);
 	/* one that we know in its place */
 	fit_drop("/images/kernel-some/hash-2", "algo");
-	CHECK_EQ(fit_open_named("some"), ERR_UNSUPPORTED);
+	CHECK_EQ(fit_open_named("some"), ERR_HASH_KIND);
 	/* kernel without any */
 	fit_load("full");
 	memcpy((char *)(uintptr_t)fdt_get_name(file, fit_node("/images/kernel-md5/hash"), NULL),
@@ -244,9 +245,9 @@ TEST(fit_hash_of_other_length)
 {
 	fit_load("full");
 	fit_change("/images/kernel-sha1/hash", "algo", "sh\0\0", 5);
-	CHECK_EQ(fit_open_named("sha1"), ERR_UNSUPPORTED);
+	CHECK_EQ(fit_open_named("sha1"), ERR_HASH_KIND);
 	fit_change("/images/kernel-sha1/hash", "algo", "crc32" /* not terminated */, 5);
-	CHECK_EQ(fit_open_named("sha1"), ERR_UNSUPPORTED);
+	CHECK_EQ(fit_open_named("sha1"), ERR_HASH_KIND);
 	fit_change("/images/kernel-crc32/hash", "algo", "sha1\0", 6);
 	CHECK_EQ(fit_open_named("crc32"), ERR_HASH);
 }
@@ -256,7 +257,7 @@ TEST(fit_encrypted)
 	fit_load("full");
 	memcpy((char *)(uintptr_t)fdt_get_name(file, fit_node("/images/kernel/hash-1"), NULL),
 	       "cipher\0", 7);
-	CHECK_EQ(fit_open_named(NULL), ERR_UNSUPPORTED);
+	CHECK_EQ(fit_open_named(NULL), ERR_ENCRYPTED);
 }
 
 TEST(fit_names_that_are_missing)

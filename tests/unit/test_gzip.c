@@ -280,8 +280,8 @@ TEST(gzip_refuses_what_is_no_gzip)
 	CHECK_EQ(unpack_all(plain_size, &written), ERR_CORRUPT);
 }
 
-/* RFC 1952: files may follow each other, or padding; the first one is what counts here. */
-TEST(gzip_ends_where_the_first_member_ends)
+/* RFC 1952: files may follow each other, or padding. */
+TEST(gzip_ends_where_the_last_member_ends)
 {
 	size_t written;
 

@@ -178,6 +178,29 @@ TEST(image_sees_by_its_sections_that_a_file_is_cut)
 	CHECK_EQ(identify(0x410000), ERR_TRUNCATED);
 }
 
+/* By its sections, and by its signatures where the file still has them. */
+TEST(image_tells_its_own_size)
+{
+	arm64_header(0, 40 * MIB, 0xa);
+	CHECK_EQ(identify(0x410000), 0);
+	CHECK_EQ(image.own_size, 0);
+	pe_header(0x40, 2, 0x10000, 0x200000);
+	CHECK_EQ(identify(0x420000), 0);
+	CHECK_EQ(image.own_size, 0x410000);
+	put32(0x40 + 168, 0x410000);
+	put32(0x40 + 172, 1472);
+	CHECK_EQ(identify(0x420000), 0);
+	CHECK_EQ(image.own_size, 0x410000 + 1472);
+	CHECK_EQ(identify(0x410000), 0);
+	CHECK_EQ(image.own_size, 0x410000);
+	put32(0x40 + 172, UINT32_MAX);
+	CHECK_EQ(identify(0x410000), 0);
+	CHECK_EQ(image.own_size, 0x410000);
+	put32(0x40 + 172, 1472);
+	put16(0x40 + 20, 0x90); /* an optional header that ends before */
+	CHECK(identify(0x420000) != 0 || image.own_size != 0x410000 + 1472);
+}
+
 TEST(image_ignores_a_pe_header_that_is_none)
 {
 	static const uint32_t offsets[] = {0, 1, 63, 4073, 4096, 0x7fffffff, UINT32_MAX};

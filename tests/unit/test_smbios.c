@@ -285,10 +285,10 @@ TEST(smbios_refuses_old_versions)
 {
 	LOAD(BIOS END);
 	anchor[7] = 2;
-	CHECK_EQ(adopt(ADDRESS), ERR_UNSUPPORTED);
+	CHECK_EQ(adopt(ADDRESS), ERR_VERSION);
 	anchor[7] = 3;
 	memcpy(anchor, "_SM_", 4);
-	CHECK_EQ(adopt(ADDRESS), ERR_UNSUPPORTED);
+	CHECK_EQ(adopt(ADDRESS), ERR_VERSION);
 }
 
 /* -- structures

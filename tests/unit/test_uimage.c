@@ -262,7 +262,8 @@ TEST(uimage_knows_architectures_and_types)
 						     : PAYLOAD_OTHER);
 		file[30] = (uint8_t)value;
 		if (value != 4)
-			CHECK_EQ(open_sealed(), value == 2 || value == 14 ? 0 : ERR_NO_KERNEL);
+			CHECK_EQ(open_sealed(),
+				 value == 1 || value == 2 || value == 14 ? 0 : ERR_NO_KERNEL);
 		file[30] = 2;
 	}
 }

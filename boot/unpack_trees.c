@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Device trees and overlays of a container that are compressed: FIT images have such. */
+#include "boot.h"
+#include "error.h"
+#include "fdt_overlay.h"
+#include "fdt_walk.h"
+
+static bool is_packed(const struct part *part)
+{
+	return packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD)) != PACKING_NONE;
+}
+
+static _Noreturn void refuse(const char *what, enum packing packing, int error)
+{
+	stop_error("make the container again, or leave it out of it",
+		   "the %s that comes with the kernel cannot be unpacked: %s: %s", what,
+		   packing_name(packing), error_string(error));
+}
+
+/* To 'to', where there is room for 'most' bytes, which is as large as such a tree may be. */
+static void unpack_tree(struct boot *boot, const char *what, struct part *part, uint8_t *to,
+			uint64_t most)
+{
+	enum packing packing = packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD));
+	uint64_t written;
+	int result = unpack(packing, part->at, part->size, to, most, &written, boot->scratch);
+
+	if (result <= 0)
+		refuse(what, packing, result ? result : ERR_TOO_LARGE);
+	*part = (struct part) {to, written};
+}
+
+static uint64_t room_for(const struct payload *payload)
+{
+	uint64_t room = is_packed(&payload->dtb) ? FDT_MAX_SIZE : 0;
+
+	for (unsigned int i = 0; i < payload->overlays; i++)
+		room += is_packed(&payload->overlay[i]) ? FDT_OVERLAY_MAX : 0;
+	return room;
+}
+
+void unpack_trees(struct boot *boot)
+{
+	struct payload *payload = &boot->payload;
+	uint64_t room = room_for(payload);
+	uint8_t *to;
+
+	if (!room)
+		return;
+	unpack_scratch_take(boot);
+	to = stage_memory(boot, "unpacked device trees", room);
+	for (unsigned int i = 0; i < payload->overlays; i++) {
+		if (!is_packed(&payload->overlay[i]))
+			continue;
+		unpack_tree(boot, "device tree overlay", &payload->overlay[i], to, FDT_OVERLAY_MAX);
+		to += FDT_OVERLAY_MAX;
+	}
+	if (is_packed(&payload->dtb))
+		unpack_tree(boot, "device tree", &payload->dtb, to, FDT_MAX_SIZE);
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What forearm cannot start is named, and what a container says of its kernel is heeded."""
+
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+import formats
+import images
+from refusal import check_refused
+
+CASES = Path(__file__).parent / "cases"
+KERNEL = "opt/org.forearm/kernel"
+
+REFUSED = {
+    "F3-lzma.itb": "said to be compressed with lzma, and that cannot be undone",
+    "F3-xz.itb": "said to be compressed with xz, and",
+    "F3-uImage-lzma": "said to be compressed with lzma, and",
+    "F3-uImage-bzip2": "said to be compressed with bzip2, and",
+    "F3-mtk-header.img": "MediaTek header",
+    "F4-md5.itb": "its hashes are of kinds not known here: md5",
+    "F4-sha512.itb": "its hashes are of kinds not known here: sha512",
+    "dict.zst": "needs a dictionary",
+    "bomb2.zst": "corrupt|free RAM",
+    "huge.elf": "no free RAM|larger|impossible",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(boot, name):
+    check_refused(boot(fw_cfg={KERNEL: CASES / name}, timeout=20), REFUSED[name], ".")
+
+
+@pytest.mark.parametrize("name", ["F5-gz-overlay.itb", "F6-qcdt.img"])
+def test_taken(boot, name):
+    """A FIT with a gzip overlay, a boot image with the size of a table where versions are."""
+    run = boot(fw_cfg={KERNEL: CASES / name}, timeout=20)
+    assert run.find("^tiny: entered$") and run.ended == "exit", run.text
+
+
+MAGICS = {
+    "xz": (0, b"\xfd7zXZ\0", "an xz file"),
+    "ext4": (0x438, b"\x53\xef\1\0", "ext4"),
+    "bzImage": (0x202, b"HdrS", "x86"),
+    "riscv": (0x30, b"RISCV\0\0\0", "RISC-V"),
+    "web": (0, b"<!DOCTYPE html>", "web page"),
+}
+
+
+@pytest.mark.parametrize("name", MAGICS)
+def test_magic(boot, tmp_path, name):
+    at, magic, text = MAGICS[name]
+    file = tmp_path / "file"
+    file.write_bytes((bytes(at) + magic).ljust(8192, b"\0"))
+    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), f"the kernel is .*{text}", "another file")
+
+
+def uimage(folder, arch, kind, packing, data):
+    code = folder / "code"
+    code.write_bytes(data)
+    path = folder / "uImage"
+    formats.tool("mkimage", "-A", arch, "-O", "linux", "-T", kind, "-C", packing, "-a", "0x40400000", "-e",
+                 "0x40400000", "-n", "test", "-d", code, path)
+    return path
+
+
+RAW = images.tiny()[:0x38] + bytes(4) + images.tiny()[0x3C:]  # without its magic number
+
+
+@pytest.mark.parametrize("kind, packing", [("kernel", "none"), ("standalone", "none"), ("kernel", "gzip")])
+def test_code_in_uimage(boot, tmp_path, kind, packing):
+    """Code without a header goes where a container says that is for code of this architecture."""
+    data = zlib.compress(RAW, wbits=31) if packing == "gzip" else RAW
+    run = boot(fw_cfg={KERNEL: uimage(tmp_path, "arm64", kind, packing, data)}, timeout=20)
+    assert run.find("^forearm .*: raw file .* -> 0x40400000$") and run.find("^tiny: entered$"), run.text
+
+
+@pytest.mark.parametrize("arch", ["mips", "riscv", "powerpc"])
+def test_foreign_uimage(boot, tmp_path, arch):
+    file = uimage(tmp_path, arch, "kernel", "none", RAW)
+    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), f"for another architecture: {arch}", ".")
+
+
+def test_packing_that_is_none(boot, tmp_path):
+    """Said to be gzip, and is not."""
+    file = uimage(tmp_path, "arm64", "kernel", "gzip", RAW)
+    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), "said to be compressed with gzip, and", ".")
+
+
+@pytest.mark.parametrize("load, at", [(None, None), ("raw", 0x40080000), ("0x40300000", 0x40300000)])
+def test_code_in_boot_image(boot, tmp_path, load, at):
+    """Its addresses are those of somebody's board: only the user can say that it is code."""
+    file = tmp_path / "boot.img"
+    head = b"ANDROID!" + struct.pack("<10I", len(RAW), 0x40400000, 0, 0, 0, 0, 0, 2048, 0, 0)
+    file.write_bytes(head.ljust(2048, b"\0") + RAW)
+    files = {KERNEL: file, **({"opt/org.forearm/load": load} if load else {})}
+    run = boot(fw_cfg=files, timeout=20)
+    if at:
+        assert run.find(f"^forearm .*: raw file .* -> 0x{at:x}$") and run.find("^tiny: entered$"), run.text
+    else:
+        check_refused(run, "no known format", "forearm.guest=NAME.*forearm.load=")
+
+
+def test_many_hashes(boot, tmp_path):
+    """1,000 hashes of a kernel are no more work than one of each kind."""
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(images.tiny(size=1 << 20, image_size=1 << 20))
+    hashes = "".join(f'hash-{i} {{ algo = "sha1"; }}; ' for i in range(1000))
+    source, path = tmp_path / "fit.its", tmp_path / "fit.itb"
+    source.write_text(
+        '/dts-v1/; / { description = "t"; #address-cells = <1>; images { k { description = "k"; data = '
+        f'/incbin/("{kernel}"); type = "kernel"; arch = "arm64"; os = "linux"; compression = "none"; '
+        f'load = <0x40400000>; entry = <0x40400000>; {hashes} }}; }}; configurations {{ default = "c"; c {{ '
+        'kernel = "k"; }; }; };'
+    )
+    formats.tool("mkimage", "-f", source, path)
+    run = boot(fw_cfg={KERNEL: path}, timeout=20, extra=["-icount", "shift=0,sleep=off"])
+    assert run.find("^tiny: entered$") and run.seconds < 20
+
+
+def test_many_configurations(boot, tmp_path):
+    """1,000 of them, each with a tree that none of 1,000 images is."""
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(images.tiny())
+    trees = "".join(f'f{i} {{ data = [00]; type = "flat_dt"; arch = "arm64"; compression = "none"; }}; '
+                    for i in range(1000))
+    configurations = "".join(f'c{i} {{ kernel = "k"; fdt = "f{999 - i}"; }}; ' for i in range(1000))
+    source, path = tmp_path / "fit.dts", tmp_path / "fit.itb"
+    source.write_text(
+        f'/dts-v1/; / {{ images {{ k {{ data = /incbin/("{kernel}"); type = "kernel"; arch = "arm64"; '
+        f'compression = "none"; load = <0x40400000>; }}; {trees} }}; configurations {{ {configurations} }}; }};'
+    )
+    formats.tool("dtc", "-q", "-o", path, source)
+    start = time.monotonic()
+    run = boot(fw_cfg={KERNEL: path}, timeout=20)
+    assert run.find("^tiny: entered$"), run.text
+    assert time.monotonic() - start < 20
