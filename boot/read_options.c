@@ -100,6 +100,11 @@ static void find_files(struct collect *collect)
 			   "fw_cfg has no DMA interface");
 	if (error)
 		return;
+	if (!window_image() && fw_cfg_touched())
+		stop_error("look what it did last (QEMU: -d int,exec); a guest for other addresses "
+			   "has to be linked to RAM: forearm.load, forearm.guest",
+			   "a second start without a reset: the guest came to address 0, where "
+			   "forearm is, by a null pointer or an exception without vectors");
 	error = fw_cfg_each(visit, collect);
 	if (error)
 		stop_error("report this with the VMM's version", "fw_cfg cannot be read: %s",

@@ -45,6 +45,7 @@ struct directory_entry {
 
 static uintptr_t registers;
 static struct dma_access dma;
+static bool opened, touched;
 static bool directory_whole; /* the device's directory, all of it, is in 'directory' */
 
 static uint32_t big_endian(uint32_t value)
@@ -68,6 +69,8 @@ int fw_cfg_open(uintptr_t base)
 	directory_whole = false;
 	if (reads(base + REG_DMA_HIGH, DMA_SIGNATURE_HIGH) &&
 	    reads(base + REG_DMA_LOW, DMA_SIGNATURE_LOW)) {
+		touched = opened ? touched : !reads(base + REG_DATA, DMA_SIGNATURE_HIGH);
+		opened = true;
 		registers = base;
 		return 0;
 	}
@@ -75,6 +78,12 @@ int fw_cfg_open(uintptr_t base)
 		return ERR_NO_DEVICE;
 	*(volatile uint16_t *)(base + REG_SELECTOR) = ITEM_SIGNATURE;
 	return reads(base + REG_DATA, DMA_SIGNATURE_HIGH) ? ERR_NO_DMA : ERR_NO_DEVICE;
+}
+
+/* A reset selects the signature, from its start; whatever reads an item selects another. */
+bool fw_cfg_touched(void)
+{
+	return touched;
 }
 
 /* Every VMM's device is done when the write that starts it is; a slower one has a second. */

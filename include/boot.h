@@ -35,8 +35,8 @@ struct boot_file {
 
 #define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
 
-#define BOOT_SEEDS 8 /* two each of the VMM's tree, its copy, the container's, one with overlays   \
-		      */
+/* Two each of the VMM's tree, of a copy of it, of the container's, and of one with overlays. */
+#define BOOT_SEEDS 8
 
 #define STAGED_MAX 10 /* pieces of memory that stage "payload" takes for a while */
 

@@ -2,6 +2,7 @@
 #ifndef FOREARM_FW_CFG_H
 #define FOREARM_FW_CFG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "types.h"
@@ -30,6 +31,9 @@ struct fw_cfg_file {
  * Returns 0, ERR_NO_DMA for one without DMA, or ERR_NO_DEVICE.
  */
 __must_check int fw_cfg_open(uintptr_t base);
+
+/* Whether somebody has used the device since the reset, and before it was opened first. */
+bool fw_cfg_touched(void);
 
 /*
  * Reads the first 'size' bytes of an item, from its start, to physical address 'to'.
