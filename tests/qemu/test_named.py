@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What forearm cannot start is named, and what a container says of its kernel is heeded."""
 
+import hashlib
 import struct
-import time
 import zlib
 from pathlib import Path
 
@@ -106,19 +106,18 @@ def test_code_in_boot_image(boot, tmp_path, load, at):
 
 def test_many_hashes(boot, tmp_path):
     """1,000 hashes of a kernel are no more work than one of each kind."""
-    kernel = tmp_path / "kernel"
+    kernel, path = tmp_path / "kernel", tmp_path / "fit.itb"
     kernel.write_bytes(images.tiny(size=1 << 20, image_size=1 << 20))
-    hashes = "".join(f'hash-{i} {{ algo = "sha1"; }}; ' for i in range(1000))
-    source, path = tmp_path / "fit.its", tmp_path / "fit.itb"
+    value = hashlib.sha1(kernel.read_bytes()).hexdigest()
+    hashes = "".join(f'hash-{i} {{ algo = "sha1"; value = [{value}]; }}; ' for i in range(1000))
+    source = tmp_path / "fit.dts"
     source.write_text(
-        '/dts-v1/; / { description = "t"; #address-cells = <1>; images { k { description = "k"; data = '
-        f'/incbin/("{kernel}"); type = "kernel"; arch = "arm64"; os = "linux"; compression = "none"; '
-        f'load = <0x40400000>; entry = <0x40400000>; {hashes} }}; }}; configurations {{ default = "c"; c {{ '
-        'kernel = "k"; }; }; };'
+        f'/dts-v1/; / {{ images {{ k {{ data = /incbin/("{kernel}"); type = "kernel"; arch = "arm64"; '
+        f'compression = "none"; load = <0x40400000>; {hashes} }}; }}; configurations {{ c {{ kernel = "k"; }}; }}; }};'
     )
-    formats.tool("mkimage", "-f", source, path)
-    run = boot(fw_cfg={KERNEL: path}, timeout=20, extra=["-icount", "shift=0,sleep=off"])
-    assert run.find("^tiny: entered$") and run.seconds < 20
+    formats.tool("dtc", "-q", "-o", path, source)
+    run = boot(fw_cfg={KERNEL: path}, timeout=20)
+    assert run.find("^tiny: entered$"), run.text
 
 
 def test_many_configurations(boot, tmp_path):
@@ -134,7 +133,5 @@ def test_many_configurations(boot, tmp_path):
         f'compression = "none"; load = <0x40400000>; }}; {trees} }}; configurations {{ {configurations} }}; }};'
     )
     formats.tool("dtc", "-q", "-o", path, source)
-    start = time.monotonic()
     run = boot(fw_cfg={KERNEL: path}, timeout=20)
     assert run.find("^tiny: entered$"), run.text
-    assert time.monotonic() - start < 20
