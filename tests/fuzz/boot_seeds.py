@@ -220,13 +220,20 @@ class Qemu:
         self.qemu.wait()
 
 
+def unpadded(content):
+    """QEMU makes room for more tables, and entries of 128 bytes."""
+    if len(content) < 4096:
+        return content
+    used = content.rstrip(b"\0")
+    return used + bytes(-len(used) % 128)
+
+
 def qemu_files(machine, *options):
     qemu = Qemu(machine, *options)
     files = dict(qemu.files())
     qemu.close()
     wanted = [n for n in files if n.startswith(("etc/acpi", "etc/table", "etc/smbios"))]
-    # The script's first half is what counts: QEMU pads it and the tables.
-    return [named(n, files[n].rstrip(b"\0") + bytes(64)) for n in wanted]
+    return [named(n, unpadded(files[n])) for n in wanted]
 
 
 # -- all of them -----------------------------------------------------------------------------------
@@ -239,13 +246,18 @@ def machines():
         for state in (False, True):
             for name, content in (("image", IMAGE), ("zimage", ZIMAGE)):
                 kernel(f"start-{name}-{level}-{'a32' if state else 'a64'}", content, level=level,
-                       aarch32=state, trng=True, vmm=2 if level == 3 else 0)
+                       aarch32=state, trng=True)
     for place in range(4):
         kernel(f"tree-{place}", IMAGE, tree=place, image=place, second=True)
         kernel(f"small-{place}", IMAGE, tree=place, image=3, ram=4 + place)
     for failure in range(1, 9):
         kernel(f"failure-{failure}", IMAGE, named("initrd", INITRD), failure=failure)
-    kernel("no-el2", IMAGE, el2=False, both=False, level=3, vmm=2, gic=2)
+    secure = record(b"T", vmm_tree("qemu-gicv3.dts", (r"\};\s*$", """ secram@e000000 {
+        device_type = "memory"; reg = <0 0xe000000 0 0x1000000>; status = "disabled";
+        secure-status = "okay"; }; };""")))
+    for state in (False, True):
+        kernel(f"secure-ram-{state}", ZIMAGE if state else IMAGE, secure, level=3, aarch32=state)
+    kernel("no-el2", IMAGE, el2=False, both=False, level=3, gic=2)
     for gic in (2, 3):
         kernel(f"no-tree-{gic}", IMAGE, no_tree=True, gic=gic, level=2)
         kernel(f"no-tree-acpi-{gic}", IMAGE, named("cmdline", b"acpi=on"), *qemu_files(
@@ -341,7 +353,7 @@ payload=modules payload=bundle nonsense=1 tables=wrong""".split()
 def options():
     for word in OPTIONS:
         kernel(f"option-{word}", IMAGE, line=f"a forearm.{word} \"b c\" acpi=on", level=2)
-        kernel(f"option-{word}-zimage", ZIMAGE, line=f"forearm.{word}", aarch32=True, level=3, vmm=2)
+        kernel(f"option-{word}-zimage", ZIMAGE, line=f"forearm.{word}", aarch32=True, level=3)
     kernel("option-raw", b"code" * 100, line="forearm.load=raw forearm.tables=fdt")
     kernel("option-raw-at", b"code" * 100, line="forearm.load=0x44000000")
     kernel("smbios-oem", IMAGE, named("smbios-oem", b"one\ntwo\n"), line="forearm.tables=acpi")
@@ -350,7 +362,7 @@ def options():
         for word in ("tables=acpi", "tables=both", "guest=freebsd", "guest=netbsd"):
             kernel(f"acpi-{name}-{word}", IMAGE, *files, line=f"forearm.{word} acpi=force",
                    vmm=3 if name == "smmu" else 0)
-        kernel(f"acpi-{name}-el3", IMAGE, *files, line="forearm.tables=acpi", level=3, vmm=2)
+        kernel(f"acpi-{name}-el3", IMAGE, *files, line="forearm.tables=acpi", level=3)
     for path in sorted(OVERLAYS.glob("*.dtb")):
         kernel(f"overlay-{path.stem}", IMAGE, named("overlay", path.read_bytes()))
         kernel(f"overlay-{path.stem}-acpi", IMAGE, named("overlay1", path.read_bytes()),

@@ -122,7 +122,7 @@ void arch_map_sync(void)
 
 bool arch_probe_read(uintptr_t address, uint32_t *value)
 {
-	return device_read(address, value) || ram_peek(address, value);
+	return window_maps(address) && (device_read(address, value) || ram_peek(address, value));
 }
 
 int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c)

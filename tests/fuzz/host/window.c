@@ -49,11 +49,21 @@ uint64_t window_workspace(void)
 	return host.workspace;
 }
 
+static int map_part(uint64_t first, uint64_t last, enum pt_use use)
+{
+	return last > first ? pt_map(&tables, first, first, last - first, use) : 0;
+}
+
+/* The workspace is never mapped here, as in the firmware. */
 static int map(uint64_t first, uint64_t last, enum pt_use use)
 {
+	uint64_t hole = host.workspace, end = hole + HOST_WORKSPACE;
+	int error;
+
 	if (!arch_reaches(first, last - first))
 		return ERR_NO_ROOM;
-	return pt_map(&tables, first, first, last - first, use);
+	error = map_part(first, min64(last, hole), use);
+	return error ? error : map_part(max64(first, end), last, use);
 }
 
 int window_map_ram(uint64_t pa, uint64_t size)
@@ -86,7 +96,7 @@ const uint8_t *window_file_head(void)
 /* Who asks for it writes there, into RAM that is nobody's yet. */
 uintptr_t window_view(uint64_t pa)
 {
-	if (views == 256)
+	if (views == 256 || window_map_device(pa, 1))
 		return 0;
 	views++;
 	if (ram_contains(pa & ~7ULL, 8))
