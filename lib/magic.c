@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include "le.h"
+#include "region.h"
 
 #define SECTOR	 512
 #define LZMA_TOP (1ULL << 40)
@@ -72,7 +73,7 @@ static bool is_pe(const uint8_t *head, size_t size)
 {
 	uint32_t at = size >= 64 && le16(head) == 0x5a4d ? le32(head + 0x3c) : UINT32_MAX;
 
-	return at <= size - 4 && size >= 64 && le32(head + at) == 0x4550;
+	return fits_in(at, 4, size) && le32(head + at) == 0x4550;
 }
 
 /* Each of the four entries is bootable or not, and one has a type. */

@@ -144,7 +144,9 @@ void check_entry(const struct boot *boot, const struct guest_entry *guest)
 			boot->entry.state == host.start.state);
 	if (boot->image.format != IMAGE_ELF && !host.dma_failure)
 		check_file(&boot->kernel, boot->place.kernel, boot->kernel.size);
-	if (!boot->payload.initrds && !boot->payload.bootconfigs && !host.dma_failure)
+	/* else it was unwrapped */
+	if (!boot->payload.initrds && !boot->payload.bootconfigs && !host.dma_failure &&
+	    boot->initrd_size == boot->initrd.size)
 		check_file(&boot->initrd, boot->place.initrd, boot->initrd.size);
 }
 
