@@ -18,9 +18,6 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 # The same sources make both halves of the image.
 SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
-# One pass over the tree is most of what we do: these are made for speed, the rest for size.
-UNPACK  := lib/crc32.c lib/inflate.c lib/unpack_sink.c
-FAST    := lib/fdt_walk.c lib/fdt_visit.c $(UNPACK) lib/unpack_lz4.c
 # These run before the MMU is on: Device memory, no globals.
 EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
@@ -28,7 +25,7 @@ SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c lib/seed.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
-CFLAGS_ALL := -std=gnu11 -Os -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+CFLAGS_ALL := -std=gnu11 -O2 -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -D_PICOLIBC_INTEGER_PRINTF_SCANF
 CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
@@ -69,7 +66,7 @@ $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a: | $(firstword $(LIBS64))
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(FAST)),-O2) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) -c $< -o $@
 
 $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -77,7 +74,7 @@ $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 
 $(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(UNPACK)),-O2) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
 
 $(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)

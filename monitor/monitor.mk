@@ -2,7 +2,7 @@
 # The monitor (monitor/, arch/<arch>/monitor/): included by the top Makefile. For each half a file
 # that is linked by itself, for any address, packed, and embedded into that half.
 
-MONITOR_FLAGS := $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
+MONITOR_FLAGS := -Os $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
 MONITOR_FLAGS64 := $(CFLAGS64) $(MONITOR_FLAGS) -mcmodel=tiny -mstrict-align -fomit-frame-pointer -Iarch/arm64/monitor
 MONITOR_FLAGS32 := $(CFLAGS32) $(MONITOR_FLAGS) -mno-unaligned-access -Iarch/arm/monitor
 MONITOR_LD := -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--no-warn-rwx-segments,--no-warn-execstack,--gc-sections -T $(BUILD)/monitor.lds
