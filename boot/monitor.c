@@ -181,13 +181,10 @@ static void fill_guest(const struct boot *boot, const struct guest_entry *guest,
 	m->fake_security = entry->fake_security;
 }
 
-static void unpack_code(uint8_t *to)
+/* The linker script keeps it that short. */
+static void copy_code(uint8_t *to)
 {
-	uint64_t written;
-
-	if (unpack(PACKING_LZ4, monitor_blob, monitor_blob_size, to, MONITOR_CODE_SIZE, &written,
-		   NULL) != 1)
-		stop_error("get forearm again", "the monitor in forearm is damaged");
+	memcpy(to, monitor_blob, min64(monitor_blob_size, MONITOR_CODE_SIZE));
 }
 
 void monitor_install(const struct boot *boot, struct guest_entry *guest)
@@ -198,7 +195,7 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 	struct monitor *m = (struct monitor *)(to + MONITOR_CODE_SIZE);
 	struct monitor_cpu *cpu = (struct monitor_cpu *)(to + MONITOR_CODE_SIZE + MONITOR_SIZE);
 
-	unpack_code(to);
+	copy_code(to);
 	memset(m, 0, MONITOR_SIZE);
 	m->base = memory->base;
 	m->size = memory->size;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The monitor (monitor/, arch/<arch>/monitor/): included by the top Makefile. For each half a file
-# that is linked by itself, for any address, packed, and embedded into that half.
+# that is linked by itself, for any address, and embedded into that half.
 
 MONITOR_FLAGS := -Os $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
 MONITOR_FLAGS64 := $(CFLAGS64) $(MONITOR_FLAGS) -mcmodel=tiny -mstrict-align -fomit-frame-pointer -Iarch/arm64/monitor
@@ -31,16 +31,13 @@ $(BUILD)/monitor%.bin: $(BUILD)/monitor%.elf
 	$(call say,BIN,$@)$(if $(findstring 32,$<),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
 
 .SECONDARY: $(BUILD)/monitor64.bin $(BUILD)/monitor32.bin
-$(BUILD)/monitor%.lz4: $(BUILD)/monitor%.bin
-	$(call say,LZ4,$@)lz4 -q -12 --no-frame-crc -c $< >$@
-
 OBJECTS64 += $(BUILD)/arm64/monitor/blob.S.o
 OBJECTS32 += $(BUILD)/arm/monitor/blob.S.o
 $(BUILD)/forearm.elf: $(BUILD)/arm64/monitor/blob.S.o
 $(BUILD)/arm.elf: $(BUILD)/arm/monitor/blob.S.o
-$(BUILD)/arm64/monitor/blob.S.o: CFLAGS64 += -DMONITOR_BIN='"$(BUILD)/monitor64.lz4"'
-$(BUILD)/arm64/monitor/blob.S.o: $(BUILD)/monitor64.lz4
-$(BUILD)/arm/monitor/blob.S.o: CFLAGS32 += -DMONITOR_BIN='"$(BUILD)/monitor32.lz4"'
-$(BUILD)/arm/monitor/blob.S.o: $(BUILD)/monitor32.lz4
+$(BUILD)/arm64/monitor/blob.S.o: CFLAGS64 += -DMONITOR_BIN='"$(BUILD)/monitor64.bin"'
+$(BUILD)/arm64/monitor/blob.S.o: $(BUILD)/monitor64.bin
+$(BUILD)/arm/monitor/blob.S.o: CFLAGS32 += -DMONITOR_BIN='"$(BUILD)/monitor32.bin"'
+$(BUILD)/arm/monitor/blob.S.o: $(BUILD)/monitor32.bin
 
 -include $(MONITOR_OBJECTS64:.o=.d) $(MONITOR_OBJECTS32:.o=.d)

@@ -93,9 +93,9 @@ $(FUZZ_OUT)/host/trees.S.o: $(FUZZ_HOST)/trees.S $(FUZZ_TREES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) -I$(FUZZ_OUT)/seeds/fdt -c $< -o $@
 
-$(FUZZ_OUT)/flow/monitor.o: monitor/blob.S $(BUILD)/monitor64.lz4
+$(FUZZ_OUT)/flow/monitor.o: monitor/blob.S $(BUILD)/monitor64.bin
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) -DMONITOR_BIN='"$(BUILD)/monitor64.lz4"' -c $< -o $@
+	$(call say,FUZZ,$@)$(CLANG) -DMONITOR_BIN='"$(BUILD)/monitor64.bin"' -c $< -o $@
 
 $(FUZZ_OUT)/flow/runtime.o: runtime/blob.S $(BUILD)/runtime.bin
 	@mkdir -p $(@D)
