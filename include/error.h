@@ -67,8 +67,7 @@ enum error {
 	ERR_HASH_KIND = -63,	 /* it has hashes, and none is of a kind that is known here */
 	ERR_ENCRYPTED = -64,	 /* it is encrypted */
 	ERR_DICTIONARY = -65,	 /* what it was compressed with is not in it */
-	ERR_PACKING = -66, /* it says that it is compressed, in a way that is not known here */
-	ERR_NO_ACPI = -68, /* ACPI has no words for a machine without PSCI, GIC or timer */
+	ERR_NO_ACPI = -68,	 /* ACPI has no words for a machine without PSCI, GIC or timer */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -62,7 +62,6 @@ static const char *const text[] = {
 	[-ERR_HASH_KIND] = "its hashes are of kinds not known here",
 	[-ERR_ENCRYPTED] = "it is encrypted",
 	[-ERR_DICTIONARY] = "it needs a dictionary, which is not in it",
-	[-ERR_PACKING] = "it is compressed in a way that is not known here",
 	[-ERR_NO_ACPI] = "ACPI cannot describe this machine",
 };
 
