@@ -250,13 +250,19 @@ static void reserve_ecam(struct aml *aml, const struct platform *p)
 	aml_close(aml, open);
 }
 
+/* A translation offset is a number in two's complement. */
+static uint64_t offset_of(uint64_t cpu, uint64_t bus)
+{
+	return cpu >= bus ? cpu - bus : ~(bus - cpu) + 1;
+}
+
 static void put_window(struct aml *aml, enum aml_space space, const struct region *window,
 		       uint64_t bus)
 {
 	const struct region behind = {bus, window->size};
 
 	if (acpi_usable(window) && acpi_usable(&behind))
-		aml_range(aml, space, false, bus, window->size, window->base - bus);
+		aml_range(aml, space, false, bus, window->size, offset_of(window->base, bus));
 }
 
 static void put_windows(struct aml *aml, const struct platform_pcie *host)
