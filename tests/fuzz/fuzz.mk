@@ -47,7 +47,7 @@ FUZZ_MONITOR64 := $(patsubst arch/arm64/monitor/%.c,$(FUZZ_OUT)/monitor64/%.o,$(
 FUZZ_MONITOR32 := $(patsubst arch/arm/monitor/%.c,$(FUZZ_OUT)/monitor32/%.o,$(filter-out %/arch.c %/start.c,$(wildcard arch/arm/monitor/*.c)))
 FUZZ_ALONE := $(FUZZ_OUT)/fuzz_boot $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32
 # What free RAM is taken for is seen there (host/ram.c), and what stage it is.
-FUZZ_WRAPPED := memmap_alloc memmap_alloc_high memmap_add memmap_remove memmap_take memmap_free reserve probe acpi_locate find_payload
+FUZZ_WRAPPED := memmap_alloc memmap_alloc_high memmap_add memmap_remove memmap_take memmap_free reserve probe acpi_locate acpi_open find_payload
 FUZZ_SEEDS := $(FUZZ_OUT)/seeds/boot/done
 
 .PHONY: fuzz fuzz-check fuzz-build fuzz-coverage

@@ -6,12 +6,14 @@
 #include <sanitizer/asan_interface.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "acpi.h"
+#include "acpi_boot.h"
 #include "fuzz.h"
 #include "host.h"
 #include "memmap.h"
 #include "window.h"
 
-#define SPANS	     1024
+#define SPANS	     4096
 #define CLEAR_BY_MAP 0x10000 /* bytes from which on new pages are cheaper than zeros */
 
 struct span {
@@ -182,6 +184,7 @@ extern typeof(memmap_take) __real_memmap_take, __wrap_memmap_take;
 extern typeof(memmap_free) __real_memmap_free, __wrap_memmap_free;
 extern typeof(reserve) __real_reserve, __wrap_reserve;
 extern typeof(probe) __real_probe, __wrap_probe;
+extern typeof(acpi_open) __real_acpi_open, __wrap_acpi_open;
 extern typeof(acpi_locate) __real_acpi_locate, __wrap_acpi_locate;
 extern typeof(find_payload) __real_find_payload, __wrap_find_payload;
 
@@ -283,6 +286,27 @@ void __wrap_acpi_locate(struct boot *boot)
 	    !in_range(acpi->base, acpi->size, &xen))
 		host_end(HOST_CRASHED);
 	__real_acpi_locate(boot);
+}
+
+/*
+ * Tables are read wherever in RAM the VMM's pointers lead, which is in free RAM as well. Nothing
+ * of ours is there.
+ */
+static void *find_table(void *context, uint64_t address, uint64_t size)
+{
+	void *found = acpi_in_ram(context, address, size);
+
+	if (found && ram_contains(address, size)) {
+		REQUIRE(!ram_overlaps(address, size, host.workspace, HOST_WORKSPACE));
+		ram_given(address, size);
+	}
+	return found;
+}
+
+int __wrap_acpi_open(struct acpi *acpi, uint64_t rsdp, acpi_memory *memory, void *context)
+{
+	REQUIRE(memory == acpi_in_ram);
+	return __real_acpi_open(acpi, rsdp, find_table, context);
 }
 
 void __wrap_probe(struct boot *boot, const struct early *early)
