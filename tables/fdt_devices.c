@@ -30,12 +30,14 @@ static void device(struct fdt_tree *t, const char *name, const char *compatible,
 static void gic_cells(struct fdt_tree *t, const struct interrupt *i)
 {
 	bool ppi = i->intid < SPI_BASE;
+	uint32_t first = ppi ? PPI_BASE : SPI_BASE;
 	uint32_t flags = (i->edge ? 1U : 4U) << i->active_low;
 
 	if (ppi && t->p->gic.version == 2) /* which of the at most 8 CPUs get it */
 		flags |= ((1U << (t->p->cpus < 8 ? t->p->cpus : 8)) - 1) << 8;
 	fdt_write_cell(&t->w, ppi);
-	fdt_write_cell(&t->w, i->intid - (ppi ? PPI_BASE : SPI_BASE));
+	/* none among others has a number that no GIC has */
+	fdt_write_cell(&t->w, i->intid < first ? UINT32_MAX : i->intid - first);
 	fdt_write_cell(&t->w, flags);
 }
 
