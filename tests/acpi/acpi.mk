@@ -7,7 +7,7 @@ ACPI_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 ACPI_OUT := $(BUILD)/acpi
 
 # The product's builders and what makes the model.
-ACPI_SOURCES := $(wildcard tables/*.c) $(wildcard boot/platform_*.c) lib/fdt_visit.c lib/fdt_walk.c lib/fdt_overlay.c lib/fdt_interrupt.c \
+ACPI_SOURCES := $(wildcard tables/*.c) $(wildcard boot/platform_*.c) lib/memmap.c lib/fdt_visit.c lib/fdt_walk.c lib/fdt_overlay.c lib/fdt_interrupt.c \
 	lib/crc32.c arch/arm/digest.c lib/error.c \
 	$(ACPI_SRC)/mktables.c
 ACPI_FLAGS := -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Werror -Iinclude \

@@ -17,7 +17,9 @@ static void one_plan(const struct entry_start *start, const struct entry_wish *w
 
 	if (entry_plan(start, wish, &plan))
 		return;
-	/*@ check plan.level == 1 || plan.level == 2; */
+	/*@ check 1 <= plan.level <= 3; */
+	/*@ check plan.level < 3 || (start->level == 3 && plan.state == start->state); */
+	/*@ check plan.level < 3 || wish->level == 3; */
 	/*@ check plan.level <= start->level; */
 	/*@ check plan.state == wish->state; */
 	/*@ check wish->level == 0 || plan.level == wish->level; */
@@ -29,7 +31,7 @@ static void one_plan(const struct entry_start *start, const struct entry_wish *w
 int main(void)
 {
 	struct entry_start start = {.state = each_in(0, 1), .level = each_in(1, 3)};
-	struct entry_wish wish = {.state = each_in(0, 1), .level = each_in(0, 2)};
+	struct entry_wish wish = {.state = each_in(0, 1), .level = each_in(0, 3)};
 
 	start.el2 = any_bool();
 	start.aarch32_el1 = any_bool();
