@@ -359,8 +359,10 @@ def options():
     kernel("smbios-oem", IMAGE, named("smbios-oem", b"one\ntwo\n"), line="forearm.tables=acpi")
     for name, machine in (("gicv3", "gic-version=3"), ("smmu", "gic-version=3,iommu=smmuv3")):
         files = qemu_files(machine, "-smbios", "type=1,serial=1", "-device", "pxb-pcie,bus_nr=8")
-        for word in ("tables=acpi", "tables=both", "guest=freebsd", "guest=netbsd"):
-            kernel(f"acpi-{name}-{word}", IMAGE, *files, line=f"forearm.{word} acpi=force",
+        for words in ("tables=acpi", "tables=both", "tables=acpi forearm.guest=freebsd",
+                      "tables=acpi forearm.guest=netbsd"):
+            kernel(f"acpi-{name}-{words.split('=')[-1]}", IMAGE, *files,
+                   line=f"forearm.{words} acpi=force",
                    vmm=3 if name == "smmu" else 0)
         kernel(f"acpi-{name}-el3", IMAGE, *files, line="forearm.tables=acpi", level=3)
     for path in sorted(OVERLAYS.glob("*.dtb")):

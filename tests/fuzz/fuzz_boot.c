@@ -234,10 +234,14 @@ static uint64_t put_tree(const uint8_t *setup, const struct record *record)
 	return at;
 }
 
+/* The first one of a number counts. */
 static struct host_file *add_file(uint16_t item, const uint8_t *at, size_t size)
 {
 	struct host_file *file = &host.file[host.files];
 
+	for (unsigned int i = 0; i < host.files; i++)
+		if (host.file[i].item == item)
+			return NULL;
 	if (host.files == HOST_FILES)
 		return NULL;
 	host.files++;
