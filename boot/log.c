@@ -21,6 +21,14 @@ enum log_level log_level(void)
 	return level;
 }
 
+/* What a file or a tree says may be in it, and is not to move the cursor of who reads it. */
+static void clean(char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			text[i] = '?';
+}
+
 /* One buffer, one call to the console: a line costs as few device accesses as it has bytes. */
 static void log_line(const char *prefix, const char *format, va_list arguments)
 {
@@ -34,6 +42,7 @@ static void log_line(const char *prefix, const char *format, va_list arguments)
 	printed = vsnprintf(line + start, room, format, arguments);
 	length = printed < 0 ? 0 : (size_t)printed < room ? (size_t)printed : room - 1;
 	length += start;
+	clean(line + start, length - start);
 	memcpy(line + length, "\r\n", 2);
 	console_send(line, length + 2);
 }

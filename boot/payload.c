@@ -428,12 +428,12 @@ void find_payload(struct boot *boot)
 	} else {
 		identify(boot, head, boot->kernel.size);
 	}
-	check_size(boot);
 	cut_appended(boot);
 	add_command_line(boot);
 	check_choices(boot);
 	unpack_trees(boot);
-	settle_guest(boot);
+	settle_guest(boot); /* who knows better than a header that lies */
+	check_size(boot);
 	check_trees(boot);
 	if (boot->initrd.given && !boot->initrd.size)
 		stop_error("check the file that was given as initrd, or leave it out",

@@ -30,9 +30,16 @@ static void unpack_tree(struct boot *boot, const char *what, struct part *part, 
 	*part = (struct part) {to, written};
 }
 
-static uint64_t room_for(const struct payload *payload)
+/* One that is not used may be damaged or large: that is a note, and no reason to stop. */
+static bool wants_tree(const struct boot *boot)
 {
-	uint64_t room = is_packed(&payload->dtb) ? FDT_MAX_SIZE : 0;
+	return boot->options.dtb == DTB_PAYLOAD && is_packed(&boot->payload.dtb);
+}
+
+static uint64_t room_for(const struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+	uint64_t room = wants_tree(boot) ? FDT_MAX_SIZE : 0;
 
 	for (unsigned int i = 0; i < payload->overlays; i++)
 		room += is_packed(&payload->overlay[i]) ? FDT_OVERLAY_MAX : 0;
@@ -42,7 +49,7 @@ static uint64_t room_for(const struct payload *payload)
 void unpack_trees(struct boot *boot)
 {
 	struct payload *payload = &boot->payload;
-	uint64_t room = room_for(payload);
+	uint64_t room = room_for(boot);
 	uint8_t *to;
 
 	if (!room)
@@ -55,6 +62,6 @@ void unpack_trees(struct boot *boot)
 		unpack_tree(boot, "device tree overlay", &payload->overlay[i], to, FDT_OVERLAY_MAX);
 		to += FDT_OVERLAY_MAX;
 	}
-	if (is_packed(&payload->dtb))
+	if (wants_tree(boot))
 		unpack_tree(boot, "device tree", &payload->dtb, to, FDT_MAX_SIZE);
 }

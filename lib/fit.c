@@ -121,6 +121,7 @@ static int check_hashes(const struct fit *fit, int image, const struct part *par
 			struct part *unknown)
 {
 	bool seen[HASHES + 1] = {false};
+	struct part other = {0};
 	int node, error;
 
 	fdt_for_each_subnode(node, fit->tree, image)
@@ -130,7 +131,7 @@ static int check_hashes(const struct fit *fit, int image, const struct part *par
 		if (kind == HASHES && is_hash(fit, node)) {
 			const char *name = text(fit, node, "algo");
 
-			*unknown = part_of_text(name ? name : "none");
+			other = part_of_text(name ? name : "none");
 		}
 		seen[HASHES] |= is_hash(fit, node);
 		if (seen[kind] || kind == HASHES)
@@ -143,7 +144,10 @@ static int check_hashes(const struct fit *fit, int image, const struct part *par
 	for (unsigned int kind = 0; kind < HASHES; kind++)
 		if (seen[kind])
 			return 0;
-	return seen[HASHES] ? ERR_HASH_KIND : 0;
+	if (!seen[HASHES])
+		return 0;
+	*unknown = other;
+	return ERR_HASH_KIND;
 }
 
 /* 'most': no more than that many bytes. */
@@ -238,8 +242,11 @@ static int open_configuration(const struct fit *fit, int configuration, struct p
 		return error;
 	image = named(fit, configuration, "ramdisk", 0);
 	error = image > 0 ? take_initrd(fit, image, payload) : image;
+	/* Bounded, as finding the next name begins at the first. */
 	for (int i = 0; !error && (image = named(fit, configuration, "fdt", i)); i++)
-		error = image > 0 ? take_tree(fit, image, i == 0, payload) : image;
+		error = i > PAYLOAD_OVERLAYS ? ERR_FULL
+			: image > 0	     ? take_tree(fit, image, i == 0, payload)
+					     : image;
 	return error;
 }
 
