@@ -47,12 +47,16 @@ static void choose_memory(struct boot *boot, uint64_t size)
 void monitor_announce(struct boot *boot)
 {
 	struct platform *p = &boot->platform;
-	bool below_el1 = boot->entry.level == 1 && arch_level() == 2;
+	bool below_el1 = boot->entry.level == 1 && arch_level() == 2, named = false;
 
 	p->psci = (struct platform_psci) {.version = PSCI_1_0_BINDING};
 	p->psci.conduit = below_el1 ? CONDUIT_HVC : CONDUIT_SMC;
-	for (unsigned int i = 0; i < p->cpus; i++)
+	for (unsigned int i = 0; i < p->cpus; i++) {
 		p->cpu[i].psci = true;
+		named |= p->cpu[i].mpidr == arch_cpu_id();
+	}
+	if (!named)
+		stop_error("correct the tree", "the device tree does not name the CPU that runs");
 	boot->monitor.conduit = p->psci.conduit;
 	boot->monitor.from_secure = arch_level() == 3;
 	choose_memory(boot, monitor_size(p->cpus) + monitor_tables_size(boot));

@@ -82,10 +82,10 @@ bool secure_place(const struct boot *boot, uint64_t size, struct region *place)
 	return true;
 }
 
-/* By what they have decided it themselves; their own slots are left alone. */
+/* By what they have decided it themselves, and where they have tried it: not their slots. */
 uint64_t secure_pen(void)
 {
-	uint64_t own = PEN + 8 * PEN_SLOT(arch_cpu_id());
+	uint64_t own = PEN + PEN_SIZE / 2 + 8 * PEN_SLOT(arch_cpu_id());
 
 	return !window_map_device(PEN, PEN_SIZE) && arch_is_ram(own) ? PEN : 0;
 }

@@ -40,8 +40,8 @@
  * Specification 3.8.1, "spin-table"). CPUs that differ in other bits of their affinity share one.
  */
 #define PEN		0x0E000000 /* QEMU's virt machine: the start of its secure RAM */
-#define PEN_SIZE	0x8000
-#define PEN_SLOTS	(PEN_SIZE / 8)
+#define PEN_SIZE	0x10000	   /* slots, and behind them a word for each to try the RAM with */
+#define PEN_SLOTS	(PEN_SIZE / 16)
 #define PEN_SLOT(mpidr) (((mpidr) >> 4 & 0xff0) | ((mpidr)&0xf))
 
 /*

@@ -39,6 +39,8 @@ struct monitor_call {
  * the answer is PSCI_NOT_SUPPORTED. Does not return from what turns the CPU off or restarts it.
  */
 bool psci_call(struct monitor_cpu *self, struct monitor_call *call);
+/* Whether the level below may be asked what psci_call() does not know. */
+bool psci_may_pass(uint32_t function);
 
 /* -- trng.c: random numbers by the CPU, at level 3; false: not one of its functions, or not here */
 bool trng_call(struct monitor_call *call);

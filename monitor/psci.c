@@ -233,6 +233,16 @@ static bool smccc(uint32_t function, struct monitor_call *call)
 	return true;
 }
 
+/*
+ * SMCCC's Arm architecture calls and the TRNG: nothing else. What the VMM has of PSCI 0.1, SDEI or
+ * FF-A would start CPUs, or write, at our exception level for whoever asks.
+ */
+bool psci_may_pass(uint32_t function)
+{
+	function &= ~SMCCC_64BIT;
+	return function >> 16 == SMCCC_VERSION >> 16 || function - TRNG_VERSION < TRNG_FUNCTIONS;
+}
+
 bool psci_call(struct monitor_cpu *self, struct monitor_call *call)
 {
 	uint32_t function = (uint32_t)call->r[0];

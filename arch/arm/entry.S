@@ -184,7 +184,7 @@ wait_for_call:
 	orr	r4, r4, r0, lsl #4	/* PEN_SLOT */
 	mov_w	r0, PEN
 	add	r4, r0, r4, lsl #3
-	mov	r0, r4
+	add	r0, r4, #(PEN_SIZE / 2)	/* not the slot: it may be written meanwhile */
 	bl	arch_is_ram
 	cmp	r0, #0
 	beq	wait_for_mailbox

@@ -248,7 +248,7 @@ wait_for_call:
 	orr	x0, x0, x2, lsl #4	/* PEN_SLOT */
 	mov_q	x19, PEN
 	add	x19, x19, x0, lsl #3
-	mov	x0, x19
+	add	x0, x19, #(PEN_SIZE / 2)	/* not the slot: it may be written meanwhile */
 	bl	arch_is_ram
 	cbz	w0, wait_for_mailbox
 	str	xzr, [x19]		/* what is there is of an earlier start */

@@ -140,6 +140,21 @@ TEST(psci_leaves_other_services_alone)
 	}
 }
 
+/* QEMU's CPU_ON of PSCI 0.1, FF-A and SDEI among them: they would act at our exception level. */
+TEST(psci_passes_on_what_does_no_harm_only)
+{
+	static const uint32_t good[] = {0x80000002, 0x80007FFF, 0x80008000, 0xC0000001,
+					0x84000050, 0x84000053, 0xC4000053};
+	static const uint32_t bad[] = {0,	   1,	       0x95C1BA5F, 0x95C1BA60, 0xC4000021,
+				       0x84000020, 0x84000054, 0x8400004F, 0x84000066, 0x80010000,
+				       0x86000000, 0xC6000000, 0xB2000000, 0xFFFFFFFF};
+
+	for (unsigned int i = 0; i < sizeof(good) / sizeof(*good); i++)
+		CHECK(psci_may_pass(good[i]));
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		CHECK(!psci_may_pass(bad[i]));
+}
+
 /* -- CPU_ON ----------------------------------------------------------------------------------- */
 
 static void check_started(unsigned int cpu, uint64_t entry, uint64_t context, bool big_endian)

@@ -74,6 +74,8 @@ static void init_gic_access(bool hyp)
 static void init_monitor(bool hyp)
 {
 	SYS_WRITE(SYS_MVBAR, monitor_vectors);
+	/* The secure one: a guest's breakpoint in here is a secure abort, which parks the CPU. */
+	SYS_WRITE(SYS_VBAR, monitor_vectors);
 	SYS_WRITE(SYS_SCTLR, SCTLR_FRESH); /* ours: little-endian, A32 vectors */
 	init_smp();
 	if (monitor.frequency)
