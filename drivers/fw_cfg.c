@@ -118,7 +118,8 @@ static int transfer(uint32_t control, uint64_t to, uint32_t size)
 
 #define TRANSFER_MAX 0x40000000U /* the device's length field has 32 bits */
 
-int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size)
+/* Not inlined: a backtrace has it. */
+__attribute__((noinline)) int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size)
 {
 	uint32_t control = (uint32_t)item << 16 | DMA_SELECT | DMA_READ;
 	int error = 0;
