@@ -256,7 +256,7 @@ void aml_range(struct aml *aml, enum aml_space space, bool consumer, uint64_t ba
 {
 	uint64_t last = base + size - 1;
 	const uint64_t number[] = {0, base, last, translation, size};
-	bool wide = (last | size | translation | (last + translation)) >> 32;
+	bool wide = (last | size | translation) >> 32 || (last + translation) >> 32;
 	unsigned int width = space == AML_SPACE_BUS ? 2 : wide ? 8 : 4;
 	uint8_t *at = aml_reserve(aml, 6 + 5 * width);
 
