@@ -79,10 +79,10 @@ static int add_bank(struct survey *s, uint64_t base, uint64_t size)
 /* Splits the collected 'reg' into (address, size) pairs: banks of RAM, or busy ranges. */
 static int take_reg(struct survey *s, const uint32_t cells[2], bool banks)
 {
-	uint32_t entry = 4 * (cells[0] + cells[1]);
+	uint32_t entry = fdt_entry_size(cells[0], cells[1]);
 	int error = 0;
 
-	if (cells[0] < 1 || cells[0] > 2 || cells[1] < 1 || cells[1] > 2)
+	if (!entry || !cells[1])
 		return ERR_FDT_VALUE;
 	for (uint32_t at = 0; at + entry <= s->reg_len && !error; at += entry) {
 		uint64_t base = fdt_cells(s->reg + at, cells[0]);

@@ -129,7 +129,7 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 {
 	struct platform_pcie *host = &p->pcie[p->pcies];
 	const struct fdt_value *ranges = &node->value[P_RANGES], *buses = &node->value[P_BUS_RANGE];
-	uint32_t cells = node->level[node->depth - 1].address_cells, entry = 4 * (3 + cells + 2);
+	uint32_t cells = node->level[node->depth - 1].address_cells, entry;
 
 	if (p->pcies == PLATFORM_PCIE) {
 		platform_overflow(p, "PCI host bridges");
@@ -138,6 +138,7 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 	memset(host, 0, sizeof(*host));
 	if (!fdt_region(node, 0, &host->config))
 		return;
+	entry = 4 * (3 + cells + 2); /* PCI's address, the CPU's, the size; few cells, since the region is read */
 	host->ecam = ecam;
 	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->pcies); /* two need two */
 	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);

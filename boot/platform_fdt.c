@@ -71,14 +71,13 @@ static int reserve(struct platform *p, uint64_t base, uint64_t size, bool no_map
 static int reserved_memory(struct platform *p, const struct fdt_node *node)
 {
 	const struct fdt_level *bus = &node->level[2];
-	uint32_t entry = 4 * (bus->address_cells + bus->size_cells);
+	uint32_t entry = fdt_entry_size(bus->address_cells, bus->size_cells);
 	const struct fdt_value *reg = &node->value[P_REG];
 	int error = 0;
 
 	if (!fdt_has(node, P_REG) || !fdt_enabled(node))
 		return 0;
-	if (bus->address_cells < 1 || bus->address_cells > 2 || bus->size_cells < 1 ||
-	    bus->size_cells > 2)
+	if (!entry || !bus->size_cells)
 		return ERR_FDT_VALUE;
 	for (uint32_t at = 0; at + entry <= reg->len && !error; at += entry)
 		error = reserve(p, fdt_cells(reg->data + at, bus->address_cells),

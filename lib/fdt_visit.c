@@ -187,20 +187,16 @@ bool fdt_lists(const struct fdt_node *node, enum fdt_known property, const char 
 	return false;
 }
 
-static bool cells_ok(uint32_t address, uint32_t size)
-{
-	return address >= 1 && address <= 2 && size <= 2;
-}
-
 /* One step up: from the children's addresses of 'bus' to those of its parent. */
 static bool translate(const struct fdt_level *bus, const struct fdt_level *above, uint64_t *base)
 {
 	uint32_t child = bus->address_cells, parent = above->address_cells, size = bus->size_cells;
-	uint32_t entry = 4 * (child + parent + size);
+	uint32_t entry = fdt_entry_size(child, size);
 	const char *at, *end;
 
-	if (!bus->translates || !cells_ok(child, size) || !cells_ok(parent, size) || !size)
+	if (!bus->translates || !entry || !fdt_entry_size(parent, size) || !size)
 		return false;
+	entry += 4 * parent;
 	if (!bus->ranges.len)
 		return true;
 	at = bus->ranges.data;
@@ -221,11 +217,10 @@ bool fdt_reg(const struct fdt_node *node, unsigned int index, uint64_t *base, ui
 	const struct fdt_value *reg = &node->value[P_REG];
 	uint32_t entry;
 
-	if (node->depth < 2 || !fdt_has(node, P_REG) ||
-	    !cells_ok(bus->address_cells, bus->size_cells))
+	if (node->depth < 2 || !fdt_has(node, P_REG))
 		return false;
-	entry = 4 * (bus->address_cells + bus->size_cells);
-	if (reg->len / entry <= index)
+	entry = fdt_entry_size(bus->address_cells, bus->size_cells);
+	if (!entry || reg->len / entry <= index)
 		return false;
 	*base = fdt_cells(reg->data + index * entry, bus->address_cells);
 	*size = bus->size_cells ? fdt_cells(reg->data + index * entry + 4 * bus->address_cells,

@@ -135,7 +135,7 @@ static const char *put_properties(struct scan *s, int node)
 static const char *put_registers(struct scan *s, const struct fdt_node *node)
 {
 	const struct fdt_level *bus = &node->level[node->depth - 1];
-	uint64_t entry = 4 * ((uint64_t)bus->address_cells + bus->size_cells);
+	uint32_t entry = fdt_entry_size(bus->address_cells, bus->size_cells);
 	uint32_t i;
 	struct region r;
 

@@ -157,7 +157,7 @@ DAMAGED = {
     "cut": (lambda data: data[:-40], "size is impossible|outside"),
     "length": (lambda data: data.replace(b"\0\0\0\x03\0\0\0\x0c", b"\0\0\0\x03\xff\xff\xff\xf4"), "damaged"),
     "empty": (lambda data: b"", "empty"),
-    "large": (lambda data: data + bytes(0x10000), "larger than 64 KiB"),
+    "large": (lambda data: data + bytes(0x10000), "larger than forearm takes: 64 KiB"),
 }
 
 
