@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""README, manual and docs/hacking.md say what the sources say."""
+"""README, manuals and the other documents say what the sources say."""
 
 import re
 import shutil
@@ -29,8 +29,9 @@ def section(text, title, level):
     return found[1]
 
 
-def readme(title):
-    return section(read("README.md"), title, "## ")
+def document(name, title):
+    """A section of a file in Markdown."""
+    return section(read(name), title, "## ")
 
 
 def manual(title):
@@ -46,7 +47,7 @@ def stages():
 
 
 def test_stages_of_readme():
-    assert re.findall(r"^\d+\. \*\*([^*]+)\*\*", readme("What it does"), re.M) == stages()
+    assert re.findall(r"^\d+\. \*\*([^*]+)\*\*", document("README.md", "The nine stages"), re.M) == stages()
 
 
 def test_stages_of_hacking():
@@ -98,14 +99,10 @@ def may_set():
     return columns
 
 
-def test_who_may_set_options_of_readme():
-    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]* \| `[a-z-]+` \| (yes|no)", readme("Options"), re.M)
-    assert dict(rows) == {name: container for name, (_, container) in may_set().items()}
-
-
-def test_who_may_set_options_of_manual():
-    rows = re.findall(r"^\.It Cm (\S+) Ta (yes|no) Ta (yes|no)", manual("OPTIONS"), re.M)
-    assert {name: tuple(who) for name, *who in rows} == may_set()
+def test_defaults_and_who_may_set_options_of_manual():
+    rows = re.findall(r"^\.It Cm (\S+) Ta (\S+) Ta (yes|no) Ta (yes|no)$", manual("OPTIONS"), re.M)
+    assert {name: (default, *who) for name, default, *who in rows} == {
+        name: (defaults()[name], *who) for name, who in may_set().items()}
 
 
 def test_options_are_found():
@@ -114,19 +111,13 @@ def test_options_are_found():
     assert all(value in options()[name] for name, value in defaults().items())
 
 
-def test_options_of_readme():
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \| `([a-z-]+)` \|", readme("Options"), re.M)
-    assert {name: re.findall(r"`([^`]+)`", values) for name, values, _ in rows} == options()
-    assert {name: default for name, _, default in rows} == defaults()
-
-
 def test_options_of_manual():
     heads = re.findall(r"^\.It Cm forearm\.(\S+) Ns = Ns Cm (.*)$", manual("OPTIONS"), re.M)
     assert {name: values.split(" | ") for name, values in heads} == options()
 
 
-def test_guests_of_readme():
-    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `test_", readme("Guests"), re.M)
+def test_guests_of_their_document():
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `test_", read("docs/guests.md"), re.M)
     assert rows == [name for name in guests() if name not in ("auto", "linux")]
 
 
@@ -134,13 +125,13 @@ def test_guests_of_manual():
     assert re.findall(r"^\.It Cm (\w+)$", manual("GUESTS"), re.M) == guests()
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/forearm.7"])
-def test_payload_files(document):
+@pytest.mark.parametrize("path", ["docs/payloads.md", "docs/forearm.7"])
+def test_payload_files(path):
     """The fw_cfg files that are no options."""
     names = re.findall(r'strcmp\(name, "(\w+)"\) == 0', read("boot/read_options.c"))
     assert len(names) >= 3
     for name in names:
-        assert f"opt/org.forearm/{name}" in read(document)
+        assert f"opt/org.forearm/{name}" in read(path)
 
 
 # -- messages --------------------------------------------------------------------------------
@@ -198,7 +189,7 @@ def test_manual_has_no_other_message():
 
 def test_example_of_readme():
     """The remedy that the README shows is the one that the code has."""
-    example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", readme("When something is wrong"), re.M))
+    example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", document("README.md", "When something is wrong"), re.M))
     sources = [qemu.TOP / "boot" / "choose_entry.c"]
     assert any(
         remedy == example["remedy"] and re.fullmatch(pattern_of(cause), example["error"])
@@ -206,7 +197,7 @@ def test_example_of_readme():
     )
 
 
-# -- tests that the README names -------------------------------------------------------------
+# -- tests that docs/testing.md and docs/guests.md name ----------------------------------------
 
 
 def collected():
@@ -217,7 +208,8 @@ def collected():
 
 
 def test_support_matrix():
-    named = re.findall(r"`(test_[^`]+)`", readme("What is tested"))
+    named = re.findall(r"`(test_[^`]+)`", document("docs/testing.md", "What is tested"))
+    named += re.findall(r"`(test_[^`]+::[^`]+)`", read("docs/guests.md"))
     ids = collected()
     ids |= {name.split("[")[0] for name in ids}
     assert len(named) > 30
@@ -225,7 +217,7 @@ def test_support_matrix():
 
 
 def test_every_row_of_the_matrix_has_a_test():
-    rows = [line for line in readme("What is tested").splitlines() if line.startswith("| ")][1:]
+    rows = [line for line in document("docs/testing.md", "What is tested").splitlines() if line.startswith("| ")][1:]
     assert rows and [row for row in rows if "`test_" not in row.split("|")[2]] == []
 
 
@@ -247,18 +239,19 @@ def chart():
     return panels
 
 
-def test_figures_of_readme():
+def test_figures_beside_other_firmware():
     """The table beside the chart has the chart's figures."""
     payload, userspace = chart().values()
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", readme("What it costs"), re.M)[2:]
+    text = document("docs/performance.md", "Beside other firmware")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", text, re.M)[2:]
     table = {row[0]: [cell.strip() for cell in row[1:]] for row in rows}
     assert "forearm (-bios)" in table
     for name, figures in table.items():
         assert figures == [*payload[name], userspace.get(name, [""])[0]], name
 
 
-def test_direct_boot_of_readme():
-    said = re.search(r"Direct boot takes ([0-9.]+ M) ", readme("What it costs"))[1]
+def test_direct_boot():
+    said = re.search(r"Direct boot takes ([0-9.]+ M) ", read("docs/performance.md"))[1]
     assert said in CHART.read_text()
 
 
@@ -280,10 +273,43 @@ def test_manual_is_clean():
         assert run.stdout + run.stderr == "", tool
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/hacking.md", "docs/threat-model.md"])
-def test_paths_exist(document):
+def markdown():
+    return ["README.md", *sorted(str(path.relative_to(qemu.TOP)) for path in (qemu.TOP / "docs").glob("*.md"))]
+
+
+def anchors(path):
+    """What a heading is linked by, as GitHub makes it."""
+    heads = re.findall(r"^#+ (.*)$", read(path), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", markdown())
+def test_links_lead_somewhere(path):
+    """To a file that there is, and to a heading in it."""
+    folder = (qemu.TOP / path).parent
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", read(path)):
+        name, _, anchor = link.partition("#")
+        target = (folder / name).resolve() if name else qemu.TOP / path
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.relative_to(qemu.TOP)), link
+
+
+def test_readme_is_short_and_knows_every_document():
+    text = read("README.md")
+    assert len(text.splitlines()) <= 180
+    rest = text[text.index("## Documents"):]
+    documents = [*(qemu.TOP / "docs").glob("*.md"), *(qemu.TOP / "docs").glob("*.[0-9]")]
+    assert len(documents) > 10
+    assert [path.name for path in documents if f"](docs/{path.name})" not in rest] == []
+
+
+@pytest.mark.parametrize("path", markdown())
+def test_paths_exist(path):
     """What looks like a file of the tree, wildcards included, is one."""
-    top = "arch|boot|docs|drivers|include|lib|linker|scripts|tables|tests"
-    paths = re.findall(rf"(?<![\w/.-])((?:{top})/[\w./*-]*\w)", read(document))
-    assert len(paths) > 4
-    assert [path for path in set(paths) if not list(qemu.TOP.glob(path))] == []
+    top = "arch|boot|docs|drivers|include|lib|linker|monitor|runtime|scripts|tables|tests|tools"
+    paths = re.findall(rf"(?<![\w/.-])((?:{top})/[\w./*-]*\w)", read(path))
+    assert [name for name in set(paths) if not list(qemu.TOP.glob(name))] == []
+
+
+def test_paths_are_found():
+    assert sum(len(re.findall(r"\b(?:boot|lib)/\w+\.c\b", read(path))) for path in markdown()) > 30
