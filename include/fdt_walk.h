@@ -86,8 +86,8 @@ static inline uint64_t fdt_cells(const char *cells, unsigned int count)
 }
 
 /*
- * The bytes of an entry of "reg" (Devicetree Specification 2.3.6); 0 if numbers of so many cells are
- * not understood: an address has 1 or 2, a size 0 to 2.
+ * The bytes of an entry of "reg" (Devicetree Specification 2.3.6); 0 if numbers of so many cells
+ * are not understood: an address has 1 or 2, a size 0 to 2.
  */
 static inline uint32_t fdt_entry_size(uint32_t address_cells, uint32_t size_cells)
 {
