@@ -50,11 +50,6 @@ def test_stages_of_readme():
     assert re.findall(r"^\d+\. \*\*([^*]+)\*\*", document("README.md", "The nine stages"), re.M) == stages()
 
 
-def test_stages_of_hacking():
-    table = section(read("docs/hacking.md"), "The map", "## ").split("| stage |")[1]
-    assert re.findall(r"^\| ([a-z-]+) \| `", table, re.M) == stages()
-
-
 # -- options ---------------------------------------------------------------------------------
 
 
