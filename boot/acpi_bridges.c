@@ -5,7 +5,6 @@
 #include "mmio.h"
 #include "window.h"
 
-#define BUS_SIZE  0x100000 /* of configuration space in ECAM, for 256 functions */
 #define FUNCTION  0x1000
 #define FUNCTIONS 256
 
@@ -21,10 +20,8 @@
 #define EVERY_BUS 0x00FF0000 /* the subordinate bus is 255 */
 
 /* Gives bridges of the host's first bus that have the numbers 'from' the numbers 'to'. */
-static void renumber(const struct platform_pcie *host, uint32_t from, uint32_t to)
+static void renumber(uintptr_t base, uint32_t from, uint32_t to)
 {
-	uintptr_t base = host->config.base;
-
 	for (unsigned int i = 0; i < FUNCTIONS; i++) {
 		uintptr_t function = base + i * FUNCTION;
 		uint32_t type = mmio_read32(function + HEADER_TYPE);
@@ -38,15 +35,11 @@ static void renumber(const struct platform_pcie *host, uint32_t from, uint32_t t
 	}
 }
 
-static void renumber_all(const struct platform *p, uint32_t from, uint32_t to)
+static void renumber_all(const struct platform_own *own, uint32_t from, uint32_t to)
 {
-	for (unsigned int i = 0; i < p->pcies; i++) {
-		const struct platform_pcie *host = &p->pcie[i];
-
-		if (host->ecam && !host->probe_only && host->config.size >= BUS_SIZE &&
-		    window_map_device(host->config.base, BUS_SIZE) == 0)
-			renumber(host, from, to);
-	}
+	for (unsigned int i = 0; i < own->ecams; i++)
+		if (window_map_device(own->ecam[i], ECAM_BUS) == 0)
+			renumber((uintptr_t)own->ecam[i], from, to);
 }
 
 /*
@@ -59,10 +52,10 @@ static void settle(struct boot *boot, const struct fw_cfg_file *file)
 {
 	struct scratch scratch;
 
-	renumber_all(&boot->platform, NO_BUS, EVERY_BUS);
+	renumber_all(&boot->own, NO_BUS, EVERY_BUS);
 	(void)scratch_read(boot, &scratch, file, 1);
 	scratch_free(boot, &scratch);
-	renumber_all(&boot->platform, EVERY_BUS, NO_BUS);
+	renumber_all(&boot->own, EVERY_BUS, NO_BUS);
 }
 
 /*
@@ -74,7 +67,7 @@ int acpi_file(struct boot *boot, const char *name, struct fw_cfg_file *file)
 	static bool settled;
 	int error = fw_cfg_find(name, file);
 
-	if (!error && !settled && (boot->platform.smmu || !boot->platform.fdt))
+	if (!error && !settled && (boot->own.smmu || !boot->platform.fdt))
 		settle(boot, file);
 	settled |= !error;
 	return error;

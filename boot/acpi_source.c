@@ -22,7 +22,7 @@ void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 
 	if (overlaps(address, size, &ours))
 		return NULL;
-	if (arch_reaches(address, size) && (platform_has_ram(&boot->platform, address, size) ||
+	if (arch_reaches(address, size) && (platform_owns_ram(&boot->own, address, size) ||
 					    in_range(address, size, &boot->acpi_in_memory)))
 		return (void *)(uintptr_t)address;
 	return NULL;

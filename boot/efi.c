@@ -67,7 +67,7 @@ static int install_runtime(const struct boot *boot, uint64_t at, uint64_t system
 	struct runtime_request request = {
 		.blob = runtime_blob,
 		.blob_size = runtime_blob_size,
-		.rtc = boot->platform.rtc.region.base,
+		.rtc = boot->own.rtc,
 		.conduit = platform_psci_conduit(&boot->platform.psci),
 		.system_table = system_table,
 	};

@@ -19,9 +19,10 @@ static const char *moved(const char *pointer, intptr_t distance)
 }
 
 /* Whether the tree is in memory that is free without it: in RAM, and reserved by nobody else. */
-static bool is_ours(const struct platform *p, uint64_t base, uint64_t size)
+static bool is_ours(const struct boot *boot, uint64_t base, uint64_t size)
 {
-	bool ours = platform_has_ram(p, base, size);
+	const struct platform *p = &boot->platform;
+	bool ours = platform_owns_ram(&boot->own, base, size);
 
 	for (unsigned int i = 0; i < p->reserveds; i++)
 		ours &= !overlaps(base, size, &p->reserved[i].region);
@@ -48,7 +49,7 @@ static void move_tree(struct boot *boot)
 	seeds_note(boot);
 	for (unsigned int i = 0; i < p->uarts; i++)
 		p->uart[i].compatible = moved(p->uart[i].compatible, distance);
-	if (is_ours(p, old, size))
+	if (is_ours(boot, old, size))
 		check_memmap(memmap_add(&boot->ram, old, size));
 }
 
@@ -79,7 +80,7 @@ void make_way(struct boot *boot)
 			   "NetBSD: netbsd.img; FreeBSD: kernel.bin)",
 			   "the kernel (%s) is linked to virtual addresses, from 0x%llx on",
 			   image_name(image), (unsigned long long)image->address);
-	if (!platform_has_ram(&boot->platform, image->address, image->memory_size))
+	if (!platform_owns_ram(&boot->own, image->address, image->memory_size))
 		stop_error(
 			"link it to RAM, or place it with forearm.load=ADDRESS if it is a raw file",
 			"the kernel (%s) belongs to 0x%llx, %llu KiB, where there is no RAM; RAM "

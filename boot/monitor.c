@@ -111,7 +111,7 @@ static void find_redistributors(const struct region *region, const struct monito
 static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor_cpu *cpu)
 {
 	const struct platform *p = &boot->platform;
-	const struct platform_secure *s = &boot->secure;
+	const struct platform_secure *s = &boot->own.secure;
 
 	m->cpus = p->cpus;
 	for (unsigned int i = 0; i < p->cpus; i++) {
@@ -151,7 +151,7 @@ static void fill_hvc(const struct boot *boot, struct monitor *m)
 /* Level 3: what the secure world has to hand over, or to use. */
 static void fill_secure(const struct boot *boot, struct monitor *m)
 {
-	const struct platform_secure *s = &boot->secure;
+	const struct platform_secure *s = &boot->own.secure;
 
 	m->frequency = (uint32_t)arch_counter_frequency();
 	m->gic_version = s->gic.version;

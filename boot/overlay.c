@@ -76,37 +76,33 @@ static void apply_all(struct boot *boot, void *fdt)
 }
 
 /* Where something may have been loaded already has to stay RAM. */
-static void check_ram(const struct platform *p, const struct platform_bank *bank,
-		      unsigned int banks)
+static void check_ram(const struct platform *p, const struct platform_own *own)
 {
-	for (; banks; banks--, bank++)
-		if (!platform_has_ram(p, bank->region.base, bank->region.size))
+	for (unsigned int i = 0; i < own->banks; i++)
+		if (!platform_has_ram(p, own->bank[i].base, own->bank[i].size))
 			stop_error("leave the memory nodes as they are",
 				   "an overlay takes away RAM that the VMM has given, at 0x%llx",
-				   (unsigned long long)bank->region.base);
+				   (unsigned long long)own->bank[i].base);
 }
 
 /*
- * All of the model is read again. What was done by the old one stays: the console, fw_cfg, whose
- * PSCI turns the machine off (boot->below), the command line, and which initrd there is: the VMM's
- * may turn out to be the kernel.
+ * All of the model is read again. What was done by the old one stays: whose PSCI turns the machine
+ * off (boot->below), the command line, and which initrd there is: the VMM's may turn out to be the
+ * kernel; and all that we touch ourselves (platform_own.h).
  */
 static int read_again(struct boot *boot, const void *fdt)
 {
 	struct platform *p = &boot->platform;
-	struct platform_bank bank[PLATFORM_BANKS];
 	const char *words = p->chosen.bootargs;
 	struct region initrd = p->chosen.initrd;
-	unsigned int banks = p->banks;
 	int error;
 
-	memcpy(bank, p->bank, sizeof(bank));
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	p->chosen.initrd = initrd;
 	if (error)
 		return error;
 	seeds_note(boot);
-	check_ram(p, bank, banks);
+	check_ram(p, &boot->own);
 	if (p->chosen.bootargs && (!words || strcmp(words, p->chosen.bootargs) != 0))
 		log_note("bootargs of the kernel's device tree, or of an overlay, do not count");
 	return reserve(boot);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "platform.h"
+#include "platform_own.h"
 
 bool platform_has_ram(const struct platform *p, uint64_t base, uint64_t size)
 {
@@ -25,4 +26,25 @@ uint64_t platform_ram_size(const struct platform *p)
 	for (unsigned int i = 0; i < p->banks; i++)
 		size = add_capped(size, p->bank[i].region.size);
 	return size;
+}
+
+void platform_own(const struct platform *p, struct platform_own *own)
+{
+	own->ecams = 0;
+	own->banks = p->banks;
+	own->smmu = p->smmu;
+	own->rtc = p->rtc.region.base;
+	for (unsigned int i = 0; i < p->banks; i++)
+		own->bank[i] = p->bank[i].region;
+	for (unsigned int i = 0; i < p->pcies; i++)
+		if (p->pcie[i].ecam && !p->pcie[i].probe_only && p->pcie[i].config.size >= ECAM_BUS)
+			own->ecam[own->ecams++] = p->pcie[i].config.base;
+}
+
+bool platform_owns_ram(const struct platform_own *own, uint64_t base, uint64_t size)
+{
+	for (unsigned int i = 0; i < own->banks; i++)
+		if (in_range(base, size, &own->bank[i]))
+			return true;
+	return false;
 }

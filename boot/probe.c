@@ -221,9 +221,10 @@ void probe(struct boot *boot, const struct early *early)
 	int error;
 
 	boot->probed = false;
-	boot->secure = (struct platform_secure) {0};
+	boot->own.secure = (struct platform_secure) {0};
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
+	platform_own(p, &boot->own);
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->below = p->psci;
 	boot->seeds = 0;

@@ -405,9 +405,9 @@ static void find_lines(const struct machine *m, struct boot *boot)
 {
 	if (arch_level() != 3 || !primecell(&m->secure_pl061, 0x061))
 		return;
-	boot->secure.ram = m->secure_ram;
-	boot->secure.off = (struct monitor_line) {m->secure_pl061.base, m->off, false};
-	boot->secure.reset = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
+	boot->own.secure.ram = m->secure_ram;
+	boot->own.secure.off = (struct monitor_line) {m->secure_pl061.base, m->off, false};
+	boot->own.secure.reset = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
 }
 
 const void *probe_hardware(struct boot *boot)
@@ -427,6 +427,7 @@ const void *probe_hardware(struct boot *boot)
 	find_cpus(&s);
 	find_devices(&s);
 	find_lines(s.machine, boot);
+	platform_own(s.p, &boot->own);
 	boot->acpi_in_memory.size = 0;
 	boot->probed_acpi = acpi_probe(boot, s.d);
 	return fdt_build(s.p, s.d, fdt, FDT_BUILD_ROOM) ? NULL : fdt;

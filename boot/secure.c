@@ -23,7 +23,7 @@ static void check(const struct boot *boot, const char *what, const struct region
 	if (!base || !size)
 		return;
 	if (region_wraps(device) || in_ram(&boot->platform, base, size) ||
-	    overlaps(base, size, &boot->secure.ram) ||
+	    overlaps(base, size, &boot->own.secure.ram) ||
 	    overlaps(base, size, &(struct region) {window_image(), window_image_size()}))
 		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
 			   "by the device tree the %s at 0x%llx lies in memory", what,
@@ -38,7 +38,7 @@ static void check_line(const struct boot *boot, const struct monitor_line *line)
 /* RAM that the guest has, too, keeps nothing from it. */
 static void check_secure_ram(struct boot *boot)
 {
-	struct region *ram = &boot->secure.ram;
+	struct region *ram = &boot->own.secure.ram;
 
 	if (in_ram(&boot->platform, ram->base, ram->size))
 		ram->size = 0;
@@ -47,7 +47,7 @@ static void check_secure_ram(struct boot *boot)
 void secure_probe(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;
-	struct platform_secure *s = &boot->secure;
+	struct platform_secure *s = &boot->own.secure;
 
 	if (!boot->probed)
 		platform_secure(p->fdt, s);
@@ -71,7 +71,7 @@ static bool is_ram(uint64_t base, uint64_t size)
 /* Behind the pen, if that is in it. */
 bool secure_place(const struct boot *boot, uint64_t size, struct region *place)
 {
-	const struct region *ram = &boot->secure.ram;
+	const struct region *ram = &boot->own.secure.ram;
 	uint64_t at = page_up(ram->base);
 
 	if (overlaps(PEN, PEN_SIZE, ram))

@@ -32,7 +32,7 @@ void seeds_wipe(struct boot *boot)
 	while (boot->seeds) {
 		const struct region *seed = &boot->seed[--boot->seeds];
 
-		if (!platform_has_ram(&boot->platform, seed->base, seed->size))
+		if (!platform_owns_ram(&boot->own, seed->base, seed->size))
 			continue;
 		wipe((void *)(uintptr_t)seed->base, (size_t)seed->size);
 		arch_clean(seed->base, seed->size);

@@ -22,7 +22,7 @@ void stop_init(struct boot *boot)
 	boot->platform.fdt = NULL;
 	boot->platform.uarts = 0;
 	boot->below = (struct platform_psci) {.version = 0};
-	boot->secure.off.base = boot->secure.reset.base = 0;
+	boot->own.secure.off.base = boot->own.secure.reset.base = 0;
 	options_init(&boot->options);
 	state = boot;
 }

@@ -17,7 +17,7 @@
 #include "place.h"
 #include "platform.h"
 #include "platform_details.h"
-#include "platform_secure.h"
+#include "platform_own.h"
 #include "unpack.h"
 
 /* The boot flow's own interfaces: what boot.c's stages share. Only these may stop the machine. */
@@ -44,9 +44,10 @@ struct boot_file {
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
 
 struct boot {
-	struct platform platform;
-	const void *vmm_fdt;  /* as it was given; platform.fdt is what the guest gets */
-	const void *base_fdt; /* that one without overlays */
+	struct platform platform; /* what the guest is told of; overlays change it */
+	struct platform_own own;  /* what is touched; they do not */
+	const void *vmm_fdt;	  /* as it was given; platform.fdt is what the guest gets */
+	const void *base_fdt;	  /* that one without overlays */
 	struct options options;
 	struct memmap ram; /* free RAM */
 
@@ -70,7 +71,6 @@ struct boot {
 	struct elf elf;			   /* if it is one */
 	uint64_t initrd_size;		   /* wherever it came from */
 	struct placement place;
-	struct platform_secure secure; /* after a start in the secure world */
 	struct platform_psci
 		below; /* what answers us; platform.psci is what the guest is told of */
 	struct entry_plan entry;
@@ -133,7 +133,8 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest);
 
 /* -- the secure world (secure.c), after a start in it -------------------------------------------
  */
-/* Fills in boot->secure, from the VMM's tree if there is one; stops the machine if that is wrong.
+/* Fills in boot->own.secure, from the VMM's tree if there is one; stops the machine if that is
+ * wrong.
  */
 void secure_probe(struct boot *boot);
 /* Where in secure RAM 'size' bytes are free, and maps them; false: there is none for us. */

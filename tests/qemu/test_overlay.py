@@ -105,6 +105,24 @@ def test_bundle(boot, tmp_path, a):
     check_tree(run, a, 0x54321)
 
 
+# Nothing answers there.
+MOVED = """/dts-v1/; /plugin/; / {
+	fragment@0 { target-path = "/pcie@10000000"; __overlay__ { reg = <0 0x0f000000 0 0x1000000>; }; };
+	fragment@1 { target-path = "/pl031@9010000"; __overlay__ { reg = <0 0x0f000000 0 0x1000>; }; };
+};"""
+
+
+def test_what_forearm_touches(boot, tmp_path):
+    """Bridges that get numbers and the clock of EFI's services are where the VMM says, not a container."""
+    kernel, initrd = acpi.files("6.1")
+    append = f"{linux.GUESTS_APPEND} show=acpi,rtc,warnings test=poweroff"
+    path = formats.bundle(tmp_path, TOOL, kernel, initrd, "--cmdline", append, "--option", "tables=acpi",
+                          "--overlay", compiled(tmp_path, "moved", MOVED))
+    run = boot(**ARM64.board(), mode="none", machine="iommu=smmuv3", extra=["-bios", str(path)])
+    acpi.check_boot(run)
+    assert [line.split()[0] for line in run.values("rtc")] == ["rtc-efi"]
+
+
 def test_kernel_in_the_way(boot, tmp_path):
     """The VMM's tree, forearm and the changed tree give way to a kernel with a fixed place."""
     kernel, initrd = linux.built("le64")

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "error.h"
 #include "platform.h"
+#include "platform_own.h"
 #include "test.h"
 #include "trees.h"
 
@@ -116,6 +117,32 @@ static void check_qemu_psci_and_pcie(void)
 	check_region(&p.pcie[0].mem64, 0x8000000000, 0x8000000000);
 	CHECK_EQ(p.pcie[0].mem64_bus, 0x8000000000);
 	CHECK_EQ(p.pcie[0].node, fdt_path_offset(loaded, "/pcie@10000000"));
+}
+
+/* A window that is too short is not looked at, nor are bridges that the VMM has numbered itself. */
+TEST(platform_own_is_what_may_be_touched)
+{
+	struct platform_own own;
+
+	load("qemu-gicv3");
+	memset(&own, 0xa5, sizeof(own));
+	platform_own(&p, &own);
+	REQUIRE(CHECK_EQ(own.ecams, 1));
+	CHECK_EQ(own.ecam[0], 0x4010000000);
+	CHECK_EQ(own.rtc, 0x9010000);
+	CHECK_EQ(own.smmu, p.smmu);
+	CHECK(platform_owns_ram(&own, 0x40000000, 0x40000000));
+	CHECK(!platform_owns_ram(&own, 0x40000000, 0x40000001));
+	CHECK(!platform_owns_ram(&own, 0x9010000, 1));
+	p.pcie[0].config.size = ECAM_BUS - 1;
+	platform_own(&p, &own);
+	CHECK_EQ(own.ecams, 0);
+	p.pcie[0].config.size = ECAM_BUS;
+	platform_own(&p, &own);
+	CHECK_EQ(own.ecams, 1);
+	p.pcie[0].probe_only = true;
+	platform_own(&p, &own);
+	CHECK_EQ(own.ecams, 0);
 }
 
 TEST(platform_of_qemu_with_gicv3)

@@ -14,7 +14,7 @@ UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
 UNIT_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c boot/platform_secure_fdt.c boot/platform_check.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
+	boot/platform.c boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c boot/platform_secure_fdt.c boot/platform_check.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
