@@ -120,7 +120,7 @@ $(BUILD)/host/%.o: %.c Makefile
 $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 	$(call say,HOST,$@)$(CC) -o $@ $^
 
-include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk
+include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
 
 .PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
 
@@ -141,11 +141,11 @@ check: setup
 	@$(MAKE) --no-print-directory -k all lint unit acpi prove fuzz-check probes qemu-tests bench-check; \
 		scripts/results.sh $$?
 
-qemu-tests: all probes $(ACPI_OUT)/mktables
+qemu-tests: all probes $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
 
 C_FILES = $(wildcard boot/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
-	tests/unit/*.[ch] tests/acpi/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
+	tests/unit/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
 	@scripts/lint.sh $(C_FILES)

@@ -273,6 +273,16 @@ const char *options_name(unsigned int i)
 	return i < KNOWN ? known[i].name : NULL;
 }
 
+const char *options_choice(unsigned int i, unsigned int number)
+{
+	return value_of(&known[i], number);
+}
+
+const char *options_help(unsigned int i)
+{
+	return known[i].help;
+}
+
 const char *options_value(const struct options *options, unsigned int i)
 {
 	unsigned int v;

@@ -103,6 +103,13 @@ int options_lines(struct options *options, const char *text, size_t size,
 const char *options_name(unsigned int i);
 const char *options_value(const struct options *options, unsigned int i);
 
+/*
+ * The values that option number 'i' takes, by number, NULL behind the last: names of values, or a
+ * word in capitals that stands for what the user writes. And the same as a sentence. Pure.
+ */
+const char *options_choice(unsigned int i, unsigned int number);
+const char *options_help(unsigned int i);
+
 /* How many values of option number 'i', counted from the first, that source may set. Pure. */
 unsigned int options_open_to(unsigned int i, enum options_source source);
 

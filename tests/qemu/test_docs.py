@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """README, manuals and the other documents say what the sources say."""
 
+import collections
+import functools
 import re
 import shutil
 import subprocess
@@ -14,8 +16,7 @@ import qemu
 TESTS = qemu.TOP / "tests" / "qemu"
 CHART = qemu.TOP / "docs" / "bench.svg"
 MANUAL = qemu.TOP / "docs" / "forearm.7"
-LITERAL = r'"(?:[^"\\]|\\.)*"'
-LITERALS = rf"({LITERAL}(?:\s*{LITERAL})*)"
+FACTS = qemu.BUILD / "facts"
 
 
 def read(path):
@@ -53,45 +54,35 @@ def test_stages_of_readme():
 # -- options ---------------------------------------------------------------------------------
 
 
+@functools.cache
+def facts():
+    """The lines of facts.txt, which the product's own tables made, by their first word. Lists of columns."""
+    subprocess.run(["make", "-s", "-C", str(qemu.TOP), "facts"], check=True, timeout=300)
+    found = collections.defaultdict(list)
+    for line in (FACTS / "facts.txt").read_text().splitlines():
+        kind, *columns = line.split("\t")
+        found[kind].append(columns)
+    return found
+
+
 def guests():
-    """The profiles, in the order of the enum, which is that of the table."""
-    names = re.findall(r'\.name = "([^"]+)"', read("lib/guests.c"))
-    enum = re.findall(r"^\tGUEST_(\w+),", read("include/guest.h").split("};")[0], re.M)
-    assert [name.upper() for name in names] == enum and len(names) > 10
-    return names
+    return [name for name, in facts()["guest"]]
 
 
 def options():
-    """{name: values} of the table in options.c."""
-    source = read("boot/options.c")
-    words = dict(re.findall(r'^#define (ADDRESS|RANGE|NAME|GUEST)\s+("\S+")', source, re.M))
-    table = source[source.index("} known[] = {"):source.index("#define KNOWN")]
-    values = {}
-    for name, row in re.findall(r'^\t\{"([^"]+)", PLACE(.*?)\},$', table, re.M | re.S):
-        text = re.search(r'(?:[\s)0],\s+)((?:"[^"]*"|[A-Z]+|\s)+),', row)[1]
-        text = re.sub(r"\b(ADDRESS|RANGE|NAME|GUEST)\b", lambda word: words[word[0]], text)
-        values[name] = [value for value in re.sub(r'"|\s', "", text).split(r"\0") if value]
-    values["guest"].insert(0, "auto")
-    return values
+    """{name: values}; a word in capitals stands for what the user writes."""
+    values = {name: [value for of, value in facts()["value"] if of == name] for name, *_ in facts()["option"]}
+    assert values["guest"] == guests()
+    return values | {"guest": ["auto", "GUEST"]}
 
 
 def defaults():
-    """{name: value}, as options_init() sets them: LOG_INFO is info of log."""
-    body = re.search(r"void options_init.*?\n\}", read("boot/options.c"), re.S)[0]
-    rows = re.findall(r"options->(?!source)(\w+) = ([A-Z]\w+);", body)
-    names = {name.replace("_", "-"): (name.upper() + "_", value) for name, value in rows}
-    return {name: value.removeprefix(prefix).removeprefix("WHICH_").lower()
-            for name, (prefix, value) in names.items()}
+    return {name: default for name, default, *_ in facts()["option"]}
 
 
 def may_set():
-    """{name: (a bundle may, a container may)}; what is not ALL or NONE is a number of values that it may."""
-    source = read("boot/options.c")
-    table = source[source.index("} known[] = {"):source.index("#define KNOWN")]
-    rows = re.findall(r'^\t\{"([^"]+)", .*?,\s+(\w+),\s+([\w +]+)\},$', table, re.M | re.S)
-    columns = {name: tuple("no" if who == "NONE" else "yes" for who in row) for name, *row in rows}
-    assert set(columns) == set(options())
-    return columns
+    """{name: (a bundle may, a container may)}"""
+    return {name: (bundle, container) for name, _, bundle, container, _ in facts()["option"]}
 
 
 def test_defaults_and_who_may_set_options_of_manual():
@@ -101,9 +92,17 @@ def test_defaults_and_who_may_set_options_of_manual():
 
 
 def test_options_are_found():
-    assert len(options()) >= 2 and all(options().values())
-    assert set(defaults()) == set(options())
+    assert len(options()) >= 12 and all(options().values()) and len(guests()) > 10
     assert all(value in options()[name] for name, value in defaults().items())
+
+
+def test_error_message_has_all_values():
+    """What an option takes is a sentence in the message, beside the values themselves."""
+    helps = {name: re.split(", | or ", text) for name, *_, text in facts()["option"]}
+    plain = {name: values for name, values in options().items() if not any(map(str.isupper, values))}
+    assert len(plain) >= 6
+    assert {name: helps[name] for name in plain} == plain
+    assert helps["guest"] == guests()
 
 
 def test_options_of_manual():
@@ -132,23 +131,17 @@ def test_payload_files(path):
 # -- messages --------------------------------------------------------------------------------
 
 
-def unquoted(literals):
-    """The text of C string literals that stand beside each other."""
-    parts = re.findall(LITERAL, literals)
-    return "".join(part[1:-1] for part in parts).replace('\\"', '"')
-
-
-def calls(name, sources):
-    """The arguments of calls that begin with two strings."""
-    pattern = rf"\b{name}\(\s*{LITERALS},\s*{LITERALS}"
-    for path in sources:
-        for remedy, cause in re.findall(pattern, path.read_text()):
-            yield unquoted(remedy), unquoted(cause)
+def messages():
+    """[(remedy, cause)] of every stop_error(), as the compiler saw them."""
+    facts()
+    text = (FACTS / "messages.bin").read_bytes().decode()
+    found = re.findall("\1([^\2]*)\2([^\0]*)", text)
+    assert len(found) > 80 and all(remedy and cause for remedy, cause in found)
+    return found
 
 
 def causes():
-    sources = sorted((qemu.TOP / "boot").glob("*.c"))
-    return sorted({cause for _, cause in calls("stop_error", sources)})
+    return sorted({cause for _, cause in messages()})
 
 
 def heads(title):
@@ -162,34 +155,25 @@ def pattern_of(cause):
     return ".+".join(map(re.escape, re.split(r"%[a-z]+", cause)))
 
 
-def test_every_call_is_found():
-    sources = (qemu.TOP / "boot").glob("*.c")
-    text = "".join(path.read_text() for path in sources)
-    written = re.findall(r"\bstop_error\((?!const)", text)
-    assert len(written) == len(re.findall(rf"\bstop_error\(\s*{LITERALS},\s*{LITERALS}", text)) > 20
-
-
-@pytest.mark.parametrize("cause", causes())
-def test_messages_of_manual(cause):
-    assert any(re.fullmatch(pattern_of(cause), head) for head in heads("MESSAGES"))
+def test_messages_of_manual():
+    items = heads("MESSAGES")
+    assert [cause for cause in causes() if not any(re.fullmatch(pattern_of(cause), item) for item in items)] == []
 
 
 def test_manual_has_no_other_message():
-    reasons = re.findall(rf"\] = ({LITERAL})", read("lib/error.c"))
-    known = [pattern_of(cause) for cause in causes()]
-    known += [re.escape(unquoted(reason)) for reason in reasons]
+    reasons = [text for _, text in facts()["error"]]
+    assert len(reasons) > 40
+    known = [*map(pattern_of, causes()), *map(re.escape, reasons)]
     known.append("crash in stage STAGE: .*")
     assert [head for head in heads("MESSAGES") if not any(re.fullmatch(k, head) for k in known)] == []
 
 
 def test_example_of_readme():
     """The remedy that the README shows is the one that the code has."""
-    example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", document("README.md", "When something is wrong"), re.M))
-    sources = [qemu.TOP / "boot" / "choose_entry.c"]
-    assert any(
-        remedy == example["remedy"] and re.fullmatch(pattern_of(cause), example["error"])
-        for remedy, cause in calls("stop_error", sources)
-    )
+    text = document("README.md", "When something is wrong")
+    example = dict(re.findall(r"^    forearm: (error|remedy): (.*)$", text, re.M))
+    assert any(remedy == example["remedy"] and re.fullmatch(pattern_of(cause), example["error"])
+               for remedy, cause in messages())
 
 
 # -- tests that docs/testing.md and docs/guests.md name ----------------------------------------
