@@ -21,6 +21,7 @@ judge() {
 	else
 		echo "lint: error: $name found something (above)" >&2
 		failed=$((failed + 1))
+		echo "failed: lint: $name" >>build/results.txt
 	fi
 }
 

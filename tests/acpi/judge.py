@@ -233,6 +233,7 @@ class Judge:
 
     def __init__(self):
         self.passed = self.failed = 0
+        self.failures = []
 
     def check(self, what, function, *arguments):
         try:
@@ -240,6 +241,7 @@ class Judge:
         except (Complaint, subprocess.TimeoutExpired, OSError) as complaint:
             print(f"{what} FAIL\n{complaint}", file=sys.stderr)
             self.failed += 1
+            self.failures.append(what)
             return None
         print(f"{what} ok")
         self.passed += 1
@@ -285,6 +287,7 @@ def main():
     print(f"{judge.passed} passed, {judge.failed} failed")
     if arguments.results:
         with open(arguments.results, "a", encoding="ascii") as file:
+            file.writelines(f"failed: acpi: {what}\n" for what in judge.failures)
             file.write(f"acpi {judge.passed} {judge.failed} 0\n")
     return 1 if judge.failed or not judge.passed else 0
 

@@ -367,6 +367,8 @@ class Bench:
         if self.args.results:
             kept = sum(not c.note for c in self.checks) - len(broken)
             with open(self.args.results, "a", encoding="ascii") as file:
+                file.writelines("failed: bench: %s\n" % name
+                                for name in [c.name for c in broken] + [f.splitlines()[0] for f in self.failures])
                 file.write("bench %d %d 0\n" % (kept, len(broken) + len(self.failures)))
         return 1 if broken or self.failures else 0
 

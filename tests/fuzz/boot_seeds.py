@@ -8,6 +8,7 @@ OUT is where they go, CORPUS has the seeds of the other targets and the cases, D
 OVERLAYS compiled overlays. Real tools pack what is to be packed; QEMU gives its ACPI tables.
 """
 
+import os
 import random
 import re
 import struct
@@ -21,6 +22,7 @@ LIMIT = 60000
 SETUP, RECORD = 8, 4  # bytes: about the machine, and before each record
 OUT, CORPUS, DTS, OVERLAYS = map(Path, sys.argv[1:])
 WORK = Path(tempfile.mkdtemp())
+os.environ["SOURCE_DATE_EPOCH"] = "1700000000"  # mkimage writes down when it ran
 
 
 def run(*command, data=None):

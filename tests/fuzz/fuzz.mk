@@ -29,7 +29,7 @@ FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wi
 	$(patsubst $(FUZZ_UNIT)/overlays/%.dts,$(FUZZ_OUT)/seeds/fdt_overlay/%.dtb,$(wildcard $(FUZZ_UNIT)/overlays/*.dts))
 
 # `fuzz-coverage` compiles all of it once more, with these two instead.
-FUZZ_INSTRUMENT ?= -fsanitize=fuzzer-no-link,address,undefined,unsigned-integer-overflow -fno-sanitize-recover=all \
+FUZZ_INSTRUMENT ?= -fsanitize=fuzzer-no-link,address,undefined,unsigned-integer-overflow -fno-sanitize-coverage=stack-depth -fno-sanitize-recover=all \
 	-fsanitize-ignorelist=$(FUZZ_SRC)/wraps.txt
 FUZZ_LINK ?= -fsanitize=fuzzer,address,undefined
 comma := ,

@@ -7,7 +7,10 @@
 #	fuzz.sh long  OUT CORPUS SECONDS TARGET:RUNS:MAX_LENGTH...
 #
 # "check": RUNS inputs each, from the seeds only and always the same ones; prints "fuzz_TARGET ok"
-# or FAIL with the end of its output, and appends "fuzz PASSED FAILED 0" to RESULTS.
+# or FAIL with the end of its output, and appends "fuzz PASSED FAILED 0" to RESULTS, and "failed:
+# fuzz_TARGET" for each that failed. Nothing of this host goes into what is tried: not the order of
+# its folders, nor the addresses that comparisons see (-use_cmp), nor its clock (-reload). It may be
+# slow, too. FUZZ_SEED=N in the environment tries others.
 # "long": SECONDS each, with progress; goes on from what earlier runs found (OUT/corpus).
 
 set -eu
@@ -22,28 +25,36 @@ seeds() {
 	done
 }
 
+# The files of all seeds, in one order on every machine.
+list() {
+	while read -r directory; do
+		find "$directory" -type f ! -name "done" | LC_ALL=C sort
+	done < <(seeds "$1") | paste -s -d , | tr -d '\n'
+}
+
 # start TARGET MAX_LENGTH NEW OPTION...: what is new goes to directory NEW.
 start() {
 	local target=$1 length=$2 new=$3
-	local -a from
 
 	shift 3
-	mapfile -t from < <(seeds "$target")
 	mkdir -p "$new" "$out/findings"
-	"$out/fuzz_$target" -max_len="$length" -timeout=20 -artifact_prefix="$out/findings/$target-" "$@" \
-		"$new" "${from[@]}"
+	list "$target" >"$out/$target.seeds"
+	set -- -max_len="$length" -artifact_prefix="$out/findings/$target-" "$@"
+	[ ! -s "$out/$target.seeds" ] || set -- "$@" -seed_inputs="@$out/$target.seeds"
+	"$out/fuzz_$target" "$@" "$new"
 }
 
 check() {
 	rm -rf "$out/new/$1"
-	start "$1" "$3" "$out/new/$1" -seed=1 -runs="$2" -verbosity=0 >"$out/$1.log" 2>&1 && return
+	start "$1" "$3" "$out/new/$1" -seed="${FUZZ_SEED:-1}" -runs="$2" -verbosity=0 -print_final_stats=1 \
+		-reload=0 -use_cmp=0 -timeout=300 >"$out/$1.log" 2>&1 && return
 	grep -v "^    #\|^$" "$out/$1.log" | tail -n 20
 	return 1
 }
 
 long() {
 	echo "fuzz_$1 for $argument seconds"
-	start "$1" "$3" "$out/corpus/$1" -max_total_time="$argument" -print_final_stats=1
+	start "$1" "$3" "$out/corpus/$1" -timeout=20 -max_total_time="$argument" -print_final_stats=1
 }
 
 for target; do
@@ -54,6 +65,7 @@ for target; do
 	else
 		echo "fuzz_$name FAIL (inputs that fail are in $out/findings)"
 		failed=$((failed + 1))
+		[ "$mode" != check ] || echo "failed: fuzz_$name" >>"$argument"
 	fi
 done
 

@@ -236,6 +236,8 @@ def main():
     passed, failed = verdicts.count(True), verdicts.count(False)
     if arguments.results:
         with open(arguments.results, "a") as file:
+            file.writelines(f"failed: prove_{path.stem}\n"
+                            for path, proven in zip(arguments.drivers, verdicts) if not proven)
             file.write(f"prove {passed} {failed} 0\n")
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

@@ -40,12 +40,14 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Appends "qemu PASSED FAILED SKIPPED", once: not in pytest-xdist's workers."""
+    """Appends "qemu PASSED FAILED SKIPPED", and "failed: TEST" for each that did: once, not in
+    pytest-xdist's workers."""
     if hasattr(config, "workerinput"):
         return
     count = {kind: len(found) for kind, found in terminalreporter.stats.items()}
     passed = sum(report.when == "call" for report in terminalreporter.stats.get("passed", []))
-    failed = count.get("failed", 0) + count.get("error", 0)
+    failures = terminalreporter.stats.get("failed", []) + terminalreporter.stats.get("error", [])
     qemu.BUILD.mkdir(exist_ok=True)
     with (qemu.BUILD / "results.txt").open("a") as file:
-        file.write(f"qemu {passed} {failed} {count.get('skipped', 0)}\n")
+        file.writelines(f"failed: {report.nodeid}\n" for report in failures)
+        file.write(f"qemu {passed} {len(failures)} {count.get('skipped', 0)}\n")

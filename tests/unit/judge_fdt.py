@@ -68,6 +68,7 @@ def main():
     failed = sum(map(bool, said.values()))
     if arguments.results:
         with arguments.results.open("a") as file:
+            file.writelines(f"failed: fdt: {name}\n" for name, complaints in said.items() if complaints)
             file.write(f"fdt {len(said) - failed} {failed} 0\n")
     print(f"{len(said) - failed} passed, {failed} failed")
     return failed > 0

@@ -175,14 +175,22 @@ static bool selected(const struct test *test, char **parts)
 	return any;
 }
 
-static void write_results(const char *path, unsigned int passed, unsigned int failed)
+/* Adds a line, if there is a file to add it to. */
+__attribute__((format(printf, 2, 3))) static void write_result(const char *path, const char *format,
+							       ...)
 {
-	FILE *file = fopen(path, "a");
+	va_list arguments;
+	FILE *file;
 
-	if (!file || fprintf(file, "unit %u %u 0\n", passed, failed) < 0 || fclose(file)) {
+	if (!path)
+		return;
+	file = fopen(path, "a");
+	va_start(arguments, format);
+	if (!file || vfprintf(file, format, arguments) < 0 || fclose(file)) {
 		perror(path);
 		exit(2);
 	}
+	va_end(arguments);
 }
 
 int main(int argc, char **argv)
@@ -200,13 +208,14 @@ int main(int argc, char **argv)
 	for (const struct test *test = first; test; test = test->next) {
 		if (!selected(test, argv + 1))
 			continue;
-		if (run(test))
+		if (run(test)) {
 			passed++;
-		else
-			failed++;
+			continue;
+		}
+		failed++;
+		write_result(results, "failed: %s\n", test->name);
 	}
-	if (results)
-		write_results(results, passed, failed);
+	write_result(results, "unit %u %u 0\n", passed, failed);
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed || !passed;
 }
