@@ -5,14 +5,23 @@ BUILD   ?= build
 ARCH    ?= arm64
 PREFIX  ?= /usr/local
 DESTDIR ?=
+prefix  ?= $(PREFIX)
+bindir  ?= $(prefix)/bin
+datadir ?= $(prefix)/share
+mandir  ?= $(datadir)/man
 VERSION := $(shell sed -n 's/.*FOREARM_VERSION[[:space:]]*"\(.*\)"/\1/p' include/version.h)
 
-CROSS64 ?= aarch64-linux-gnu-
-CROSS32 ?= arm-linux-gnueabihf-
+CROSS_COMPILE64 ?= aarch64-linux-gnu-
+CROSS_COMPILE32 ?= arm-linux-gnueabihf-
+CROSS64 ?= $(CROSS_COMPILE64)
+CROSS32 ?= $(CROSS_COMPILE32)
 DEPS64  := $(BUILD)/deps/arm64/usr
 DEPS32  := $(BUILD)/deps/armhf/usr
 PICOLIBC := /usr/lib/picolibc
 
+# `make WERROR=0`: another compiler's new warnings do not stop the build.
+WERROR  ?= 1
+FATAL   := $(if $(filter 1,$(WERROR)),-Werror)
 # `make V=1` shows the commands.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
@@ -26,7 +35,7 @@ ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -O2 -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fstack-protector-strong -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-fstack-protector-strong -Wall -Wextra $(FATAL) -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -D_PICOLIBC_INTEGER_PRINTF_SCANF
 CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
@@ -52,7 +61,10 @@ LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(addprefix $(BUILD)/arm/li
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
 
-PYTEST := /usr/bin/python3 -m pytest -q -n 2 --dist loadgroup
+# Debian's, which has pytest as a package.
+PYTHON ?= /usr/bin/python3
+JOBS   ?= $(shell nproc)
+PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 
 .PHONY: all
 all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
@@ -110,36 +122,50 @@ $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 
 # The host tool has what it shares with the firmware from the same sources.
 BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c lib/guests.c lib/words.c boot/options.c
-HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
+HOST_CFLAGS := -std=gnu11 -ffile-prefix-map=$(CURDIR)=. $(or $(CFLAGS),-O2 -g) -Wall -Wextra $(FATAL) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
 	-MMD -MP -Iinclude -Itools
 
 $(BUILD)/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(call say,HOST,$@)$(CC) $(HOST_CFLAGS) -c $< -o $@
+	$(call say,HOST,$@)$(CC) $(HOST_CFLAGS) $(CPPFLAGS) -c $< -o $@
 
 $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
-	$(call say,HOST,$@)$(CC) -o $@ $^
+	$(call say,HOST,$@)$(CC) $(LDFLAGS) -o $@ $^
 
 include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
 
-.PHONY: setup run check lint qemu-tests bench install uninstall clean distclean help
+.PHONY: setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
 
 setup:
 	scripts/setup.sh build run test bench
 	scripts/fetch.sh build run test
 	scripts/guests.sh run test
 
-run: all
+run:
 	scripts/setup.sh build run
 	scripts/fetch.sh build run
 	scripts/guests.sh run
+	@$(MAKE) --no-print-directory all
 	scripts/run.sh $(ARCH)
 
 # Each stage leaves a line in results.txt, and the last one adds them up.
+# All is built first, by all processors: the tests share them in their own ways.
 check: setup
 	@rm -f $(BUILD)/results.txt
-	@$(MAKE) --no-print-directory -k all lint unit acpi prove fuzz-check probes qemu-tests bench-check; \
+	@$(MAKE) --no-print-directory -k -j$(JOBS) -Otarget check-build; \
+		$(MAKE) --no-print-directory -k lint unit acpi prove fuzz-check qemu-tests bench-check; \
 		scripts/results.sh $$?
+
+check-build: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
+
+# What shows a mistake within minutes: one boot of each kind, everything that needs no boot but the fuzzers.
+check-quick: all probes unit-build facts $(ACPI_OUT)/mktables
+	@rm -f $(BUILD)/results.txt
+	@$(MAKE) --no-print-directory -k lint unit acpi qemu-quick; \
+		scripts/results.sh $$?
+
+qemu-quick: all probes facts
+	$(PYTEST) tests/qemu -m quick
 
 qemu-tests: all probes $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
@@ -158,14 +184,24 @@ bench-check: all
 	tests/bench/bench.py --quick --results $(BUILD)/results.txt
 
 install: all
-	install -D -m 644 $(BUILD)/forearm.bin $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin
-	install -D -m 755 $(BUILD)/forearm-bundle $(DESTDIR)$(PREFIX)/bin/forearm-bundle
-	install -D -m 644 docs/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man7/forearm.7
-	install -D -m 644 docs/forearm-bundle.1 $(DESTDIR)$(PREFIX)/share/man/man1/forearm-bundle.1
+	install -D -m 644 $(BUILD)/forearm.bin $(DESTDIR)$(datadir)/forearm/forearm.bin
+	install -D -m 755 $(BUILD)/forearm-bundle $(DESTDIR)$(bindir)/forearm-bundle
+	install -D -m 644 docs/forearm.7 $(DESTDIR)$(mandir)/man7/forearm.7
+	install -D -m 644 docs/forearm-bundle.1 $(DESTDIR)$(mandir)/man1/forearm-bundle.1
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/share/forearm/forearm.bin $(DESTDIR)$(PREFIX)/bin/forearm-bundle \
-		$(DESTDIR)$(PREFIX)/share/man/man7/forearm.7 $(DESTDIR)$(PREFIX)/share/man/man1/forearm-bundle.1
+	rm -f $(DESTDIR)$(datadir)/forearm/forearm.bin $(DESTDIR)$(bindir)/forearm-bundle \
+		$(DESTDIR)$(mandir)/man7/forearm.7 $(DESTDIR)$(mandir)/man1/forearm-bundle.1
+
+# The sources of the last commit, as a release has them.
+dist:
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=forearm-$(VERSION)/ -o $(BUILD)/forearm-$(VERSION).tar.gz HEAD
+	@echo "$(BUILD)/forearm-$(VERSION).tar.gz"
+
+# What clangd and other tools read: each file with the command that compiles it.
+compile_commands.json: Makefile
+	$(MAKE) --no-print-directory -Bn V=1 all | $(PYTHON) scripts/compile_commands.py >$@
 
 # What came over the network stays. An empty BUILD would be $HOME to cd.
 clean:
@@ -184,14 +220,17 @@ help:
 	@echo "  make run            boots Debian's arm64 kernel through forearm to a shell"
 	@echo "  make run ARCH=arm   the same with Debian's 32-bit kernel on a 32-bit CPU"
 	@echo "  make check          sets up and runs every test"
+	@echo "  make check-quick    the tests that take minutes, not an hour"
 	@echo "  make bench          measures against QEMU's direct boot, U-Boot and EDK2"
 	@echo "  make fuzz           fuzzes every parser, FUZZ_SECONDS each (600)"
 	@echo "  make prove          proves that no input makes parsers and allocators overflow"
 	@echo "  make fuzz-coverage  what the fuzzers' inputs reach, and what they do not"
 	@echo "  make unit, make acpi, make qemu-tests, make lint   one part of make check"
-	@echo "  make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
+	@echo "  make install        prefix=$(prefix) DESTDIR=$(DESTDIR), and bindir, datadir, mandir"
+	@echo "  make dist           the sources as a tar file; make compile_commands.json: for clangd"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"
 	@echo "  make clean          removes what was built; make distclean: also what was fetched"
-	@echo "  V=1                 shows the commands"
+	@echo "  V=1                 shows the commands; WERROR=0: warnings do not stop the build"
+	@echo "  CROSS_COMPILE64, CROSS_COMPILE32   other compilers than Debian's"
 
 -include $(OBJECTS64:.o=.d) $(OBJECTS32:.o=.d) $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.d)

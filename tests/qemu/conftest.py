@@ -9,6 +9,9 @@ import pytest
 import qemu
 
 TAIL = 60  # log lines shown with a failure
+# What `make check-quick` takes: of each test there the first case.
+QUICK = ["test_image", "test_run", "test_init", "test_docs", "test_boot_arm64", "test_boot_arm", "test_formats", "test_carriers"]
+QUICK += ["test_errors", "test_options", "test_entry_state", "test_acpi_choice", "test_el3", "test_monitor_attack"]
 
 
 def log_of(item):
@@ -26,6 +29,12 @@ def boot(request):
 
 def pytest_collection_modifyitems(items):
     """The longest tests first, so that no process ends up alone with them."""
+    seen = set()
+    for item in items:
+        test = (item.module.__name__, item.function.__name__)
+        if test[0] in QUICK and test not in seen:
+            item.add_marker("quick")
+        seen.add(test)
     items.sort(key=lambda item: "test_robust" not in item.nodeid)
 
 

@@ -43,9 +43,11 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -
 
 UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
 
-.PHONY: unit
-unit: $(UNIT_OUT)/unit-tests $(UNIT_DTB) $(UNIT_MADE)
-	$(call say,TEST,$<)$< --results $(BUILD)/results.txt
+.PHONY: unit unit-build
+unit-build: $(UNIT_OUT)/unit-tests $(UNIT_DTB) $(UNIT_MADE)
+
+unit: unit-build
+	$(call say,TEST,unit-tests)$(UNIT_OUT)/unit-tests --results $(BUILD)/results.txt
 	$(call say,TEST,judge_fdt.py)$(UNIT_SRC)/judge_fdt.py --results $(BUILD)/results.txt $(UNIT_OUT)/built-*.dtb
 
 $(UNIT_OUT)/product/%.o: %.c
