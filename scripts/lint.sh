@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Judges the sources: layout (clang-format), mistakes (cppcheck), scripts (shellcheck).
+# Judges the sources: layout (clang-format), mistakes (cppcheck), scripts (shellcheck), manuals (mandoc).
 # Leaves the line "lint PASSED FAILED 0" in build/results.txt, one test for each tool.
 #
 #	scripts/lint.sh C-FILE...
@@ -25,6 +25,11 @@ judge() {
 	fi
 }
 
+# Whether another manual is installed here is nobody's mistake.
+manuals() {
+	! mandoc -T lint -W style docs/*.[1-9] 2>/dev/null | grep -v 'referenced manual not found'
+}
+
 product=()
 for file in "$@"; do
 	case $file in
@@ -38,6 +43,7 @@ judge cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,po
 	--inline-suppr -Iinclude -Imonitor "${product[@]}"
 judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report scripts/init.kvm \
 	.ci/run
+judge mandoc manuals
 
 echo "lint $passed $failed 0" >>build/results.txt
 [ $failed = 0 ]

@@ -242,18 +242,25 @@ LINTERS = {
 }
 
 
-def test_manual_is_clean():
+# What depends on the manuals that are installed beside ours.
+ELSEWHERE = ("referenced manual not found", "mandoc.db")
+
+
+@pytest.mark.parametrize("path", ["docs/forearm.7", "docs/forearm-bundle.1"])
+def test_manual_is_clean(path):
     """By whichever of the two is installed; with both, by both."""
     found = [tool for tool in LINTERS if shutil.which(tool)]
     assert found, "install mandoc (make setup does)"
     for tool in found:
-        words = [tool, *LINTERS[tool], str(MANUAL)]
+        words = [tool, *LINTERS[tool], str(qemu.TOP / path)]
         run = subprocess.run(words, timeout=60, capture_output=True, text=True)
-        assert run.stdout + run.stderr == "", tool
+        lines = (run.stdout + run.stderr).splitlines()
+        assert [line for line in lines if not any(word in line for word in ELSEWHERE)] == [], tool
 
 
 def markdown():
-    return ["README.md", *sorted(str(path.relative_to(qemu.TOP)) for path in (qemu.TOP / "docs").glob("*.md"))]
+    top = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+    return [*top, *sorted(str(path.relative_to(qemu.TOP)) for path in (qemu.TOP / "docs").glob("*.md"))]
 
 
 def anchors(path):
