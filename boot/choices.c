@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Of what a container has, which the user wants; and what comes in another file beside it. */
+/* Selects a FIT configuration or a UKI profile; attaches an Android vendor_boot image. */
 #include <libfdt.h>
 #include <string.h>
 #include "android.h"

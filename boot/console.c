@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The console: the list of UART drivers, and the one that messages go to. */
 #include <string.h>
 #include "console.h"
 

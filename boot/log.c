@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Messages on the console, by forearm.log: errors, the banner, notes, and what debug adds. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Machines that are known without a device tree: where their devices are. */
 #include "machines.h"
 
 #define KIB 0x400ULL

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Options: the table of names, values and who may set them, and reading them from words and lines.
+ */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Where kernel, initrd and device tree go in RAM, by the rules of the kernel's format. */
 #include "place.h"
 #include "error.h"
 

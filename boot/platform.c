@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Questions about the platform model's RAM. */
 #include "platform.h"
 #include "platform_own.h"
 

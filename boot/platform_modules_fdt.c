@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Modules in RAM that the device tree announces in /chosen (Xen,
+ * docs/misc/arm/device-tree/booting.txt).
+ */
 #include <string.h>
 #include "platform_modules.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What we ask of the level below, and what there is instead where none is. */
+/* Powers the machine off: by PSCI SYSTEM_OFF, or by a GPIO line of the secure world. */
 #include "arch.h"
 #include "boot.h"
 #include "gpio.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The stack protector: its guard, from the CPU's or the VMM's randomness, and what happens when it
+ * is hit.
+ */
 #include <string.h>
 #include "arch.h"
 #include "boot.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Names and times of the stages, for crash reports and for forearm.log=debug. */
 #include "arch.h"
 #include "boot.h"
 

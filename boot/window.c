@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * forearm's own address space: physical addresses of its pointers, and maps of RAM, ROM and
+ * devices.
+ */
 #include "window.h"
 #include "arch.h"
 #include "arch_layout.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU's firmware configuration device, by its DMA interface (QEMU, docs/specs/fw_cfg). */
 #include <libfdt.h>
 #include <string.h>
 #include "arch.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The VMM's ACPI tables in memory: RSDP, XSDT, FADT and DSDT are found and checked (ACPI 6.5, 5.2).
+ */
 #include <string.h>
 #include "acpi.h"
 #include "acpi_build.h"

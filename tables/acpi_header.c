@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The header of every ACPI table that forearm makes, and its checksum. */
 #include <string.h>
 #include "acpi.h"
 #include "acpi_build.h"

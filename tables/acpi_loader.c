@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU's etc/table-loader: the script that says how ACPI tables are put into memory and linked. */
 #include <string.h>
 #include "acpi.h"
 #include "acpi_loader.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes AML: names, devices, packages and resource descriptors (ACPI 6.5, 6.4 and 20.2). */
 #include "aml.h"
 #include <string.h>
 #include "le.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI's system table, configuration tables and memory map, as Linux's EFI stub would leave them. */
 #include <stdbool.h>
 #include <string.h>
 #include "crc32.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A device tree that came with the kernel, made fit for this machine: its RAM, PSCI and seeds. */
 #include <stdio.h>
 #include <string.h>
 #include "error.h"

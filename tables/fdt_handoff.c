@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The guest's device tree: /chosen is completed, and a copy is packed. */
 #include <libfdt.h>
 #include <string.h>
 #include "error.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What a monitor changes in the guest's device tree: /psci, enable-method, reserved memory. */
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>

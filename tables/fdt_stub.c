@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI's tables in a device tree, as Linux's EFI stub announces them; and a tree of nothing else. */
 #include <libfdt.h>
 #include <stdint.h>
 #include <string.h>

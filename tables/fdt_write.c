@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes a device tree front to back, without searching; one failure is remembered to the end. */
 #include <limits.h>
 #include <string.h>
 #include "error.h"

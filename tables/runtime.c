@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Installs EFI's runtime services: their code, their table, and what they have to know. */
 #include <string.h>
 #include "crc32.h"
 #include "error.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Bytes that grow, whole files read and written, and the errors of both. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* --list and --extract: what is in a bundle, or in any other PE file. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes a bundle: the stub, with sections added behind it and to its PE header. */
 #include <string.h>
 #include "bundle.h"
 #include "error.h"
