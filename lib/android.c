@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Android boot images, versions 0 to 4, and vendor_boot images (AOSP, system/tools/mkbootimg). */
 #include <string.h>
 #include "android.h"
 #include "error.h"

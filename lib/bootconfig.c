@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes Android's boot configuration behind an initrd, where Linux looks for it
+ * (Documentation/admin-guide/bootconfig.rst).
+ */
 #include <string.h>
 #include "bootconfig.h"
 #include "error.h"

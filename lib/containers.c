@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of containers that are known: how each is recognised, and who opens it. */
 #include "containers.h"
 #include "android.h"
 #include "cpio.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* cpio archives (newc, with and without checksums) with a kernel in /boot. */
 #include <string.h>
 #include "cpio.h"
 #include "error.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Decides how a guest is entered: exception level, execution state, byte order, and whether a
+ * monitor has to stay.
+ */
 #include "entry_plan.h"
 
 /* The highest level at which a guest of that state can be; 0: none. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The text of each error code: what a message names as the reason. */
 #include "error.h"
 
 static const char *const text[] = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupts of a device tree's nodes, by the GIC's binding (interrupt-controller/arm,gic.yaml). */
 #include <string.h>
 #include "fdt_walk.h"
 #include "platform_details.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Applies device tree overlays as dtc -@ makes them: fixups, then fragments. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Visits a device tree's nodes in one pass, with the properties that forearm knows looked up. */
 #include <string.h>
 #include "error.h"
 #include "fdt_visit.h"

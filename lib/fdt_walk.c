@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The strict reader of device trees: one pass, token by token; it also runs with the MMU off. */
 #include "fdt_walk.h"
 #include "error.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Recognises kernels by their headers, and says how an Image or zImage wants to be placed. */
 #include <string.h>
 #include "error.h"
 #include "image.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Memory that stays when the guest runs, packed into whole EFI granules of 64 KiB. */
 #include "keep.h"
 #include "error.h"
 #include "stage2.h"

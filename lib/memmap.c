@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The map of free RAM: sorted ranges, allocation by size, alignment and limits. */
 #include "error.h"
 #include "memmap.h"
 

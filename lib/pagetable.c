@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Translation tables of forearm itself: 4 KiB granule, blocks where they fit (Arm ARM, D8.3). */
 #include "pagetable.h"
 #include "error.h"
 #include "region.h"

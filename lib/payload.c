@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Lists of a payload's parts and names, which the readers of containers fill. */
 #include <stdio.h>
 #include <string.h>
 #include "payload.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* PE files: headers and sections, for unified kernel images and bundles (PE/COFF Specification). */
 #include "error.h"
 #include "layout.h"
 #include "le.h"

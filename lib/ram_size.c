@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds out how much RAM there is by trying it. */
 #include "ram_size.h"
 
 #define MIB 0x100000ULL

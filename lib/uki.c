@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Unified kernel images and bundles: which section is what, and profiles (UAPI.5). */
 #include <stdio.h>
 #include <string.h>
 #include "error.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI zboot images: the compressed kernel in them (Linux, drivers/firmware/efi/libstub). */
 #include <string.h>
 #include "error.h"
 #include "le.h"
