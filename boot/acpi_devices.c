@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What device tree overlays have added, for the guest's ACPI tables, whoever those are from. */
+/* Devices that overlays have added to the device tree, for the guest's ACPI tables, whoever those
+ * are from. */
 #include <libfdt.h>
 #include <string.h>
 #include "acpi.h"

@@ -129,7 +129,7 @@ static uint64_t told_size(const uint8_t *at, uint64_t room)
 	return image.memory_size < room ? image.memory_size : room;
 }
 
-/* What is compressed there is an initrd, unless the user says that it is not. */
+/* A compressed file in the initrd's place is an initrd, unless forearm.payload=initrd. */
 static const char *find_in_initrd(struct boot *boot)
 {
 	struct region *initrd = &boot->platform.chosen.initrd;

@@ -16,7 +16,7 @@ struct span {
 
 enum node_kind { NODE_OTHER, NODE_MEMORY, NODE_RESERVED, NODE_CHOSEN };
 
-/* What one pass over the tree collects. */
+/* Collected by one pass over the tree. */
 struct survey {
 	struct span bank[BANKS_MAX], busy[BUSY_MAX], initrd;
 	unsigned int banks, busies;

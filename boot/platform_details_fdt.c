@@ -12,7 +12,7 @@
 #define SPI_FIRST 32
 #define LEVELS	  4 /* of struct platform_place */
 
-/* What the pass finds before it can be resolved; phandles are 0 where there are none. */
+/* Found by the pass before it can be resolved; phandles are 0 where there are none. */
 struct scan {
 	struct platform_details *details;
 	const struct platform *platform;

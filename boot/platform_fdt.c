@@ -7,7 +7,7 @@
 #include "platform.h"
 #include "platform_devices.h"
 
-/* What the pass finds before it can be resolved. */
+/* Found by the pass before it can be resolved. */
 struct scan {
 	struct platform *platform;
 	const char *stdout_path;

@@ -145,7 +145,7 @@ static bool contradicts(const struct boot *boot, struct platform_fault *fault)
 	return platform_contradicts(&boot->platform, &boot->ram, &file, fault);
 }
 
-/* What is somebody's. */
+/* Takes memory that is in use already out of the map of free RAM. */
 static int remove_used(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;

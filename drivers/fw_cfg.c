@@ -22,7 +22,7 @@
 #define ITEM_SIGNATURE 0x00
 #define ITEM_DIRECTORY 0x19
 
-/* What the DMA register reads as where there is one, and the item 'signature'. */
+/* The DMA register's value where there is one, and the item 'signature'. */
 #define DMA_SIGNATURE_HIGH 0x51454d55 /* "QEMU" */
 #define DMA_SIGNATURE_LOW  0x20434647 /* " CFG" */
 

@@ -11,7 +11,7 @@
  * the caller. Nothing is written behind 'end': the first thing that does not fit sets 'full', and
  * from then on nothing is written at all. So only the end of a table has to look at 'full'.
  *
- * What contains other things is opened, filled and closed: open returns where its length goes,
+ * A term that contains others is opened, filled and closed: open returns where its length goes,
  * which close sets.
  */
 
@@ -65,7 +65,7 @@ void aml_interrupt(struct aml *aml, uint32_t gsi, bool edge, bool active_low);
 /* A GPIO pin of the controller at the path 'source' that interrupts at its rising edge. */
 void aml_gpio_interrupt(struct aml *aml, uint16_t pin, const char *source);
 
-/* What an address range is for, with the flags of its kind (6.4.3.5.5). */
+/* The use of an address range, with the flags of its kind (6.4.3.5.5). */
 enum aml_space {
 	AML_SPACE_MEMORY = 0x0100, /* read-write, not cacheable */
 	AML_SPACE_IO = 0x1301,	   /* all of it, and memory on the CPUs' side */

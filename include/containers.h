@@ -9,7 +9,7 @@
 
 /* Every kind of container that a kernel may come in. */
 
-/* What is wanted of a container that has several, and what goes with it. */
+/* The choice among several systems in a container, and what goes with it. */
 struct choices {
 	const char *configuration; /* of a FIT; NULL: what fits the machine, or its default */
 	const char *profile;	   /* of a UKI: number or ID; NULL: the first */

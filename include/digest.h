@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * What CPUs with instructions for it do of a checksum, in arch/arm64 and arch/arm; crc32.h and
- * sha.h are for everybody else. Each does as much of the data as it can, from its start, and
+ * The part of a checksum that CPUs with instructions for it do, in arch/arm64 and arch/arm; crc32.h
+ * and sha.h are for everybody else. Each does as much of the data as it can, from its start, and
  * returns how much: 0 where the CPU has no such instructions (ID_AA64ISAR0_EL1).
  */
 

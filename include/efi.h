@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * What EFI has in memory (UEFI Specification 2.10), in the 64-bit form, with numbers for pointers:
- * an address is the guest's, physical.
+ * The structures that EFI has in memory (UEFI Specification 2.10), in the 64-bit form, with numbers
+ * for pointers: an address is the guest's, physical.
  */
 
 struct efi_guid {

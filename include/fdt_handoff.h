@@ -15,7 +15,7 @@
 /* Bytes that the properties below may need on top of the VMM's tree, without the command line. */
 #define FDT_HANDOFF_EXTRA 512
 
-/* What the guest is told of a monitor below it. */
+/* Describes a monitor to the guest that runs at a lower exception level. */
 struct fdt_monitor {
 	enum conduit conduit;
 	struct region memory; /* that the guest leaves alone; size 0: none of its own */

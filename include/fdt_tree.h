@@ -5,7 +5,7 @@
 #include "fdt_build.h"
 #include "fdt_write.h"
 
-/* What the files have in common that write a tree from the model: phandles, pieces of nodes. */
+/* Shared by the files that write a tree from the model: phandles, pieces of nodes. */
 
 /* Nodes that others refer to. */
 enum fdt_phandle {

@@ -42,11 +42,11 @@ enum tree_place {
 	TREE_ABOVE, /* above the kernel and 2 MiB behind it */
 };
 
-/* What its command line begins with. */
+/* The beginning of its command line. */
 enum guest_words { WORDS_NONE, WORDS_FREEBSD, WORDS_OPENBSD };
 extern const char guest_words[][9];
 
-/* What else is its own, a sum. */
+/* Other peculiarities, a bit mask. */
 #define GUEST_NO_MMU	1u  /* has to find ID_PFR1.Security (entry_plan.h) */
 #define GUEST_RAW	2u  /* a file without a header is loaded as forearm.load=raw has it */
 #define GUEST_AT_BASE	4u  /* an Image with text_offset goes that far from the start of RAM */

@@ -20,8 +20,8 @@ struct memmap {
 };
 
 /*
- * What to allocate: whole pages, for 'size' bytes of any number, in [min, max), from the lowest or
- * from the highest place on.
+ * A request for memory: whole pages, for 'size' bytes of any number, in [min, max), from the lowest
+ * or from the highest place on.
  */
 struct memmap_request {
 	uint64_t size;	/* bytes; 0 is refused */

@@ -32,7 +32,7 @@ enum which { WHICH_AUTO, WHICH_NAMED };
 /* Code without a header: none of that; at the usual place; at the address that is given. */
 enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
-/* Whose device tree the machine is described by. */
+/* The device tree that describes the machine: the VMM's, or the payload's. */
 enum which_tree { DTB_VMM, DTB_PAYLOAD };
 
 /* Where the kernel is looked for: everywhere, in one carrier, or in the RAM that is given. */
@@ -47,7 +47,7 @@ enum payload_carrier {
 };
 
 /*
- * Whose word an option is: the user's, by the command line or fw_cfg; that of a bundle that forearm
+ * The origin of an option: the user's, by the command line or fw_cfg; that of a bundle that forearm
  * itself is in; that of a container which was given as kernel, or of a module's command line.
  */
 enum options_source { OPTIONS_OF_USER, OPTIONS_OF_BUNDLE, OPTIONS_OF_CONTAINER };
@@ -89,7 +89,7 @@ void options_init(struct options *options);
 int options_set(struct options *options, const char *name, size_t name_length, const char *value,
 		size_t value_length, struct option_problem *problem);
 
-/* What is set now counts more than what comes. */
+/* Options that are set now keep their values, whatever follows. */
 void options_lock(struct options *options);
 
 /* Lines NAME=VALUE, each an option. Returns 0 or the first error, like options_set(). Pure. */
@@ -97,8 +97,8 @@ int options_lines(struct options *options, const char *text, size_t size,
 		  struct option_problem *problem);
 
 /*
- * What is set, as words: the name of option number 'i' (from 0), NULL behind the last; and its
- * value, for a number that has a name. Pure.
+ * The options that are set, as words: the name of option number 'i' (from 0), NULL behind the last;
+ * and its value, for a number that has a name. Pure.
  */
 const char *options_name(unsigned int i);
 const char *options_value(const struct options *options, unsigned int i);

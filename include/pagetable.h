@@ -9,7 +9,7 @@
  * (Arm ARM D8.3, levels 0..3) and AArch32 with LPAE (G5.5, levels 1..3) share it.
  */
 
-/* What a range is for. Nothing is ever both writable and executable. */
+/* The use of a range. Nothing is ever both writable and executable. */
 enum pt_use {
 	PT_CODE,   /* Normal, read-only, executable */
 	PT_RODATA, /* Normal, read-only */

@@ -24,7 +24,7 @@ struct part {
 	uint64_t size; /* bytes */
 };
 
-/* What the container says its kernel is for. */
+/* The architecture that the container says its kernel is for. */
 enum payload_arch { PAYLOAD_ANY, PAYLOAD_ARM64, PAYLOAD_ARM, PAYLOAD_OTHER };
 
 /* The text as a part. */

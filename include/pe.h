@@ -38,8 +38,9 @@ __must_check int pe_open(const uint8_t *file, uint64_t size, struct pe *pe);
 const uint8_t *pe_name(const struct pe *pe, unsigned int index);
 
 /*
- * What section 'index' has in the file: the lesser of its size there, which is padded, and its size
- * in memory, which may be larger. Returns 0, or ERR_PART when that is not inside of the file.
+ * Returns what section 'index' has in the file: the lesser of its size there, which is padded, and
+ * its size in memory, which may be larger. Returns 0, or ERR_PART when that is not inside of the
+ * file.
  */
 __must_check int pe_section(const struct pe *pe, unsigned int index, struct part *part);
 

@@ -127,7 +127,7 @@ struct platform_module {
 	const char *bootargs; /* goes into the tree, or NULL */
 };
 
-/* What the VMM asks the guest to do: /chosen. Pointers go into the tree. */
+/* The VMM's wishes for the guest: /chosen. Pointers go into the tree. */
 struct platform_chosen {
 	int node;			   /* structure offset, or negative when there is none */
 	const char *bootargs;		   /* NULL: none */

@@ -10,7 +10,8 @@
  * and what it tells the guest in tables of its own. Pure; reads only the model.
  */
 
-/* What is wrong. The strings are constants, and make a sentence: "the initrd" "is not in RAM". */
+/* A contradiction that was found. The strings are constants, and make a sentence: "the initrd" "is
+ * not in RAM". */
 struct platform_fault {
 	const char *what, *why;
 	struct region region; /* of what */

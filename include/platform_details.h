@@ -6,9 +6,9 @@
 #include "platform.h"
 
 /*
- * What only those need who build a description of their own (ACPI tables, SMBIOS, a device tree)
- * rather than hand on the VMM's: kept apart from the model, so that a boot by the VMM's own tree
- * does not pay for it.
+ * Details that only those need who build a description of their own (ACPI tables, SMBIOS, a device
+ * tree) rather than hand on the VMM's: kept apart from the model, so that a boot by the VMM's own
+ * tree does not pay for it.
  */
 
 #define PLATFORM_SMMUS	 4

@@ -11,9 +11,10 @@
 #define SMBIOS_ANCHOR_SIZE 24 /* bytes of the 64-bit entry point, 5.2.2 */
 
 /*
- * What the user adds: strings for type 11 (OEM strings), which systemd takes credentials from. Each
- * ends with a newline, a NUL or the end of the text, so that a line typed on QEMU's command line
- * and a text file both will do; empty ones do not count. Bytes from 0x80 on are the guest's matter.
+ * The user's additions: strings for type 11 (OEM strings), which systemd takes credentials from.
+ * Each ends with a newline, a NUL or the end of the text, so that a line typed on QEMU's command
+ * line and a text file both will do; empty ones do not count. Bytes from 0x80 on are the guest's
+ * matter.
  */
 struct smbios_oem {
 	const char *text; /* may be NULL when size is 0 */

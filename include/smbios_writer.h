@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include "smbios.h"
 
-/* What adopting and building SMBIOS tables have in common: structures are put one after another. */
+/* Shared by adopting and building SMBIOS tables: structures are put one after another. */
 
 /* DSP0134, 7: types by name, as far as ours need them. */
 #define SMBIOS_OEM_STRINGS 11

@@ -12,7 +12,7 @@
  * code can use it.
  */
 
-/* Of functions that return an error code: whoever drops it does not compile. */
+/* Marks functions that return an error code: code that drops it does not compile. */
 #define __must_check __attribute__((warn_unused_result))
 
 static inline uint64_t min64(uint64_t a, uint64_t b)

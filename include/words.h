@@ -10,7 +10,7 @@
  * which double quotes hold together. All texts are terminated. All pure.
  */
 
-/* What isspace() of Linux is true for; 0xA0 is Latin-1's no-break space. */
+/* True for the same characters as Linux's isspace(); 0xA0 is Latin-1's no-break space. */
 bool is_word_space(char c);
 
 /* The start of the next word: what is behind the white space at 'text'. */

@@ -61,7 +61,7 @@ static bool through(const struct acpi_write *w, unsigned int host, unsigned int 
 }
 
 /*
- * Of revision 0, so that no interrupt is taken for a message (the field for that came with
+ * Uses revision 0, so that no interrupt is taken for a message (the field for that came with
  * revision 1), yet of the length of later ones.
  */
 static void smmu(struct acpi_write *w, unsigned int index)

@@ -105,7 +105,7 @@ static int allocate(struct acpi_loader *l, const struct entry *e)
 	return error;
 }
 
-/* What is in the pointer's place is the offset in the file that it is to point to. */
+/* The value in the pointer's place is the offset in the file that it is to point to. */
 static int add_pointer(struct acpi_loader *l, const struct entry *e)
 {
 	struct acpi_loader_file *to, *of;

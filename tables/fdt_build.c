@@ -5,7 +5,7 @@
 #include "fdt_build.h"
 #include "fdt_tree.h"
 
-/* What Linux calls a machine that needs no code of its own; arch/arm knows it by this name. */
+/* Linux's name for a machine that needs no code of its own; arch/arm knows it by this name. */
 #define MACHINE "linux,dummy-virt"
 
 void fdt_cell_counts(struct fdt_tree *t, uint32_t address, uint32_t size)

@@ -62,7 +62,7 @@ int acpi_walk(const struct acpi_table *table, uint32_t start, const struct acpi_
 
 #define IS_PPI(intid) ((intid) >= 16 && (intid) < 32)
 
-/* What is the same for every CPU is taken from the first one. */
+/* Values that are the same for every CPU are taken from the first one. */
 static void take_common(struct acpi_intake *in, const uint8_t *s, uint32_t flags)
 {
 	struct platform_gic *gic = &in->platform->gic;

@@ -11,7 +11,7 @@
 #define IORT_NODES 40
 #define IORT_SIZE  48
 
-/* Of every node (3.1) */
+/* Fields of every node (3.1) */
 #define NODE_LENGTH   1
 #define NODE_MAPPINGS 8
 #define NODE_ARRAY    12
