@@ -110,6 +110,12 @@ static bool is_told(const struct boot *boot)
 	return payload->code && (payload->placed || payload->floating);
 }
 
+/* Behind the start of what is loaded; UINT64_MAX for an entry point before that. */
+static uint64_t told_entry(const struct payload *payload)
+{
+	return payload->entry < payload->load ? UINT64_MAX : payload->entry - payload->load;
+}
+
 /* Code without a header: by the user's word, or by what the container has said. */
 static void identify_raw(struct boot *boot, uint64_t size)
 {
@@ -124,7 +130,7 @@ static void identify_raw(struct boot *boot, uint64_t size)
 	} else if (is_told(boot)) {
 		image->fixed = !payload->floating;
 		image->address = payload->floating ? payload->lead : payload->load;
-		image->entry = payload->floating ? payload->entry : payload->entry - payload->load;
+		image->entry = payload->floating ? payload->entry : told_entry(payload);
 	} else {
 		image->address =
 			boot->place.base + (image->state == STATE_AARCH32 ? RAW_ARM : RAW_ARM64);

@@ -377,7 +377,7 @@ static int map(struct fdt_value value, const uint32_t *phandles, unsigned int co
 
 		if (found == PLATFORM_NO_UNIT)
 			continue;
-		*base = fdt_cell(value.data + 8) - fdt_cell(value.data);
+		*base = platform_first_id(fdt_cell(value.data + 8), fdt_cell(value.data));
 		return found;
 	}
 	return PLATFORM_NO_UNIT;

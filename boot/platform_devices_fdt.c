@@ -138,9 +138,8 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 	memset(host, 0, sizeof(*host));
 	if (!fdt_region(node, 0, &host->config))
 		return;
-	entry = 4 *
-		(3 + cells +
-		 2); /* PCI's address, the CPU's, the size; few cells, since the region is read */
+	/* PCI's address, the CPU's, the size; few cells, since the region is read. */
+	entry = 4 * (3 + cells + 2);
 	host->ecam = ecam;
 	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->pcies); /* two need two */
 	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);

@@ -32,7 +32,8 @@ int dsdt_build(const struct platform *platform, const struct platform_details *d
 
 /*
  * How many buses of a PCI host can be reached by ECAM, from bus_first on: as many as the window has
- * room for. 0 when ACPI cannot describe the host (CAM, or a segment over 16 bits).
+ * room for. 0 when ACPI cannot describe the host (CAM, a segment over 16 bits, or
+ * a bus 0 below address 0).
  */
 unsigned int acpi_pcie_buses(const struct platform_pcie *host);
 

@@ -45,6 +45,12 @@ struct platform_pcie_details {
 	struct platform_route route[PLATFORM_ROUTES];
 };
 
+/* The ID that requester ID 0 has where 'requester' has 'id', modulo 2^32. */
+static inline uint32_t platform_first_id(uint32_t id, uint32_t requester)
+{
+	return (uint32_t)((1ULL << 32) + id - requester);
+}
+
 /* A power button on a PL061 (gpio-keys with the code KEY_POWER); pin is 0 to 7. */
 struct platform_button {
 	bool present;

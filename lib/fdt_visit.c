@@ -3,6 +3,7 @@
 #include <string.h>
 #include "error.h"
 #include "fdt_visit.h"
+#include "region.h"
 
 #define IS(text, property)                                                                         \
 	if (strcmp(name, text) == 0)                                                               \
@@ -205,7 +206,10 @@ static bool translate(const struct fdt_level *bus, const struct fdt_level *above
 		uint64_t from = fdt_cells(at, child), to = fdt_cells(at + 4 * child, parent);
 
 		if (*base >= from && *base - from < fdt_cells(at + 4 * (child + parent), size)) {
-			*base = *base - from + to;
+			*base -= from;
+			if (!fits_in(to, *base, UINT64_MAX))
+				return false;
+			*base += to;
 			return true;
 		}
 	}

@@ -255,7 +255,7 @@ void aml_gpio_interrupt(struct aml *aml, uint16_t pin, const char *source)
 void aml_range(struct aml *aml, enum aml_space space, bool consumer, uint64_t base, uint64_t size,
 	       uint64_t translation)
 {
-	uint64_t last = base + size - 1;
+	uint64_t last = base + (size - 1); /* which may be the last address */
 	const uint64_t number[] = {0, base, last, translation, size};
 	bool wide = (last | size | translation) >> 32 || (last + translation) >> 32;
 	unsigned int width = space == AML_SPACE_BUS ? 2 : wide ? 8 : 4;

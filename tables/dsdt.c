@@ -222,11 +222,12 @@ static void add_fw_cfg(struct aml *aml, const struct region *region)
 
 unsigned int acpi_pcie_buses(const struct platform_pcie *host)
 {
-	unsigned int buses = host->bus_last - host->bus_first + 1U;
+	unsigned int buses;
 
 	if (!host->ecam || host->segment > 0xffff || host->bus_last < host->bus_first ||
-	    !acpi_usable(&host->config))
+	    !acpi_usable(&host->config) || host->config.base < (uint64_t)host->bus_first << 20)
 		return 0;
+	buses = host->bus_last - host->bus_first + 1U;
 	return host->config.size >> 20 < buses ? (unsigned int)(host->config.size >> 20) : buses;
 }
 

@@ -209,12 +209,12 @@ static void take_host(const struct iort *iort, const uint8_t *root, unsigned int
 	host->smmu_base = host->its_base = 0;
 	if (node && *node == SMMU_V3) {
 		host->smmu = smmu_index(iort, node);
-		host->smmu_base = id - first;
+		host->smmu_base = platform_first_id(id, first);
 		node = output(iort, node, &id);
 	}
 	if (node && *node == ITS_GROUP) {
 		host->its = its_index(iort->in, node);
-		host->its_base = id - first;
+		host->its_base = platform_first_id(id, first);
 	}
 }
 

@@ -298,6 +298,8 @@ def formats():
                                         "0x40080000"))
     kernel("uimage-raw", uimage(in_file("raw", b"code" * 64), "-T", "kernel_noload", "-C", "none",
                                 "-e", "8"))
+    kernel("uimage-raw-early", uimage(WORK / "raw", "-T", "kernel", "-C", "none", "-a", "0x40080000",
+                                      "-e", "0x40000000"))
     in_file("kernel", packed(IMAGE, "gzip"))
     kernel("uimage-gzip", uimage(WORK / "kernel", "-T", "kernel", "-C", "gzip", "-a", "0x40080000",
                                  "-e", "0x40080000"))
@@ -378,6 +380,8 @@ def trees():
     changes = {
         "mem2G": (memory, "reg = <0 0x40000000 0 0x80000000>"),
         "mem-huge": (memory, "reg = <0 0x40000000 0x10 0>"),
+        "mem-small": (memory, "reg = <0 0 0 4 0 0x40000000 0 0x20000000 0 0x80000000 0 4>"),
+        "mem-last": (memory, "reg = <0 0x40000000 0 0x20000000 0xffffffff 0xfffffff8 0 7>"),
         "mem-wrap": (memory, "reg = <0 0x40000000 0xffffffff 0xf0000000>"),
         "fw-cfg-in-ram": (r"reg = <0x00 0x9020000 0x00 0x18>", "reg = <0 0x48000000 0 0x18>"),
         "uart-in-image": (r"reg = <0x00 0x9000000 0x00 0x1000>", "reg = <0 0x1002000 0 0x1000>"),
@@ -414,12 +418,13 @@ def cases():
 # -- seeds of the targets for one module each ------------------------------------------------------
 
 SIZE = 4000  # of these, as those targets take 4096 bytes
+TREE_SIZE = 8192
 
 
-def other(target, name, content):
+def other(target, name, content, limit=SIZE):
     folder = OUT.parent / target
     folder.mkdir(parents=True, exist_ok=True)
-    if len(content) <= SIZE:
+    if len(content) <= limit:
         (folder / name).write_bytes(content)
 
 
@@ -475,6 +480,27 @@ def decoders():
         other("acpi_loader", machine, b"\0" + script + bytes(-len(script) % 128))
 
 
+def fdt_trees():
+    """IDs that begin before the requesters' do, buses of PCI and of addresses that end before 0 or
+    behind 2^64."""
+    tree = vmm_tree("qemu-smmu.dts", (r"iommu-map = <0x00 (\S+) 0x00", r"iommu-map = <0x100 \1 0x10"),
+                    (r"msi-map = <0x00 (\S+) 0x00", r"msi-map = <0x200 \1 0x20"))
+    other("fdt", "made-ids-behind", tree, TREE_SIZE)
+    for name, buses in (("none", "1 0"), ("below", "16 17")):
+        tree = vmm_tree("qemu-gicv2.dts", (r"bus-range = <0x00 0xff>", f"bus-range = <{buses}>"),
+                        (r"reg = <0x40 0x10000000 0x00 0x10000000>", "reg = <0 0x900000 0 0x200000>"))
+        other("fdt", f"made-buses-{name}", tree, TREE_SIZE)
+    tree = vmm_tree("qemu-gicv2.dts", (
+        r"0x3000000 0x80 0x00 0x80 0x00 0x80 0x00",
+        "0x3000000 0xffffffff 0xffff0000 0x80 0x00 0x00 0x10000"))
+    other("fdt", "made-window-at-the-end", tree, TREE_SIZE)
+    tree = vmm_tree("qemu-gicv3.dts", (
+        r'ranges = <0x00 0x00 0xc000000 (.*?)"qemu,platform\\0simple-bus";',
+        r'ranges = <0 0xffffffff 0xffffffff \1"simple-bus"; '
+        'uart@1000 { compatible = "arm,pl011"; reg = <0x1000 0x1000>; };'))
+    other("fdt", "made-bus-at-the-end", tree, TREE_SIZE)
+
+
 def containers():
     """What the cases are to the readers of one format."""
     targets = {"itb": "fit", "img": "android", "elf": "elf", "zst": "unpack"}
@@ -498,5 +524,6 @@ def found():
 
 
 OUT.mkdir(parents=True, exist_ok=True)
-for part in (machines, formats, carriers, options, trees, cases, decoders, containers, found):
+for part in (machines, formats, carriers, options, trees, cases, decoders, fdt_trees, containers,
+             found):
     part()

@@ -453,6 +453,12 @@ TEST(dsdt_leaves_out_hosts_that_acpi_cannot_describe)
 	check_no_host();
 	one_host()->bus_first = 16;
 	check_no_host();
+	one_host()->bus_first = 1;
+	p.pcie[0].bus_last = 0;
+	check_no_host();
+	one_host()->bus_first = 2; /* bus 0 would be below address 0 */
+	p.pcie[0].config.base = 0x100000;
+	check_no_host();
 	one_host()->segment = 0xffff;
 	build();
 	check_number("_SB_.PCI0._SEG", 0xffff);

@@ -422,6 +422,19 @@ TEST(fdt_reg_refuses_what_no_range_covers)
 	}
 }
 
+TEST(fdt_reg_refuses_to_translate_past_the_last_address)
+{
+	start_bus(1, 1);
+	make_cells(&m, "ranges", 0, UINT32_MAX, UINT32_MAX, 0x1000);
+	device_on_bus(0, 1);
+	check_reg(0, UINT64_MAX, 1);
+
+	start_bus(1, 1);
+	make_cells(&m, "ranges", 0, UINT32_MAX, UINT32_MAX, 0x1000);
+	device_on_bus(1, 1);
+	CHECK(!reg_of_device(0).found);
+}
+
 TEST(fdt_reg_takes_empty_ranges_for_the_same_addresses)
 {
 	start_bus(1, 1);
