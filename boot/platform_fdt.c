@@ -15,17 +15,6 @@ struct scan {
 	bool probe_only; /* the VMM has assigned all PCI addresses */
 };
 
-/* What is mapped, and so can be used: the pages that are RAM as a whole. Whether there are any. */
-static bool whole_pages(struct region *bank)
-{
-	uint64_t base = page_up(bank->base), end = page_down(region_end(bank));
-
-	if (end <= base)
-		return false;
-	*bank = (struct region) {base, end - base};
-	return true;
-}
-
 static int memory(struct platform *p, const struct fdt_node *node)
 {
 	struct platform_bank bank;
@@ -37,7 +26,8 @@ static int memory(struct platform *p, const struct fdt_node *node)
 			continue;
 		if (region_wraps(&bank.region))
 			return ERR_FDT_VALUE;
-		if (!whole_pages(&bank.region))
+		bank.region = region_whole_pages(&bank.region); /* what can be mapped */
+		if (!bank.region.size)
 			continue;
 		bank.node = (uint8_t)fdt_number(node, P_NUMA_NODE, 0);
 		if (p->banks == PLATFORM_BANKS)

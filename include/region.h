@@ -55,4 +55,12 @@ static inline struct region region_pages(const struct region *region)
 	return (struct region) {base, sub_capped(page_up(region_end(region)), base)};
 }
 
+/* The pages that are inside as a whole; without any, the size is 0. */
+static inline struct region region_whole_pages(const struct region *region)
+{
+	uint64_t base = page_up(region->base);
+
+	return (struct region) {base, sub_capped(page_down(region_end(region)), base)};
+}
+
 #endif

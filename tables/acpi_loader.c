@@ -78,10 +78,10 @@ static int address_of(struct acpi_loader_file *file, uint64_t offset, uint8_t si
 	if (offset >= file->size)
 		return ERR_LOADER_RANGE;
 	reach(&file->pointed, offset);
-	*address = file->address + offset;
-	if (*address < offset || (size < 8 && *address >> 8 * size))
+	if (!fits_in(file->address, offset, UINT64_MAX))
 		return ERR_LOADER_WIDTH;
-	return 0;
+	*address = file->address + offset;
+	return size < 8 && *address >> 8 * size ? ERR_LOADER_WIDTH : 0;
 }
 
 static int allocate(struct acpi_loader *l, const struct entry *e)

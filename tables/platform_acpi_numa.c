@@ -36,6 +36,9 @@ static int take_bank(struct acpi_intake *in, const uint8_t *s)
 		return 0;
 	if (region_wraps(&region))
 		return ERR_ACPI_TABLE;
+	region = region_whole_pages(&region); /* what can be mapped */
+	if (!region.size)
+		return 0;
 	if (p->banks == PLATFORM_BANKS)
 		acpi_overflow(p, "memory banks");
 	else

@@ -86,3 +86,10 @@ static inline bool overlaps(uint64_t base, uint64_t size, const struct region *r
     ensures region->base + region->size <= UINT64_MAX ==>
 	region->base + region->size <= \result.base + \result.size; */
 static inline struct region region_pages(const struct region *region);
+
+/*@ requires \valid_read(region);
+    assigns \nothing;
+    ensures \result.base >= region->base;
+    ensures \result.size > 0 ==> \result.base + \result.size <= region->base + region->size &&
+	\result.base % PAGE_SIZE == 0 && \result.size % PAGE_SIZE == 0; */
+static inline struct region region_whole_pages(const struct region *region);

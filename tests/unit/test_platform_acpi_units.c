@@ -157,6 +157,21 @@ TEST(platform_acpi_lists_ram_that_is_there)
 	CHECK(!d.numa); /* no CPU has one */
 }
 
+TEST(platform_acpi_lists_whole_pages_of_ram)
+{
+	start();
+	add_memory(0, 0x40000fff, 0x2001, 1);
+	add_memory(0, 0x50000fff, 0x1000, 1); /* no page in it */
+	add_memory(0, 4, UINT64_MAX - 3, 1);  /* to the end of all addresses */
+	add_memory(0, UINT64_MAX - 0xfff, 0x1000, 1);
+	REQUIRE(CHECK_EQ(read_tables(), 0));
+	REQUIRE(CHECK_EQ(p.banks, 2));
+	CHECK_EQ(p.bank[0].region.base, 0x40001000);
+	CHECK_EQ(p.bank[0].region.size, 0x2000);
+	CHECK_EQ(p.bank[1].region.base, 0x1000);
+	CHECK_EQ(p.bank[1].region.size, UINT64_MAX - 0x1fff);
+}
+
 TEST(platform_acpi_keeps_ram_that_is_known)
 {
 	start();
