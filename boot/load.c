@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage "load": where kernel and initrd go, and bringing them there. */
+#include <stdio.h>
 #include <string.h>
 #include "boot.h"
+#include "elf_relocate.h"
 #include "error.h"
+#include "recognise.h"
 
 static void place(struct boot *boot)
 {
@@ -32,6 +35,36 @@ static void unpack_kernel(struct boot *boot)
 		packing_corrupt(boot, result);
 }
 
+static _Noreturn void needs_linker(const struct elf_obstacle *obstacle)
+{
+	char kind[32];
+
+	snprintf(kind, sizeof(kind), "relocation type %lu", (unsigned long)obstacle->kind);
+	stop_error("link it with -static-pie and without undefined symbols, or without -pie for "
+		   "the address that it runs at",
+		   "the kernel is a position-independent ELF file that needs a dynamic linker: it "
+		   "has %s",
+		   obstacle->name ? obstacle->name : kind);
+}
+
+/* One that is not where it is linked to. */
+static void relocate_elf(struct boot *boot)
+{
+	uint8_t *memory = kernel_memory(boot, 0, boot->elf.highest - boot->elf.lowest);
+	struct elf_obstacle obstacle;
+	int error = elf_relocate(&boot->elf, memory, boot->place.kernel, &obstacle);
+
+	if (error == ERR_DYNAMIC)
+		needs_linker(&obstacle);
+	if (boot->elf.floating && boot->elf.state == STATE_AARCH32 && recognise_uboot(&boot->elf))
+		log_note("a 32-bit U-Boot that is not where it is linked to gets no further than "
+			 "its banner, unless it was built with CONFIG_POSITION_INDEPENDENT");
+	if (error)
+		stop_error("check the file that was given as kernel",
+			   "the relocations of the ELF file cannot be used: %s",
+			   error_string(error));
+}
+
 /* Segments to where they want to be; zeros behind what the file has of them. */
 static void load_elf(struct boot *boot)
 {
@@ -45,6 +78,7 @@ static void load_elf(struct boot *boot)
 		memset(to + segment.file_size, 0,
 		       (size_t)(segment.memory_size - segment.file_size));
 	}
+	relocate_elf(boot);
 	if (boot->guest->flags & GUEST_END)
 		openbsd_complete(boot);
 }

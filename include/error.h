@@ -68,6 +68,7 @@ enum error {
 	ERR_ENCRYPTED = -64,	 /* it is encrypted */
 	ERR_DICTIONARY = -65,	 /* what it was compressed with is not in it */
 	ERR_NO_ACPI = -68,	 /* ACPI has no words for a machine without PSCI, GIC or timer */
+	ERR_DYNAMIC = -69,	 /* a position-independent program that needs a dynamic linker */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -28,4 +28,7 @@ uint64_t recognise_place(const uint8_t *head, size_t size, uint64_t base, uint64
 /* By program headers, and in a small file by what the guest greets with. */
 enum guest recognise_elf(const struct elf *elf);
 
+/* Whether it is U-Boot, by its banner. It is no guest of a kind, but moves itself (boot/load.c). */
+bool recognise_uboot(const struct elf *elf);
+
 #endif

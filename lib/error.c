@@ -64,6 +64,7 @@ static const char *const text[] = {
 	[-ERR_ENCRYPTED] = "it is encrypted",
 	[-ERR_DICTIONARY] = "it needs a dictionary, which is not in it",
 	[-ERR_NO_ACPI] = "ACPI cannot describe this machine",
+	[-ERR_DYNAMIC] = "it needs a dynamic linker",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -141,3 +141,8 @@ enum guest recognise_elf(const struct elf *elf)
 			return greetings[i].guest;
 	return GUEST_AUTO;
 }
+
+bool recognise_uboot(const struct elf *elf)
+{
+	return elf->size <= SEARCH_MOST && has_text(elf->file, elf->file + elf->size, "U-Boot 20");
+}

@@ -2,6 +2,7 @@
 /* ELF files: whatever is accepted can be loaded, byte for byte. */
 #include <string.h>
 #include "elf.h"
+#include "elf_relocate.h"
 #include "elf_symbols.h"
 #include "error.h"
 #include "fuzz.h"
@@ -84,6 +85,36 @@ static void copy_symbols(const struct elf *elf)
 	free(to);
 }
 
+static const int relocate_errors[] = {0, ERR_DYNAMIC, ERR_PART, ERR_HEADER, ERR_ADDRESS};
+
+/* Loaded to a block of its size; where it is linked to, nothing of that changes. */
+static void relocate(const struct elf *elf)
+{
+	uint64_t size = elf->highest - elf->lowest, before;
+	uint8_t *memory;
+	struct elf_obstacle obstacle = {.kind = UINT32_MAX};
+	struct elf_segment segment;
+	bool known = false;
+	int error;
+
+	if (size > 1 << 20)
+		return;
+	memory = calloc(1, (size_t)size);
+	for (unsigned int i = 0; elf_segment(elf, i, &segment) == 0; i++)
+		if (segment.file_size)
+			memcpy(memory + (segment.address - elf->lowest), elf->file + segment.offset,
+			       (size_t)segment.file_size);
+	before = sum_of_bytes(memory, size);
+	REQUIRE(elf_relocate(elf, memory, elf->lowest, &obstacle) == 0);
+	REQUIRE(sum_of_bytes(memory, size) == before && obstacle.kind == UINT32_MAX);
+	error = elf_relocate(elf, memory, elf->lowest + 0x40200000, &obstacle);
+	for (size_t i = 0; i < sizeof(relocate_errors) / sizeof(relocate_errors[0]); i++)
+		known |= error == relocate_errors[i];
+	REQUIRE(known && (error == ERR_DYNAMIC) == (obstacle.kind != UINT32_MAX));
+	REQUIRE(elf->floating || sum_of_bytes(memory, size) == before);
+	free(memory);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *file = malloc(size ? size : 1);
@@ -98,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!result) {
 		check(&elf);
 		copy_symbols(&elf);
+		relocate(&elf);
 		REQUIRE((unsigned int)recognise_elf(&elf) < GUESTS);
 	}
 	free(file);
