@@ -14,11 +14,10 @@ static void left_out(const char *node, const char *why)
 }
 
 /* The new XSDT, and the SSDT that it has more than the old one. */
-static int append(struct boot *boot, struct keep *keep, uint64_t rsdp, const void *ssdt,
-		  size_t size)
+static int append(struct keep *keep, uint64_t rsdp, const void *ssdt, size_t size)
 {
 	struct acpi acpi;
-	int error = acpi_open(&acpi, rsdp, acpi_in_ram, boot);
+	int error = acpi_open(&acpi, rsdp, acpi_in_keep, keep);
 	uint64_t at, xsdt_size;
 
 	if (error)
@@ -43,7 +42,7 @@ void acpi_add_devices(struct boot *boot, struct keep *keep, uint64_t rsdp, bool 
 	ssdt = (void *)(uintptr_t)take_memory(boot, "table of added devices", room);
 	error = ssdt_build(&added, ssdt, room, &used);
 	if (!error && used)
-		error = append(boot, keep, rsdp, ssdt, used);
+		error = append(keep, rsdp, ssdt, used);
 	if (error)
 		stop_error("boot by device tree (forearm.tables=fdt)",
 			   "the devices of the overlays cannot be described by ACPI: %s",

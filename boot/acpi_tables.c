@@ -60,12 +60,26 @@ static int correct_psci(const struct platform_psci *psci, const struct acpi *acp
 	return 0;
 }
 
-static void check(struct boot *boot, uint64_t rsdp)
+/*
+ * Where tables may be that are corrected here: in memory that is kept for them, and nothing else is
+ * in. Their pointers are the VMM's, and may lead to the kernel.
+ */
+void *acpi_in_keep(void *context, uint64_t address, uint64_t size)
+{
+	const struct keep *keep = context;
+
+	for (unsigned int i = 0; i < keep->blocks; i++)
+		if (in_range(address, size, &keep->block[i]))
+			return (void *)(uintptr_t)address;
+	return NULL;
+}
+
+static void check(struct boot *boot, struct keep *keep, uint64_t rsdp)
 {
 	struct acpi acpi, *a = &acpi;
 	struct acpi_table dsdt;
 	const struct platform_gic *gic = &boot->platform.gic;
-	int error = acpi_open(a, rsdp, acpi_in_ram, boot);
+	int error = acpi_open(a, rsdp, acpi_in_keep, keep);
 
 	if (!error && gic->version == 3 && !gic->itses)
 		acpi_hide_itses(a);
@@ -165,7 +179,7 @@ static uint64_t provide(struct boot *boot, struct keep *keep, bool *built)
 		rsdp = load_tables(boot, keep, &script);
 	else
 		adopt(boot, keep);
-	check(boot, rsdp);
+	check(boot, keep, rsdp);
 	return rsdp;
 }
 

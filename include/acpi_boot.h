@@ -11,6 +11,8 @@
 
 /* Of type acpi_memory (acpi.h): RAM, and where the VMM has put its tables. The context is boot. */
 void *acpi_in_ram(void *boot, uint64_t address, uint64_t size);
+/* The same for tables that are written to: only what is kept. The context is a struct keep. */
+void *acpi_in_keep(void *keep, uint64_t address, uint64_t size);
 
 /*
  * The first 'size' bytes of a fw_cfg file, in RAM that is taken until scratch_free(). NULL when
