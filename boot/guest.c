@@ -18,20 +18,12 @@ static void add_words(struct boot *boot)
 	memcpy(boot->command_line, words, length);
 }
 
-/*
- * An Image that runs at one place only. Where its header has the address of its end as its size,
- * the size follows from that.
- */
+/* An Image that runs at one place only. */
 static void fix_image(struct boot *boot)
 {
-	struct image *image = &boot->image;
-	uint64_t offset = boot->guest->offset ? boot->guest->offset : image->text_offset;
+	uint64_t offset = boot->guest->offset ? boot->guest->offset : boot->image.text_offset;
 
-	image->fixed = true;
-	image->address = boot->place.base + offset;
-	if (image->memory_size >= image->address &&
-	    image->memory_size - image->address >= image->file_size)
-		image->memory_size -= image->address;
+	image_fix(&boot->image, add_capped(boot->place.base, offset));
 }
 
 /* A size that is none: nobody's RAM would be enough, though it says where the end is. */

@@ -8,6 +8,7 @@
 #include "bootconfig.h"
 #include "error.h"
 #include "initrd.h"
+#include "magic.h"
 
 #define INITRD_ALIGN 4 /* of one behind another, for Linux's cpio reader */
 
@@ -104,18 +105,42 @@ static void take_from_ram(struct boot *boot)
 		file_in_memory(&boot->initrd, &part);
 }
 
-void load_initrd(struct boot *boot)
+/* Other guests may have a RAM disk of any kind. */
+static void note_disk(const struct boot *boot)
 {
-	uint64_t extra = boot->payload.bootconfigs ? BOOTCONFIG_ROOM : 0;
+	const uint8_t *at = (const uint8_t *)(uintptr_t)boot->place.initrd;
+	const char *disk = boot->initrd_size ? magic_disk(at, boot->initrd_size) : NULL;
+
+	if (disk && boot->guest->acpi == GUEST_ACPI_EFI)
+		log_note("the initrd is %s, which Linux does not unpack: give the initrd that is "
+			 "in it",
+			 disk);
+}
+
+static void join_initrds(struct boot *boot)
+{
+	uint64_t extra = boot->payload.bootconfigs ? BOOTCONFIG_ROOM : 0, room;
+	int error;
 
 	take_from_ram(boot);
 	if (!boot->initrd.given && !boot->payload.initrds)
 		return;
 	unwrap(&boot->payload);
 	boot->initrd_size = initrds_size(boot);
-	if (place_initrd(&boot->ram, &boot->image, padded(boot->initrd_size) + extra, &boot->place))
-		no_room(boot, "initrd", boot->initrd_size);
+	room = add_capped(padded(boot->initrd_size), extra);
+	if (!room) /* nothing was in what was around it */
+		return;
+	error = place_initrd(&boot->ram, &boot->image, room, &boot->place);
+	if (error == ERR_NO_ROOM)
+		no_room(boot, "initrd", room);
+	check_memmap(error);
 	read_initrds(boot);
 	if (extra)
 		add_bootconfig(boot);
+}
+
+void load_initrd(struct boot *boot)
+{
+	join_initrds(boot);
+	note_disk(boot);
 }

@@ -75,7 +75,7 @@ void make_way(struct boot *boot)
 	const struct region wanted = {image->address, image->memory_size},
 			    *initrd = &boot->platform.chosen.initrd;
 
-	if (image->address >> 63)
+	if (image->format == IMAGE_ELF && image->address >> 63)
 		stop_error("give the kernel in the form that it is booted in (Linux: Image; "
 			   "NetBSD: netbsd.img; FreeBSD: kernel.bin)",
 			   "the kernel (%s) is linked to virtual addresses, from 0x%llx on",

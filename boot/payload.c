@@ -62,6 +62,18 @@ static _Noreturn void unusable_by(const char *what, int error, const struct part
 	unusable_as(what, why);
 }
 
+/* mkimage says PowerPC where it is not told. */
+static _Noreturn void other_machine(const char *what, const struct part *arch)
+{
+	char name[DETAIL_MAX];
+
+	snprintf(name, sizeof(name), "%.*s", (int)min64(arch->size, DETAIL_MAX),
+		 (const char *)arch->at);
+	stop_error("give a kernel for Arm; or if it is one, say so when you make the file: mkimage "
+		   "-A arm64 (or arm), arch in a FIT image's source",
+		   "the %s says that its kernel is for another architecture: %s", what, name);
+}
+
 static _Noreturn void unusable(const char *what, int error)
 {
 	if (error == ERR_EMPTY)
@@ -155,12 +167,27 @@ static void check_packing(const struct boot *boot)
 			   name);
 }
 
+/* An ISO image shows behind 'head' what it is; it may have a partition table as well. */
+static const char *disk_name(struct boot *boot)
+{
+	uint64_t size = min64(boot->kernel.size, MAGIC_HEAD);
+	uint8_t *start = stage_memory(boot, "start of the kernel file", size);
+
+	file_read(&boot->kernel, start, size, "kernel");
+	return magic_disk(start, size);
+}
+
 static void identify_unknown(struct boot *boot, const uint8_t *from, uint64_t size)
 {
-	const char *name = magic_name(from, head_size(size));
+	const char *name = magic_name(from, head_size(size)), *disk;
 
 	if (boot->options.load == LOAD_AUTO) {
 		check_packing(boot);
+		disk = boot->packing ? NULL : disk_name(boot);
+		if (disk)
+			stop_error("attach it to the VM as a disk and give the kernel that is in "
+				   "it, or give another file",
+				   "the kernel is %s", disk);
 		if (name)
 			stop_error("take the kernel out of it, or give another file",
 				   "the kernel is %s", name);
@@ -243,7 +270,9 @@ static void open_container(struct boot *boot, const struct container *container)
 		no_such_choice(boot, container);
 	if (!error && boot->payload.arch == PAYLOAD_OTHER)
 		error = ERR_MACHINE;
-	if (boot->payload.detail.size && (error == ERR_MACHINE || error == ERR_HASH_KIND))
+	if (error == ERR_MACHINE && boot->payload.detail.size)
+		other_machine(container->name, &boot->payload.detail);
+	if (error == ERR_HASH_KIND && boot->payload.detail.size)
 		unusable_by(container->name, error, &boot->payload.detail);
 	if (error)
 		unusable(container->name, error);

@@ -69,6 +69,7 @@ enum error {
 	ERR_DICTIONARY = -65,	 /* what it was compressed with is not in it */
 	ERR_NO_ACPI = -68,	 /* ACPI has no words for a machine without PSCI, GIC or timer */
 	ERR_DYNAMIC = -69,	 /* a position-independent program that needs a dynamic linker */
+	ERR_FDT_NAME = -70,	 /* a name in a tree is longer than any that means something */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -19,8 +19,10 @@
  * Bounds of the work, which is linear in the file's size: of each image the first hash of each of
  * the three kinds is computed, trees are hashed up to FDT_MAX_SIZE and overlays up to
  * FDT_OVERLAY_MAX; of the machine's names FIT_MACHINES count, and of the configurations without
- * "compatible" the trees of the first FIT_ROOTS are looked into.
+ * "compatible" the trees of the first FIT_ROOTS are looked into; and no name of a node or property
+ * is longer than FIT_NAME_MAX (the Devicetree Specification, 2.2.1 and 2.2.4, has 31 characters).
  */
+#define FIT_NAME_MAX 255
 #define FIT_MACHINES 16
 #define FIT_ROOTS    64
 

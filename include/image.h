@@ -46,6 +46,12 @@ struct image {
 __must_check int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size,
 				struct image *image);
 
+/*
+ * Says that it runs at 'address' only. If its header has the address of its end as its size, as old
+ * Zephyrs', the size follows from that: where RAM begins so high that no kernel's size reaches it.
+ */
+void image_fix(struct image *image, uint64_t address);
+
 /* "Linux arm64 Image", or another guest's if image->guest is set, for people. */
 const char *image_name(const struct image *image);
 

@@ -64,6 +64,7 @@ static const char *const text[] = {
 	[-ERR_ENCRYPTED] = "it is encrypted",
 	[-ERR_DICTIONARY] = "it needs a dictionary, which is not in it",
 	[-ERR_NO_ACPI] = "ACPI cannot describe this machine",
+	[-ERR_FDT_NAME] = "the name of a node or a property has more than 255 bytes",
 	[-ERR_DYNAMIC] = "it needs a dynamic linker",
 };
 

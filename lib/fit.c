@@ -355,6 +355,20 @@ static int choose(const struct fit *fit, const struct fit_choice *choice)
 		    : fdt_first_subnode(fit->tree, fit->configurations);
 }
 
+/*
+ * libfdt measures a property's name whenever it passes by, and any number of properties may share
+ * one: its work is bounded by their length.
+ */
+static int check_names(struct fdt_walk *walk)
+{
+	int token;
+
+	while ((token = fdt_walk_next(walk)) >= 0 && token != FDT_END)
+		if (token != FDT_END_NODE && strnlen(walk->name, FIT_NAME_MAX + 1) > FIT_NAME_MAX)
+			return ERR_FDT_NAME;
+	return token == FDT_END ? 0 : token;
+}
+
 /* Once all of the tree has been walked, libfdt may be let loose on it. */
 static int check_tree(const struct fit *fit)
 {
@@ -369,7 +383,7 @@ static int check_tree(const struct fit *fit)
 	if (fdt_totalsize(fit->tree) > limit)
 		return ERR_TOO_LARGE;
 	error = fdt_walk_part(&walk, fit->tree, (size_t)limit);
-	return error ? error : fdt_walk_rest(&walk);
+	return error ? error : check_names(&walk);
 }
 
 int fit_open(const uint8_t *file, uint64_t size, const struct fit_choice *choice,

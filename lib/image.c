@@ -91,7 +91,8 @@ static int identify_arm64(const uint8_t *head, size_t head_size, struct image *i
 	image->memory_size = memory > image->file_size ? memory : image->file_size;
 	image->anywhere = flags & FLAG_ANYWHERE;
 	image->guest = recognise_image(head, head_size);
-	image->big_endian = flags & FLAG_BIG_ENDIAN && image->guest != GUEST_NETBSD;
+	image->big_endian = flags & FLAG_BIG_ENDIAN && image->guest != GUEST_NETBSD &&
+			    image->guest != GUEST_UNIKRAFT;
 	image->large_pages = (flags & FLAG_PAGE_SIZE) > FLAG_PAGE_4K;
 	image->efi = pe != 0;
 	if (pe)
@@ -130,6 +131,18 @@ int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, st
 	return ERR_UNKNOWN;
 }
 
+/* No kernel has so much behind its file; and no RAM begins between this and the start of all. */
+#define BSS_MOST 0x8000000
+
+void image_fix(struct image *image, uint64_t address)
+{
+	image->fixed = true;
+	image->address = address;
+	if (address >= BSS_MOST && image->memory_size >= address &&
+	    image->memory_size - address >= image->file_size)
+		image->memory_size -= address;
+}
+
 /* An Image, or an ELF file, of those that are known by their files. */
 static const char *const names[GUESTS][2] = {
 	[GUEST_NETBSD] = {"NetBSD arm64 Image", "NetBSD ELF file"},
@@ -137,6 +150,7 @@ static const char *const names[GUESTS][2] = {
 	[GUEST_OPENBSD] = {NULL, "OpenBSD ELF file"},
 	[GUEST_ZEPHYR] = {"Zephyr arm64 Image", "Zephyr ELF file"},
 	[GUEST_NUTTX] = {"NuttX arm64 Image", "NuttX ELF file"},
+	[GUEST_UNIKRAFT] = {"Unikraft arm64 Image", NULL},
 	[GUEST_LK] = {NULL, "Little Kernel ELF file"},
 };
 

@@ -25,7 +25,6 @@ static const struct magic magics[] = {
 	{0, 4, "PK\3\4", "a zip file"},
 	{0, 6, "7z\xbc\xaf\x27\x1c", "a 7z file"},
 	{0, 4, "hsqs", "a SquashFS file system"},
-	{0, 4, "QFI\xfb", "a QCOW2 disk image"},
 	{0, 4, "\x3a\xff\x26\xed", "an Android sparse image"},
 	{0, 4, "\xd0\x0d\xfe\xed", "a device tree, and no FIT image"},
 	{0, 4, "\xcf\xfa\xed\xfe", "a Mach-O file"},
@@ -41,11 +40,17 @@ static const struct magic magics[] = {
 	{0x30, 5, "RISCV", "a Linux kernel for RISC-V"},
 	{0x38, 4, "RSC\5", "a Linux kernel for RISC-V"},
 	{0x202, 4, "HdrS", "a Linux kernel for x86 (bzImage)"},
-	{SECTOR, 8, "EFI PART", "a disk image (GPT)"},
 	{257, 5, "ustar", "a tar archive"},
 };
 
-static bool has(const uint8_t *head, size_t size, const struct magic *magic)
+/* Of disks: nobody has these for a ramdisk. An ISO image may have a partition table as well. */
+static const struct magic disks[] = {
+	{32769, 5, "CD001", "an ISO image (ISO 9660)"},
+	{0, 4, "QFI\xfb", "a QCOW2 disk image"},
+	{SECTOR, 8, "EFI PART", "a disk image (GPT)"},
+};
+
+static bool has(const uint8_t *head, uint64_t size, const struct magic *magic)
 {
 	return size >= (size_t)magic->at + magic->size &&
 	       memcmp(head + magic->at, magic->bytes, magic->size) == 0;
@@ -91,8 +96,20 @@ static bool is_mbr(const uint8_t *head, size_t size)
 	return used;
 }
 
+const char *magic_disk(const uint8_t *file, uint64_t size)
+{
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
+		if (has(file, size, &disks[i]))
+			return disks[i].name;
+	return NULL;
+}
+
 const char *magic_name(const uint8_t *head, size_t size)
 {
+	const char *disk = magic_disk(head, size);
+
+	if (disk)
+		return disk;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (has(head, size, &magics[i]))
 			return magics[i].name;

@@ -50,6 +50,15 @@ static bool is_nuttx(const struct header *h)
 	return h->code0 == CODE_MZ && !h->pe && h->text_offset == 0x480000;
 }
 
+/*
+ * Unikraft's linuxhdr.S: 1 MiB, which the tree may have, less the header. No Linux begins in the
+ * middle of a page. Flags have bit 0 set for little-endian.
+ */
+static bool is_unikraft(const struct header *h)
+{
+	return h->text_offset == 0x100000 - HEADER;
+}
+
 /* Zephyr's header.S, before it knew what an image's size is: that has the address of its end. */
 static bool is_zephyr(const struct header *h)
 {
@@ -71,6 +80,7 @@ enum guest recognise_image(const uint8_t *head, size_t size)
 	return is_netbsd(&h)		    ? GUEST_NETBSD
 	       : is_freebsd(&h, head, size) ? GUEST_FREEBSD
 	       : is_nuttx(&h)		    ? GUEST_NUTTX
+	       : is_unikraft(&h)	    ? GUEST_UNIKRAFT
 	       : is_zephyr(&h)		    ? GUEST_ZEPHYR
 					    : GUEST_AUTO;
 }

@@ -10,6 +10,7 @@ import pytest
 
 import formats
 import images
+import qemu
 from refusal import check_refused
 
 CASES = Path(__file__).parent / "cases"
@@ -46,6 +47,10 @@ MAGICS = {
     "ext4": (0x438, b"\x53\xef\1\0", "ext4"),
     "bzImage": (0x202, b"HdrS", "x86"),
     "riscv": (0x30, b"RISCV\0\0\0", "RISC-V"),
+    "iso": (32769, b"CD001", "ISO"),
+    "gpt": (512, b"EFI PART", "disk image"),
+    "qcow2": (0, b"QFI\xfb", "QCOW2"),
+    "squashfs": (0, b"hsqs", "SquashFS"),
     "web": (0, b"<!DOCTYPE html>", "web page"),
 }
 
@@ -54,8 +59,30 @@ MAGICS = {
 def test_magic(boot, tmp_path, name):
     at, magic, text = MAGICS[name]
     file = tmp_path / "file"
-    file.write_bytes((bytes(at) + magic).ljust(8192, b"\0"))
+    file.write_bytes((bytes(at) + magic).ljust(0x9000, b"\0"))
     check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), f"the kernel is .*{text}", "another file")
+
+
+def test_iso_with_partitions(boot, tmp_path):
+    """As installers have them; in memory, too: in a bundle."""
+    file = tmp_path / "file"
+    data = bytearray(0x9000)
+    data[446:452] = b"\x80\0\0\0\xcd\0"
+    data[510:520] = b"\x55\xaaEFI PART"
+    data[32769:32774] = b"CD001"
+    file.write_bytes(data)
+    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), "the kernel is an ISO image", "as a disk")
+    bundle = formats.bundle(tmp_path, qemu.BUILD / "forearm-bundle", file, None)
+    run = boot(mode="none", append=None, extra=["-bios", str(bundle)], timeout=20)
+    check_refused(run, "the kernel is an ISO image", "as a disk")
+
+
+def test_disk_as_initrd(boot, tmp_path):
+    kernel, file = tmp_path / "kernel", tmp_path / "file"
+    kernel.write_bytes(images.tiny())
+    file.write_bytes((bytes(32769) + b"CD001").ljust(0x9000, b"\0"))
+    run = boot(kernel=kernel, initrd=file, append="", timeout=20)
+    assert run.find("^tiny: entered$") and "the initrd is an ISO image" in " ".join(run.said("note")), run.text
 
 
 def uimage(folder, arch, kind, packing, data):
@@ -81,7 +108,26 @@ def test_code_in_uimage(boot, tmp_path, kind, packing):
 @pytest.mark.parametrize("arch", ["mips", "riscv", "powerpc"])
 def test_foreign_uimage(boot, tmp_path, arch):
     file = uimage(tmp_path, arch, "kernel", "none", RAW)
-    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), f"for another architecture: {arch}", ".")
+    check_refused(boot(fw_cfg={KERNEL: file}, timeout=20), f"for another architecture: {arch}", "mkimage -A arm64")
+
+
+def test_uimage_without_architecture(boot, tmp_path):
+    """mkimage, when it is not told, says PowerPC: for a kernel that counts."""
+    code, path = tmp_path / "code", tmp_path / "uImage"
+    code.write_bytes(images.tiny())
+    formats.tool("mkimage", "-T", "kernel", "-C", "none", "-d", code, path)
+    check_refused(boot(fw_cfg={KERNEL: path}, timeout=20), "says .* another architecture: powerpc", "mkimage -A arm64")
+    formats.tool("mkimage", "-A", "arm64", "-T", "kernel", "-C", "none", "-d", code, path)
+    assert boot(fw_cfg={KERNEL: path}, timeout=20).find("^tiny: entered$")
+
+
+def test_long_names_in_fit(boot, tmp_path):
+    """Many properties that share one name of 1 MB would take libfdt minutes."""
+    source, path = tmp_path / "fit.dts", tmp_path / "fit.itb"
+    long = "n" * 1000
+    source.write_text(f'/dts-v1/; / {{ images {{ k {{ {long}; data = "k"; type = "kernel"; }}; }}; }};')
+    formats.tool("dtc", "-q", "-f", "-o", path, source)
+    check_refused(boot(fw_cfg={KERNEL: path}, timeout=20), "name of a node or a property has more than 255", ".")
 
 
 def test_packing_that_is_none(boot, tmp_path):

@@ -4,6 +4,7 @@
 import gzip
 import struct
 import subprocess
+import zlib
 
 import pytest
 
@@ -101,6 +102,21 @@ def uimage(folder, initrd):
     return path
 
 
+def uimage_of_nobody(folder, initrd):
+    """Made without -A, which Linux people do: mkimage says PowerPC."""
+    path = folder / "uInitrd"
+    formats.tool("mkimage", "-T", "ramdisk", "-C", "none", "-d", initrd, path)
+    return path
+
+
+def empty_uimage(folder, _):
+    """mkimage refuses to make one."""
+    header = struct.pack(">7I4B32s", 0x27051956, 0, 0, 0, 0, 0, 0, 5, 22, 3, 0, b"empty")
+    path = folder / "uInitrd"
+    path.write_bytes(header[:4] + struct.pack(">I", zlib.crc32(header)) + header[8:])
+    return path
+
+
 def init_boot(folder, initrd):
     """Header version 4, as Android's own mkbootimg makes it of nothing but a ramdisk."""
     path, data = folder / "init_boot.img", initrd.read_bytes()
@@ -144,6 +160,28 @@ def test_initrd(boot, tmp_path, arch, wrapper, carrier):
     options = CARRIERS[carrier](tmp_path, wrapped, board)
     run = boot(**{**board.board(), "append": APPEND, **options})
     linux.check_boot(run, 1, "1G", machine, None, "test=poweroff")
+
+
+@pytest.mark.parametrize("carrier", ["fw_cfg", "ram"])
+def test_initrd_of_no_architecture(boot, tmp_path, carrier):
+    options = CARRIERS[carrier](tmp_path, uimage_of_nobody(tmp_path, linux.ARM64_INITRD), ARM64)
+    run = boot(**{**ARM64.board(), "append": APPEND, **options})
+    linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
+
+
+@pytest.mark.parametrize("carrier", ["fw_cfg", "bundle"])
+def test_initrd_of_nothing(boot, tmp_path, carrier):
+    """The only one, a ramdisk without bytes: the kernel starts, and there is none."""
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(images.tiny())
+    empty = empty_uimage(tmp_path, None)
+    if carrier == "fw_cfg":
+        run = boot(kernel=kernel, initrd=empty, append="", timeout=20)
+    else:
+        path = formats.bundle(tmp_path, qemu.BUILD / "forearm-bundle", kernel, empty)
+        run = boot(mode="none", append=None, extra=["-bios", str(path)], timeout=20)
+    assert run.find("^tiny: entered$") and run.ended == "exit", run.text
+    assert "initrd" not in run.find("^forearm .* -> 0x")
 
 
 def flipped(folder, initrd):

@@ -213,6 +213,27 @@ TEST(fit_property_of_no_length)
 	CHECK_EQ(open_made(), ERR_FDT_STRUCTURE);
 }
 
+/* libfdt's work grows with their length times the number of properties that share one. */
+TEST(fit_names_have_an_end)
+{
+	char name[FIT_NAME_MAX + 2];
+
+	for (int node = 0; node < 2; node++)
+		for (int more = 0; more < 2; more++) {
+			memset(name, 'n', sizeof(name));
+			name[FIT_NAME_MAX + more] = 0;
+			make_image("kernel");
+			make_property(&m, "data", "kern", 4);
+			if (node) {
+				make_node(&m, name);
+				make_end(&m);
+			} else {
+				make_property(&m, name, "", 0);
+			}
+			CHECK_EQ(open_made(), more ? ERR_FDT_NAME : 0);
+		}
+}
+
 TEST(fit_empty_configurations)
 {
 	make_image("kernel");

@@ -96,9 +96,14 @@ TEST(image_takes_text_offset_and_flags)
 	CHECK_EQ(identify(MIB), 0);
 	CHECK_EQ(image.text_offset, 0x80000);
 	CHECK(!image.anywhere);
-	arm64_header(0xfffc0, MIB, 0xb); /* Unikraft's offset */
+	arm64_header(0xfffc0, MIB, 0xb); /* Unikraft's offset, and what its flags mean */
 	CHECK_EQ(identify(MIB), 0);
 	CHECK_EQ(image.text_offset, 0xfffc0);
+	CHECK(image.anywhere);
+	CHECK(!image.big_endian);
+	CHECK_TEXT(image_name(&image), "Unikraft arm64 Image");
+	arm64_header(0x80000, MIB, 0xb);
+	CHECK_EQ(identify(MIB), 0);
 	CHECK(image.anywhere);
 	CHECK(image.big_endian);
 	CHECK_TEXT(image_name(&image), "Linux arm64 big-endian Image");
@@ -367,4 +372,27 @@ TEST(image_headers_at_random_do_no_harm)
 		CHECK(result || image.text_offset < 1ULL << 40);
 		CHECK(strlen(image_name(&image)) > 3);
 	}
+}
+
+static void check_fixed(uint64_t address, uint64_t memory, uint64_t fixed_memory)
+{
+	struct image fixed = {.file_size = 0x10000, .memory_size = memory};
+
+	image_fix(&fixed, address);
+	CHECK(fixed.fixed);
+	CHECK_EQ(fixed.address, address);
+	CHECK_EQ(fixed.memory_size, fixed_memory);
+}
+
+/* A size that is the address of the end; but where RAM is near 0 it is a size. */
+TEST(image_fixed)
+{
+	check_fixed(0x40000000, 0x40068000, 0x68000);
+	check_fixed(0x40000000, 0x40010000, 0x10000);
+	check_fixed(0x40000000, 0x4000ffff, 0x4000ffff); /* less than the file */
+	check_fixed(0x40000000, 0x68000, 0x68000);
+	check_fixed(0x8000000, 0x8068000, 0x68000);
+	check_fixed(0x80000, 0x200000, 0x200000);
+	check_fixed(0, 0x200000, 0x200000);
+	check_fixed(UINT64_MAX, 0x200000, 0x200000);
 }

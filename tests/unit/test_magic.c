@@ -34,6 +34,8 @@ TEST(magic_numbers_have_names)
 	check_has(NAME(0x30, "RISCV\0\0\0"), "RISC-V");
 	check_has(NAME(0x202, "HdrS"), "x86");
 	check_has(NAME(512, "EFI PART"), "GPT");
+	check_has(NAME(0, "QFI\xfb"), "QCOW2");
+	check_has(NAME(32769, "CD001"), "ISO");
 	check_has(NAME(0, "\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff"), "lzma");
 	check_has(NAME(0x438, "\x53\xef\1\0"), "ext4");
 	CHECK(!NAME(0, "") && !NAME(0, "\x5d\0\0\0\0") && !NAME(0x438, "\x53\xef\x99\0"));

@@ -75,6 +75,22 @@ TEST(recognise_nuttx_and_zephyr)
 	check_image(GUEST_AUTO, "Linux arm64 Image");
 }
 
+/* Its flags say big-endian, and it is not. */
+TEST(recognise_unikraft)
+{
+	struct image image;
+
+	header(0x91005a4d, 0xfffc0, 0x100000, 3);
+	put_le32(head + 0x3c, 0x40);
+	check_image(GUEST_UNIKRAFT, "Unikraft arm64 Image");
+	CHECK_EQ(image_identify(head, sizeof(head), 0x1000, &image), 0);
+	CHECK(!image.big_endian);
+	header(0x14000010, 0xfffc0, 0x100000, 0xa);
+	check_image(GUEST_UNIKRAFT, "Unikraft arm64 Image");
+	header(0x91005a4d, 0x100000, 0x100000, 0xa);
+	check_image(GUEST_AUTO, "Linux arm64 Image");
+}
+
 /* Raw code has its own addresses in its literals. */
 TEST(recognise_place_of_raw_code)
 {
