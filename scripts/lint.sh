@@ -42,7 +42,7 @@ judge clang-format clang-format --dry-run --Werror "$@"
 judge cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 	--inline-suppr -Iinclude -Imonitor "${product[@]}"
 judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report scripts/init.kvm \
-	.ci/run
+	.ci/run debian/tests/boot
 judge mandoc manuals
 
 echo "lint $passed $failed 0" >>build/results.txt
