@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ELF files of both classes and byte orders: header, segments, entry (System V gABI, chapters 4 and
+ * 5).
+ */
 #include <string.h>
 #include "elf.h"
 #include "error.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* An ELF file's symbol and string tables, copied behind the kernel as OpenBSD wants them. */
 #include <string.h>
 #include "elf_symbols.h"
 #include "le.h"

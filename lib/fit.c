@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * FIT images (U-Boot, doc/uImage.FIT): configurations, images, hashes, and which configuration
+ * fits.
+ */
 #include <string.h>
 #include <libfdt.h>
 #include "crc32.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of guests: what each one wants that Linux does not. */
 #include "guest.h"
 #include "arch.h"
 

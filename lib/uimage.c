@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* U-Boot's legacy images (uImage): header, checksums, and parts of the type multi. */
 #include <string.h>
 #include "crc32.h"
 #include "error.h"
