@@ -18,29 +18,40 @@
 #define TYPER_VLPIS	   (1U << 1) /* two frames more */
 #define TYPER_LAST	   (1U << 4)
 
-/* While the guest is at EL1 and the monitor at EL3, EL2 has vectors, in non-secure memory. */
+/*
+ * While the guest is at EL1 and the monitor at EL3, EL2 has vectors: in non-secure memory, behind
+ * the guest's back by the translation of stage 2.
+ */
 static bool needs_hvc(const struct boot *boot)
 {
-	struct entry_start start;
+	return arch_level() == 3 && monitor_translates(boot);
+}
 
-	arch_entry_start(&start);
-	return start.level == 3 && start.el2 && boot->entry.level == 1;
+/* What nothing keeps from the guest. */
+static void note_reach(const struct boot *boot, bool tables)
+{
+	if (arch_level() == 3 && !boot->monitor_at.size && !tables)
+		log_note("no secure RAM in the device tree: nothing keeps the guest from "
+			 "overwriting the monitor below it");
+	else if (monitor_translates(boot) && !tables)
+		log_note("this CPU translates no 4 KiB pages at stage 2: nothing keeps the guest "
+			 "from overwriting %s",
+			 arch_level() == 3 ? "what runs at EL2" : "the monitor below it");
 }
 
 /* At level 3 in RAM that the guest does not reach, if there is some. */
 static void choose_memory(struct boot *boot, uint64_t size)
 {
-	uint64_t hvc = needs_hvc(boot) ? PAGE_SIZE : 0;
+	uint64_t tables = monitor_tables_size(boot), behind = tables;
 
+	if (needs_hvc(boot))
+		behind += PAGE_SIZE;
 	boot->monitor_at.size = 0;
-	if (arch_level() == 3 && secure_place(boot, size, &boot->monitor_at)) {
-		boot->monitor.memory.size = hvc;
-		return;
-	}
-	boot->monitor.memory.size = size + hvc;
-	if (arch_level() == 3)
-		log_note("no secure RAM in the device tree: nothing keeps the guest from "
-			 "overwriting the monitor below it");
+	if (arch_level() == 3 && secure_place(boot, size, &boot->monitor_at))
+		boot->monitor.memory.size = behind;
+	else
+		boot->monitor.memory.size = size + behind;
+	note_reach(boot, tables != 0);
 }
 
 /* What the guest's tree and ACPI tables have to say of PSCI from now on. */
@@ -59,7 +70,7 @@ void monitor_announce(struct boot *boot)
 		stop_error("correct the tree", "the device tree does not name the CPU that runs");
 	boot->monitor.conduit = p->psci.conduit;
 	boot->monitor.from_secure = arch_level() == 3;
-	choose_memory(boot, monitor_size(p->cpus) + monitor_tables_size(boot));
+	choose_memory(boot, monitor_size(p->cpus));
 }
 
 /* High in RAM, where no guest expects to be; AArch32 needs it below 4 GiB. */
@@ -137,14 +148,14 @@ static void fill_below(const struct boot *boot, struct monitor *m)
 	m->below = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
 }
 
-/* In the last page of what is reserved. */
+/* Before the tables, which are the last of what is reserved. */
 static void fill_hvc(const struct boot *boot, struct monitor *m)
 {
 	const struct region *memory = &boot->monitor.memory;
 
 	if (!needs_hvc(boot))
 		return;
-	m->hvc = memory->base + memory->size - PAGE_SIZE;
+	m->hvc = memory->base + memory->size - monitor_tables_size(boot) - PAGE_SIZE;
 	memcpy((void *)(uintptr_t)m->hvc, hvc_vectors, (size_t)hvc_vectors_size);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a monitor at EL2 leaves of memory to the guest: stage 2 translation of all but itself. */
+/*
+ * What a monitor leaves of memory to a guest at EL1, where the CPU has EL2: stage 2 translation of
+ * all but itself, and but EL2's vectors if it is at EL3.
+ */
 #include "stage2.h"
 #include "arch.h"
 #include "boot.h"
@@ -51,17 +54,20 @@ static void plan_for(const struct platform *p, struct stage2 *plan)
 	add_others(plan, p);
 }
 
+bool monitor_translates(const struct boot *boot)
+{
+	struct entry_start start;
+
+	arch_entry_start(&start);
+	return start.level >= 2 && start.el2 && boot->entry.level == 1;
+}
+
 uint64_t monitor_tables_size(const struct boot *boot)
 {
 	struct stage2 plan;
 
-	if (arch_level() != 2)
+	if (!monitor_translates(boot) || !arch_stage2_bits())
 		return 0;
-	if (!arch_stage2_bits()) {
-		log_note("this CPU translates no 4 KiB pages at stage 2: the guest can overwrite "
-			 "the PSCI monitor");
-		return 0;
-	}
 	plan_for(&boot->platform, &plan);
 	return stage2_size(&plan);
 }

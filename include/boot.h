@@ -124,7 +124,9 @@ uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint6
 void monitor_announce(struct boot *boot);
 /* Takes that memory. For an ACPI guest it comes from what is kept for its tables instead. */
 void monitor_reserve(struct boot *boot);
-/* Bytes of it for tables that keep the guest out of a monitor at EL2 or in HYP mode (stage2.c). */
+/* Whether the guest is at EL1 or in SVC mode, and level 2 free to keep it out of the monitor. */
+bool monitor_translates(const struct boot *boot);
+/* Bytes of it for the tables of that (stage2.c). */
 uint64_t monitor_tables_size(const struct boot *boot);
 /* Writes those, behind what else the monitor has, and tells it of them. */
 void monitor_tables(const struct boot *boot, struct monitor *m);

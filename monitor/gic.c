@@ -23,6 +23,7 @@
 #define GIC_SET_ENABLE	  0x100
 #define GIC_CLEAR_ENABLE  0x180
 #define GIC_CLEAR_PENDING 0x280 /* of SGIs: version 3 */
+#define GIC_CLEAR_ACTIVE  0x380
 #define GIC_PRIORITY	  0x400
 #define GICD_ITARGETSR	  0x800
 #define GIC_MODIFIER	  0xD00
@@ -156,34 +157,43 @@ void gic_cpu_init(struct monitor_cpu *self)
 }
 
 /* What the guest has sent before, and what was sent when the CPU was awake already. */
-static void forget_wake(const struct monitor_cpu *self)
+static void forget_wake(uint64_t base)
 {
 	if (is_v3())
-		set(own(self), GIC_CLEAR_PENDING, 1U << WAKE_SGI);
+		set(base, GIC_CLEAR_PENDING, 1U << WAKE_SGI);
 	else
-		set(own(self), GICD_CPENDSGIR + WAKE_SGI / 4 * 4, 0xFF000000);
+		set(base, GICD_CPENDSGIR + WAKE_SGI / 4 * 4, 0xFF000000);
 }
 
+/* A guest may go off while it handles one: then it is active, and would not be taken again. */
 void gic_sleep(const struct monitor_cpu *self)
 {
+	uint64_t base = own(self);
+
 	if (!gic_can_wake(self))
 		return;
-	forget_wake(self);
-	set(own(self), GIC_GROUP, GROUP_WAKE);
-	set(own(self), GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_WAKE);
-	set(own(self), GIC_SET_ENABLE, 1U << WAKE_SGI);
+	set(base, GIC_CLEAR_ACTIVE, UINT32_MAX);
+	forget_wake(base);
+	set(base, GIC_GROUP, GROUP_WAKE);
+	set(base, GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_WAKE);
+	set(base, GIC_SET_ENABLE, 1U << WAKE_SGI);
 	arch_barrier();
 }
 
-/* Off, as all are after a reset; version 2 may leave SGIs on. */
+/*
+ * Off, as all are after a reset; version 2 may leave SGIs on. In group 1 the GIC drops what still
+ * comes from us, so what is forgotten then is forgotten for good.
+ */
 void gic_awake(const struct monitor_cpu *self)
 {
+	uint64_t base = own(self);
+
 	if (!gic_can_wake(self))
 		return;
-	set(own(self), GIC_CLEAR_ENABLE, 1U << WAKE_SGI);
-	forget_wake(self);
-	set(own(self), GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_GROUP1);
-	set(own(self), GIC_GROUP, UINT32_MAX);
+	set(base, GIC_CLEAR_ENABLE, 1U << WAKE_SGI);
+	set(base, GIC_PRIORITY + WAKE_SGI / 4 * 4, PRIORITY_GROUP1);
+	set(base, GIC_GROUP, UINT32_MAX);
+	forget_wake(base);
 	arch_barrier();
 }
 

@@ -10,7 +10,7 @@
 
 /* Banked ones, and of the others the fault registers. */
 #define OWN_REGISTERS                                                                              \
-	"elr_hyp spsr_cxsf spsr_und spsr_abt lr_fiq lr_irq lr_svc lr_abt lr_und "                  \
+	"elr_hyp spsr_hyp spsr_cxsf spsr_und spsr_abt lr_fiq lr_irq lr_svc lr_abt lr_und "         \
 	"p15, 0, %0, c5, c0, 0 p15, 0, %0, c5, c0, 1 p15, 0, %0, c6, c0, 0 p15, 0, %0, c6, c0, 2"
 
 const char monitor_vectors[32], hyp_vectors[32], arrive[4], warm[4];
@@ -59,6 +59,9 @@ static void some_syndrome(void)
 	register_write(SYS_HSR, class << 26 | (number(2) ? iss & ~0xffffU : iss));
 	register_write("spsr", psr);
 	register_write("spsr_cxsf", psr);
+	register_write("spsr_hyp", psr);
+	if (monitor.level == 3 && monitor.guest_level == 1 && number(2)) /* by EL2's vectors */
+		register_write("spsr", PSR_HYP);
 	register_write("elr_hyp", (uint32_t)some_value());
 }
 
@@ -69,7 +72,7 @@ static void do_trap(struct monitor_cpu *self, void *context)
 
 static void do_call(struct monitor_cpu *self, void *context)
 {
-	guest_call(context, self);
+	monitor_trap(context, self);
 }
 
 static void require_place(uint32_t hsr, uint32_t elr)
@@ -101,7 +104,8 @@ static void trap(void)
 		return;
 	REQUIRE(!machine_locked());
 	REQUIRE(is_mode((uint32_t)register_read("spsr_cxsf")));
-	if (monitor.level == 2)
+	REQUIRE(is_mode((uint32_t)register_read("spsr_hyp")));
+	if (monitor.level == 2 || register_read("spsr") == PSR_HYP)
 		require_place(hsr, elr);
 }
 

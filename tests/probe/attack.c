@@ -5,6 +5,7 @@
  */
 #include "access.h"
 #include "attack.h"
+#include "cpu.h"
 #include "fdt.h"
 #include "smp.h"
 
@@ -16,15 +17,32 @@
 
 static struct tree tree;
 
+static bool faults(volatile uint32_t *to, uint32_t value)
+{
+	bool seen;
+
+	fault_guard(true);
+	*to = value;
+	seen = fault_seen();
+	fault_guard(false);
+	return seen;
+}
+
+/* All pages that are there. */
 static void fill(struct range r, const uint32_t word[4])
 {
 	const uint64_t low = (uint64_t)word[1] << 32 | word[0];
 	const uint64_t high = (uint64_t)word[3] << 32 | word[2];
-	volatile uint64_t *to = (uint64_t *)(uintptr_t)r.start;
 
-	for (uint64_t i = 0; i < r.size / 16; i++) {
-		to[2 * i] = low;
-		to[2 * i + 1] = high;
+	for (uint64_t at = r.start; at < r.start + r.size; at += PAGE) {
+		volatile uint64_t *to = (uint64_t *)(uintptr_t)at;
+
+		if (faults((uint32_t *)(uintptr_t)at, word[0]))
+			continue;
+		for (unsigned int i = 0; i < PAGE / 8; i += 2) {
+			to[i] = low;
+			to[i + 1] = high;
+		}
 	}
 }
 
@@ -55,13 +73,8 @@ static unsigned long fill_secure_ram(const uint32_t word[4])
 
 	for (uint64_t at = SECURE_RAM; at < SECURE_RAM + SECURE_RAM_SIZE; at += PAGE) {
 		volatile uint32_t *to = (uint32_t *)(uintptr_t)at;
-		bool faults;
 
-		fault_guard(true);
-		*to = word[0];
-		faults = fault_seen();
-		fault_guard(false);
-		if (faults)
+		if (faults(to, word[0]))
 			continue;
 		fault_guard(true);
 		kept += *to == word[0] && !fault_seen();
@@ -79,12 +92,25 @@ static void pause(void)
 		relax();
 }
 
+/* What runs at EL2 while nobody is to be there; without an EL2 the instruction is undefined. */
+static void call_el2(void)
+{
+	unsigned long regs[4] = {PSCI_VERSION};
+
+	if (is_hyp())
+		return;
+	fault_guard(true);
+	smccc_call(false, regs);
+	fault_guard(false);
+}
+
 static void overwrite_monitor(void)
 {
 	uint32_t code[4];
 
 	attack_code(code);
 	fill_ram(code);
+	call_el2();
 	item_is("version-after-attack", psci(PSCI_VERSION, 0, 0, 0) > 0, true);
 	item_is("secure-ram-kept", fill_secure_ram(code), 0);
 	item_is("version-after-that", psci(PSCI_VERSION, 0, 0, 0) > 0, true);

@@ -88,12 +88,14 @@ STRICT = (
     # no SMCCC_VERSION, so SMCCC 1.0
     "smccc-announced arch-features-version arch-features-itself arch-features-unknown"
     " affinity-no-level"  # says ON for any level
+    " psci-old"  # it still answers
     " suspend-bad-address power-down-resumes"  # a power-down is a standby: no entry address
 )
 STRICT_A64 = "smccc-upper-halves smccc-function-is-w0"  # it looks at whole registers
 # Any entry address will do for CPU_ON; and until a CPU runs, others can turn it on as well.
 STRICT_SMP = (
-    "on-unaligned on-address-device on-address-flash on-address-secure on-address-behind-ram"
+    "psci-old-stays-off on-unaligned on-address-device on-address-flash on-address-secure"
+    " on-address-behind-ram"
     " on-bad-address-stays-off race-start race-one-winner race-losers race-context race-arrived"
     " off-race-one-winner off-race-losers off-race-context off-race-arrived"
 )

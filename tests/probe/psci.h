@@ -32,6 +32,12 @@
 #define PSCI_MEM_PROTECT	     0x84000013
 #define PSCI_MEM_PROTECT_CHECK_RANGE 0x84000014
 
+/* PSCI 0.1 had no function IDs; these are QEMU's, of whose tree they are. */
+#define PSCI_0_1_CPU_SUSPEND 0x95c1ba5e
+#define PSCI_0_1_CPU_OFF     0x95c1ba5f
+#define PSCI_0_1_CPU_ON	     0x95c1ba60
+#define PSCI_0_1_MIGRATE     0x95c1ba61
+
 #define TRNG_VERSION  0x84000050
 #define TRNG_FEATURES 0x84000051
 #define TRNG_GET_UUID 0x84000052

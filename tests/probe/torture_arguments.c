@@ -135,8 +135,27 @@ static void check_suspend_address(void)
 	gic_drain();
 }
 
+/*
+ * What the VMM below a monitor at EL2 has of PSCI 0.1: it would start a CPU at EL2, or turn one off
+ * behind the monitor's back. By each conduit that is used, on others before on this CPU.
+ */
+static void check_old(void)
+{
+	static const uint32_t old[] = {PSCI_0_1_CPU_ON, PSCI_0_1_MIGRATE, PSCI_0_1_CPU_SUSPEND,
+				       PSCI_0_1_CPU_OFF};
+	unsigned long target = smp_mpidr(smp_at(smp_count - 1)), answered = 0;
+
+	for (unsigned int i = 0; i < 2 * sizeof(old) / sizeof(old[0]); i++)
+		answered += psci(old[i / 2], target, here(), 0) != NOT_SUPPORTED;
+	item_is("psci-old", answered, 0);
+	if (smp_count > 1)
+		item_is("psci-old-stays-off", smp_is_off(smp_at(smp_count - 1)), true);
+}
+
 void torture_arguments(void)
 {
+	if (torture.strict)
+		check_old();
 	check_self();
 	check_unknown_cpu();
 	check_reserved_bits();

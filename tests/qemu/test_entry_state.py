@@ -12,7 +12,8 @@ import pytest
 import qemu
 from test_gic_timer import HYP
 from test_probe import image_of
-from test_psci_torture import MACHINE_IDS, MACHINES, OWN, QEMU, QUIET, RELAYS
+from test_psci_torture import MACHINE_IDS, MACHINES, OWN, QEMU, QUIET
+from test_psci_torture import RESIDENT as TRANSLATED
 
 sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
 import probeguest  # noqa: E402
@@ -46,7 +47,7 @@ def probe_of(name):
 def enter(boot, name, smp=4, gic=2, words="", cpu=None, machine=""):
     """The report of a probe that was entered, in which all must be right."""
     _, board, usual, options, _ = STARTS[name]
-    limit = (RESIDENT if name in OWN else 0) + (TABLES if name in RELAYS else 0)
+    limit = (RESIDENT if name in OWN else 0) + (TABLES if name in TRANSLATED else 0)
     run = boot(
         machine=f"{board},gic-version={gic}{machine}",
         cpu=cpu or usual,

@@ -46,8 +46,8 @@ static unsigned int wake_priority(const struct devices_gic_cpu *cpu, unsigned in
 
 	for (unsigned int i = 0; i < 16; i++)
 		if (cpu->pending[i] && !(cpu->group >> i & 1) && cpu->enable >> i & 1 &&
-		    devices_gic.control & 1 && cpu->control & 1 && !(cpu->waker & 2) &&
-		    cpu->priority[i] < cpu->mask && cpu->priority[i] < best) {
+		    !(cpu->handled >> i & 1) && devices_gic.control & 1 && cpu->control & 1 &&
+		    !(cpu->waker & 2) && cpu->priority[i] < cpu->mask && cpu->priority[i] < best) {
 			best = cpu->priority[i];
 			*intid = i;
 		}
@@ -135,8 +135,12 @@ static void forget(struct devices_gic_cpu *cpu, uint32_t value)
 /* Group, modifier, priority, enable of 32 interrupts; false: not one of them. */
 static bool write_own(struct devices_gic_cpu *cpu, uint32_t offset, uint32_t value)
 {
-	if (offset == 0x80)
+	if (offset == 0x80) {
+		if (cpu->late && value >> 15 & 1) /* the last moment for a wake-up to arrive */
+			cpu->pending[15] |= 1;
 		cpu->group = value;
+	} else if (offset == 0x380)
+		cpu->handled &= ~value;
 	else if (offset == 0xD00 && version == 3)
 		cpu->modifier = value;
 	else if (offset == 0x100)

@@ -228,6 +228,40 @@ TEST(gic_sgi_of_the_guest_to_a_cpu_that_goes_off)
 	}
 }
 
+/* A CPU that goes off in the handler of that very interrupt can be started all the same. */
+TEST(gic_sgi_that_the_guest_has_not_ended)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		struct monitor_call off = {{PSCI_CPU_OFF}, true, false};
+
+		machine_init(3, 2, version);
+		monitor_cpu[1].power = MONITOR_CPU_ON;
+		machine_self = 1;
+		gic_awake(&monitor_cpu[1]);
+		devices_gic_cpu[1].handled = 1U << WAKE | 1U << 3;
+		CHECK_EQ(machine_call(1, &off), END_WAITS);
+		CHECK_EQ(devices_gic_cpu[1].handled, 0);
+		machine_self = 0;
+		wake(1);
+		CHECK_EQ(machine_wait(1), END_STARTED);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
+/* What arrives while the interrupt is given back is not the guest's. */
+TEST(gic_interrupt_comes_at_the_last_moment)
+{
+	for (unsigned int version = 2; version <= 3; version++) {
+		machine_init(3, 2, version);
+		devices_gic_cpu[1].late = true;
+		machine_self = 1;
+		gic_awake(&monitor_cpu[1]);
+		CHECK_EQ(devices_gic_cpu[1].pending[WAKE], 0);
+		CHECK_EQ(devices_gic_cpu[1].group, UINT32_MAX);
+		CHECK_TEXT(machine.fault, NULL);
+	}
+}
+
 TEST(gic_is_not_there)
 {
 	machine_init(3, 2, 0);

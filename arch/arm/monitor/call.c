@@ -51,11 +51,25 @@ static bool executes(uint32_t hsr, uint32_t psr)
 	return hsr >> 26 > CLASS_SMC || aarch32_executes(hsr, psr);
 }
 
+/* HYP mode's SPSR, which has no name in HYP mode itself, and another one in Monitor mode. */
+static uint32_t get_spsr(void)
+{
+	return monitor.level == 2 ? BANKED_READ("spsr") : BANKED_READ("spsr_hyp");
+}
+
+static void set_spsr(uint32_t psr)
+{
+	if (monitor.level == 2)
+		BANKED_WRITE("spsr_cxsf", psr);
+	else
+		BANKED_WRITE("spsr_hyp", psr);
+}
+
 /* Goes on behind the trapped instruction. */
 static void skip(uint32_t hsr, uint32_t psr)
 {
 	BANKED_WRITE("elr_hyp", BANKED_READ("elr_hyp") + (hsr >> 25 & 1 ? 4 : 2));
-	BANKED_WRITE("spsr_cxsf", aarch32_advance(psr));
+	set_spsr(aarch32_advance(psr));
 }
 
 /* LR of the mode that the guest is in. HYP mode has LR_usr in its place. */
@@ -112,7 +126,7 @@ void enter_mode(uint32_t psr, uint32_t mode, uint32_t vector)
 
 	BANKED_WRITE("elr_hyp", (sctlr & SCTLR_V ? 0xffff0000 : SYS_READ(SYS_VBAR)) + vector);
 	to |= (sctlr & SCTLR_TE ? PSR_T : 0) | (sctlr & SCTLR_EE ? PSR_E : 0);
-	BANKED_WRITE("spsr_cxsf", to);
+	set_spsr(to);
 }
 
 /* What a CPU does that does not know the instruction, so that the guest's kernel tells its user. */
@@ -125,7 +139,7 @@ static void undefined(uint32_t psr)
 
 void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
 {
-	uint32_t hsr = SYS_READ(SYS_HSR), psr = BANKED_READ("spsr");
+	uint32_t hsr = SYS_READ(SYS_HSR), psr = get_spsr();
 	uint32_t class = hsr >> 26;
 
 	if (class == CLASS_HVC) {
@@ -145,4 +159,13 @@ void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self)
 	} else {
 		undefined(psr);
 	}
+}
+
+/* An SMC of the guest's; or of HYP mode, while no guest is there: what its vectors hand on. */
+void monitor_trap(struct guest_frame *frame, struct monitor_cpu *self)
+{
+	if (monitor.guest_level == 1 && (BANKED_READ("spsr") & PSR_MODE) == PSR_HYP)
+		hyp_trap(frame, self);
+	else
+		guest_call(frame, self);
 }

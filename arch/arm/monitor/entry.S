@@ -124,7 +124,7 @@ park:
 	pop	{r0-r12, lr}
 	.endm
 
-smc:	call	guest_call
+smc:	call	monitor_trap
 	movs	pc, lr
 
 trap:	call	hyp_trap

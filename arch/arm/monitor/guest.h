@@ -33,6 +33,7 @@ _Noreturn void monitor_arrive(struct monitor_cpu *self);
 _Noreturn void monitor_warm(struct monitor_cpu *self);
 void guest_call(struct guest_frame *frame, struct monitor_cpu *self);
 void hyp_trap(struct guest_frame *frame, struct monitor_cpu *self);
+void monitor_trap(struct guest_frame *frame, struct monitor_cpu *self);
 
 /* -- registers.c ---------------------------------------------------------------------------- */
 bool has_hyp(void);
