@@ -3,10 +3,10 @@
 #include <string.h>
 #include "console.h"
 
-static const struct uart_driver *const drivers[] = {&pl011};
+static const struct uart_driver *const drivers[] = {&pl011, &sbsa_uart, &ns16550};
 
 static const struct uart_driver *active;
-static uintptr_t active_base;
+static struct uart active_uart;
 static bool started;
 
 const struct uart_driver *console_driver(const char *compatible)
@@ -17,10 +17,10 @@ const struct uart_driver *console_driver(const char *compatible)
 	return NULL;
 }
 
-void console_use(const struct uart_driver *driver, uintptr_t base)
+void console_use(const struct uart_driver *driver, const struct uart *uart)
 {
 	active = driver;
-	active_base = base;
+	active_uart = *uart;
 	started = false;
 }
 
@@ -37,9 +37,9 @@ void console_send(const char *text, size_t length)
 {
 	if (!active)
 		return;
-	if (!started && !active->start(active_base))
+	if (!started && !active->start(&active_uart))
 		active = NULL;
 	started = true;
-	if (active && !active->send(active_base, text, length))
+	if (active && !active->send(&active_uart, text, length))
 		active = NULL;
 }

@@ -83,6 +83,7 @@ static void uart(struct platform *p, const struct fdt_node *node, enum uart_type
 		return;
 	entry->type = type;
 	entry->compatible = compatible;
+	entry->io_width = 1;
 	fdt_interrupt(node, 0, &entry->interrupt);
 	path_of(node, entry->path, sizeof(entry->path));
 	p->uarts++;
@@ -98,9 +99,24 @@ static void uart_sbsa(struct platform *p, const struct fdt_node *node)
 	uart(p, node, UART_SBSA, "arm,sbsa-uart");
 }
 
+/* One whose registers are not understood is no console, but may be the guest's. */
 static void uart_ns16550(struct platform *p, const struct fdt_node *node)
 {
+	uint64_t shift = fdt_number(node, P_REG_SHIFT, 0),
+		 width = fdt_number(node, P_REG_IO_WIDTH, 1);
+	uint64_t offset = fdt_number(node, P_REG_OFFSET, 0);
+	unsigned int before = p->uarts;
+
 	uart(p, node, UART_NS16550, "ns16550a");
+	if (p->uarts == before)
+		return;
+	p->uart[before].io_width = 0;
+	if (shift > 3 || (width != 1 && width != 2 && width != 4) || width > 1U << shift ||
+	    offset > 0x800)
+		return;
+	p->uart[before].reg_shift = (uint8_t)shift;
+	p->uart[before].io_width = (uint8_t)width;
+	p->uart[before].reg_offset = (uint32_t)offset;
 }
 
 static void rtc_pl031(struct platform *p, const struct fdt_node *node)
@@ -243,6 +259,8 @@ static const struct {
 	{FDT_DEVICE("arm,pl011"), uart_pl011},
 	{FDT_DEVICE("arm,sbsa-uart"), uart_sbsa},
 	{FDT_DEVICE("ns16550a"), uart_ns16550},
+	{FDT_DEVICE("ns16550"), uart_ns16550},
+	{FDT_DEVICE("snps,dw-apb-uart"), uart_ns16550},
 	{FDT_DEVICE("arm,gic-v3"), gic_v3},
 	{FDT_DEVICE("arm,gic-v3-its"), gic_its},
 	{FDT_DEVICE("arm,cortex-a15-gic"), gic_v2},

@@ -61,10 +61,13 @@ static struct region image(void)
 static bool open_uart(const struct platform_uart *uart)
 {
 	const struct uart_driver *driver = console_driver(uart->compatible);
+	const struct uart registers = {.base = (uintptr_t)(uart->region.base + uart->reg_offset),
+				       .reg_shift = uart->reg_shift,
+				       .io_width = uart->io_width};
 
-	if (!driver || window_map_device(uart->region.base, UART_REGISTERS))
+	if (!driver || !uart->io_width || window_map_device(uart->region.base, UART_REGISTERS))
 		return false;
-	console_use(driver, (uintptr_t)uart->region.base);
+	console_use(driver, &registers);
 	return true;
 }
 

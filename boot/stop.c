@@ -45,10 +45,11 @@ void stop_console(void)
 		return;
 	for (unsigned int i = 0; i < sizeof(usual_pl011) / sizeof(usual_pl011[0]); i++) {
 		uintptr_t base = (uintptr_t)usual_pl011[i];
+		const struct uart uart = {.base = base};
 
 		if (window_map_device(base, 0x1000) || !is_pl011(base))
 			continue;
-		console_use(&pl011, base);
+		console_use(&pl011, &uart);
 		return;
 	}
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arm PrimeCell UART (PL011), Technical Reference Manual DDI 0183: output only. */
+/*
+ * Arm PrimeCell UART (PL011), Technical Reference Manual DDI 0183, and the SBSA's generic UART (Arm
+ * DEN0029, appendix B), which has of it what is needed when it is set up: output only.
+ */
 #include "arch.h"
 #include "console.h"
 #include "mmio.h"
@@ -19,15 +22,23 @@
 #define FIFO	  16 /* bytes, revision r1p4 and before; later ones have more */
 
 /* The rate is the VMM's business; without FIFOs a real UART would hold one byte at a time. */
-static bool start(uintptr_t base)
+static bool start(struct uart *uart)
 {
 	uint32_t flags;
 
-	if (!arch_probe_read(base + UARTFR, &flags))
+	if (!arch_probe_read(uart->base + UARTFR, &flags))
 		return false;
-	mmio_write32(base + UARTLCRH, LCRH_8BIT | LCRH_FEN);
-	mmio_write32(base + UARTCR, CR_UARTEN | CR_TXE | CR_RXE);
+	mmio_write32(uart->base + UARTLCRH, LCRH_8BIT | LCRH_FEN);
+	mmio_write32(uart->base + UARTCR, CR_UARTEN | CR_TXE | CR_RXE);
 	return true;
+}
+
+/* It has no control registers: the host has set it up. */
+static bool start_sbsa(struct uart *uart)
+{
+	uint32_t flags;
+
+	return arch_probe_read(uart->base + UARTFR, &flags);
 }
 
 /* Waits until it takes something; false if that is too long. */
@@ -46,23 +57,24 @@ static bool ready(uintptr_t base, uint32_t *flags)
 }
 
 /* An empty FIFO takes 16 bytes unasked: one status read for 16 writes, each of them a VM exit. */
-static bool send(uintptr_t base, const char *text, size_t length)
+static bool send(const struct uart *uart, const char *text, size_t length)
 {
 	uint32_t flags;
 
 	while (length) {
 		size_t burst;
 
-		if (!ready(base, &flags))
+		if (!ready(uart->base, &flags))
 			return false;
 		burst = flags & FR_TXFE ? FIFO : 1;
 		if (burst > length)
 			burst = length;
 		length -= burst;
 		while (burst--)
-			mmio_write32(base + UARTDR, (uint8_t)*text++);
+			mmio_write32(uart->base + UARTDR, (uint8_t)*text++);
 	}
 	return true;
 }
 
 const struct uart_driver pl011 = {"arm,pl011", start, send};
+const struct uart_driver sbsa_uart = {"arm,sbsa-uart", start_sbsa, send};

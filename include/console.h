@@ -6,22 +6,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A kind of UART. To add one: a file in drivers/ with these two functions, a line in console.c. */
-struct uart_driver {
-	const char *compatible; /* of its device tree node */
-	/* Called once, before the first output; 'base' is mapped. False: nothing answers there. */
-	bool (*start)(uintptr_t base);
-	/* Sends 'length' bytes. False: the device has taken nothing for a second. */
-	bool (*send)(uintptr_t base, const char *text, size_t length);
+/* A UART's registers, mapped. What is below the line is for its driver to remember. */
+struct uart {
+	uintptr_t base;
+	uint8_t reg_shift, io_width; /* of a 16550: see struct platform_uart */
+	/* -- */
+	uint8_t fifo; /* bytes that it takes when it says that it is empty */
 };
 
-extern const struct uart_driver pl011;
+/* A kind of UART. To add one: a file in drivers/ with these two functions, a line in console.c. */
+struct uart_driver {
+	const char *compatible; /* as struct platform_uart has it */
+	/* Called once, before the first output. False: nothing answers there. */
+	bool (*start)(struct uart *uart);
+	/* Sends 'length' bytes. False: the device has taken nothing for a second. */
+	bool (*send)(const struct uart *uart, const char *text, size_t length);
+};
 
-/* Is there a driver for this device tree 'compatible' string? */
+extern const struct uart_driver pl011, sbsa_uart, ns16550;
+
+/* Is there a driver for this 'compatible' string of the model? NULL: no. */
 const struct uart_driver *console_driver(const char *compatible);
 
-/* Output goes to the UART at 'base' (mapped) from now on; NULL driver: nowhere. */
-void console_use(const struct uart_driver *driver, uintptr_t base);
+/* Output goes to this UART from now on, which is copied; NULL driver: nowhere. */
+void console_use(const struct uart_driver *driver, const struct uart *uart);
 bool console_ready(void);
 void console_send(const char *text, size_t length);
 

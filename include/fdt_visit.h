@@ -42,6 +42,9 @@ enum fdt_known {
 	P_PROBE_ONLY,
 	P_RANGES,
 	P_REG,
+	P_REG_IO_WIDTH,
+	P_REG_OFFSET,
+	P_REG_SHIFT,
 	P_RNG_SEED,
 	P_STATUS,
 	P_STDOUT_PATH,
@@ -65,9 +68,10 @@ struct fdt_level {
 struct fdt_node {
 	int depth;				   /* 1: the root */
 	struct fdt_level level[FDT_MAX_DEPTH + 1]; /* [1] the root .. [depth] the node itself */
-	uint32_t present;			   /* bit i: value[i] is valid */
+	uint64_t present;			   /* bit i: value[i] is valid */
 	struct fdt_value value[P_COUNT];
 };
+_Static_assert(P_COUNT <= 64, "each known property has a bit in 'present'");
 
 /* Called for each node in the tree's order; a negative result ends the visit and is returned. */
 typedef int fdt_visitor(void *context, const struct fdt_node *node);

@@ -77,6 +77,10 @@ struct platform_uart {
 	struct interrupt interrupt;
 	char path[64]; /* of its node, for stdout-path */
 	const char *compatible;
+	/* Of a 16550 (serial/8250.yaml): from one register to the next, 1 << reg_shift bytes; the
+	 * first is at reg_offset; accesses have io_width bytes, 1, 2 or 4. */
+	uint8_t reg_shift, io_width;
+	uint32_t reg_offset;
 };
 
 struct platform_rtc {

@@ -67,6 +67,9 @@ static enum fdt_known property_of(const char *name)
 		IS("reg", P_REG);
 		IS("ranges", P_RANGES);
 		IS("rng-seed", P_RNG_SEED);
+		IS("reg-io-width", P_REG_IO_WIDTH);
+		IS("reg-offset", P_REG_OFFSET);
+		IS("reg-shift", P_REG_SHIFT);
 		break;
 	case 's':
 		IS("status", P_STATUS);
@@ -113,7 +116,7 @@ static void take_property(struct fdt_node *node, struct names *names, const stru
 
 	if (property == P_COUNT)
 		return;
-	node->present |= 1U << property;
+	node->present |= 1ULL << property;
 	node->value[property].data = walk->data;
 	node->value[property].len = walk->len;
 }

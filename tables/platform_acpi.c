@@ -321,6 +321,7 @@ static int take_spcr(struct acpi_intake *in, const struct acpi_table *spcr)
 		return 0;
 	uart->type = kind->model;
 	uart->compatible = kind->compatible;
+	uart->io_width = 1;
 	if (!uart->region.size)
 		uart->region.size = 1ULL << kind->size_shift;
 	if (s[SPCR_INTERRUPTS] & SPCR_BY_GIC)

@@ -257,3 +257,24 @@ __attribute__((no_sanitize("address"))) void mmio_write32(uintptr_t address, uin
 		host_end(HOST_CRASHED);
 	*(volatile uint32_t *)address = value;
 }
+
+/* Smaller ones see a part of the word. */
+uint8_t mmio_read8(uintptr_t address)
+{
+	return (uint8_t)(mmio_read32(address & ~(uintptr_t)3) >> 8 * (address & 3));
+}
+
+uint16_t mmio_read16(uintptr_t address)
+{
+	return (uint16_t)(mmio_read32(address & ~(uintptr_t)3) >> 8 * (address & 2));
+}
+
+void mmio_write8(uintptr_t address, uint8_t value)
+{
+	mmio_write32(address & ~(uintptr_t)3, value);
+}
+
+void mmio_write16(uintptr_t address, uint16_t value)
+{
+	mmio_write32(address & ~(uintptr_t)3, value);
+}
