@@ -5,6 +5,7 @@
 #include "image.h"
 #include "le.h"
 #include "recognise.h"
+#include "types.h"
 
 /* Offsets in the arm64 Image header, all fields little-endian. */
 #define ARM64_TEXT_OFFSET 0x08
@@ -136,11 +137,12 @@ int image_identify(const uint8_t *head, size_t head_size, uint64_t file_size, st
 
 void image_fix(struct image *image, uint64_t address)
 {
+	uint64_t size = sub_capped(image->memory_size, address);
+
 	image->fixed = true;
 	image->address = address;
-	if (address >= BSS_MOST && image->memory_size >= address &&
-	    image->memory_size - address >= image->file_size)
-		image->memory_size -= address;
+	if (address >= BSS_MOST && size && size >= image->file_size)
+		image->memory_size = size;
 }
 
 /* An Image, or an ELF file, of those that are known by their files. */

@@ -36,7 +36,7 @@ static void check(const struct payload *payload, int result)
 	REQUIRE(result == 0 || result == ERR_OPTION_VALUE || result == ERR_TRUNCATED ||
 		result == ERR_HASH_KIND || result == ERR_ENCRYPTED || result == ERR_TOO_LARGE ||
 		result == ERR_NO_FILE || result == ERR_NO_KERNEL || result == ERR_PART ||
-		result == ERR_HASH || result == ERR_FULL ||
+		result == ERR_HASH || result == ERR_FULL || result == ERR_FDT_NAME ||
 		(result <= ERR_FDT_MAGIC && result >= ERR_FDT_DEPTH));
 }
 

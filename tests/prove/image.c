@@ -36,8 +36,19 @@ static void one_name(enum image_format format, enum guest guest)
 	/*@ check valid_read_string(name); */
 }
 
+/* A kernel needs at least the memory that its file has, wherever it goes. */
+static void one_place(void)
+{
+	struct image image = {.file_size = any_in(1, 0x10000000000), .memory_size = 0};
+
+	image.memory_size = any_in(image.file_size, UINT64_MAX);
+	image_fix(&image, any_in(0, UINT64_MAX));
+	/*@ check image.fixed; */
+}
+
 int main(void)
 {
+	one_place();
 	/*@ loop unroll 500; */
 	for (size_t size = 0; size <= sizeof(head); size += size < 70 ? 1 : 15)
 		one_head(size);
