@@ -79,9 +79,12 @@ static inline __attribute__((always_inline)) bool outside(const struct check *c,
 static bool inside(const struct check *c, const struct memmap *ram, const char *what,
 		   const struct region *region)
 {
-	if (!region->size || memmap_contains(ram, region->base, region->size))
+	if (!region->size)
 		return false;
-	return fault(c, what, region, "is not in RAM that this CPU reaches");
+	if (!memmap_contains(ram, region->base, region->size))
+		return fault(c, what, region, "is not in RAM that this CPU reaches");
+	return overlaps(region->base, region->size, c->image) &&
+	       fault(c, what, region, "is where forearm is");
 }
 
 static bool files(const struct check *c, const struct memmap *ram)

@@ -332,6 +332,7 @@ def carriers():
     tree = record(b"T", vmm_tree("qemu-gicv3.dts", *initrd))
     seed("in-initrd", tree, blob(0x44000000, IMAGE))
     kernel("vmm-initrd", IMAGE, tree, blob(0x44000000, INITRD))
+    kernel("vmm-initrd-in-forearm", IMAGE, tree, image=2, tree=1)
     module = "chosen {\\1 module@44000000 { compatible = \"multiboot,kernel\", \"multiboot,module\"; " \
         "reg = <0 0x44000000 0 0x1000>; bootargs = \"a b\"; }; module@45000000 { compatible = " \
         "\"multiboot,ramdisk\", \"multiboot,module\"; reg = <0 0x45000000 0 0x100>; }; };"

@@ -83,6 +83,32 @@ TEST(check_finds_an_initrd_outside_of_ram)
 	}
 }
 
+TEST(check_finds_files_where_forearm_is)
+{
+	static const struct region place[] = {
+		{0x48000fff, 2}, {0x48001000, 1}, {0x48001fff, 0x1000}, {0x48000000, 0x10000}};
+	const struct region before = image;
+
+	image = (struct region) {0x48001000, 0x1000};
+	for (unsigned int i = 0; i < sizeof(place) / sizeof(place[0]); i++) {
+		test_note("%u", i);
+		load("qemu-gicv3");
+		p.chosen.initrd = place[i];
+		check_found("the initrd", "is where forearm is");
+		load("qemu-gicv3");
+		p.modules = 1;
+		p.module[0].region = place[i];
+		check_found("a module", "is where forearm is");
+	}
+	load("qemu-gicv3");
+	p.chosen.initrd = (struct region) {0x48000000, 0x1000};
+	p.modules = 1;
+	p.module[0].region = (struct region) {0x48002000, 0x1000};
+	CHECK(!contradicts());
+	free(tree);
+	image = before;
+}
+
 TEST(check_takes_an_initrd_in_two_banks)
 {
 	load("qemu-gicv3");
