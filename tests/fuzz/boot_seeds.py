@@ -316,6 +316,8 @@ def formats():
                   WORK / "tree", "--vendor_cmdline", "androidboot.a=b bootconfig", "--vendor_boot")
     kernel("android-vendor", android(3), named("initrd", vendor))
     kernel("android-not-given", IMAGE, named("initrd", vendor))
+    kernel("fit-no-choice", fit(place), line="forearm.config=conf-9 forearm.log=debug")
+    kernel("mbr", bytes(446) + bytes([0, 0, 0, 0, 0x83]) + bytes(59) + b"\x55\xaa" + bytes(512))
 
 
 def carriers():
@@ -359,6 +361,10 @@ def options():
     for word in OPTIONS:
         kernel(f"option-{word}", IMAGE, line=f"a forearm.{word} \"b c\" acpi=on", level=2)
         kernel(f"option-{word}-zimage", ZIMAGE, line=f"forearm.{word}", aarch32=True, level=3)
+    for length in (2100, 4096, 8192):
+        kernel(f"option-long-{length}", IMAGE, line="a" * length)
+        seed(f"bundle-long-{length}", record(b"M", bundle([(".linux", IMAGE), (
+            ".cmdline", b"a" * length)])), image=2, tree=1)
     kernel("option-raw", b"code" * 100, line="forearm.load=raw forearm.tables=fdt")
     kernel("option-raw-at", b"code" * 100, line="forearm.load=0x44000000")
     kernel("smbios-oem", IMAGE, named("smbios-oem", b"one\ntwo\n"), line="forearm.tables=acpi")
@@ -394,6 +400,12 @@ def trees():
         "initrd-huge": (r"chosen \{", "chosen { linux,initrd-start = <0 0x44000000>; "
                         "linux,initrd-end = <0x1000 0x44001000>;"),
     }
+    for name, pattern in (("cpus", r"cpu@1(.*?)reg = <0x01>"), ("cpus-none", r"cpu@0(.*?)reg = <0x00>")):
+        tree = vmm_tree("qemu-gicv3.dts", (pattern, r"cpu@7\1reg = <0x00>"))
+        kernel(f"tree-{name}", IMAGE, record(b"T", tree))
+        kernel(f"tree-{name}-el3", IMAGE, record(b"T", tree), level=3)
+    for level in (1, 2, 3):
+        kernel(f"secure-{level}", IMAGE, vmm=2, level=level)
     for name, change in changes.items():
         fits = [] if name.startswith("mem") else [(memory, "reg = <0 0x40000000 0 0x20000000>")]
         tree = vmm_tree("qemu-gicv3.dts", change, *fits)

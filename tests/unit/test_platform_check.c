@@ -12,7 +12,7 @@
 static struct platform p;
 static struct memmap ram;
 static struct platform_fault found;
-static const struct region rom = {0, 0x70000};
+static struct region image = {0, 0x70000}; /* forearm itself */
 static void *tree;
 
 static void add_ram(void)
@@ -34,7 +34,7 @@ static void load(const char *name)
 
 static bool contradicts(void)
 {
-	return platform_contradicts(&p, &ram, &rom, &found);
+	return platform_contradicts(&p, &ram, &image, &found);
 }
 
 TEST(check_finds_nothing_wrong_with_the_tree_of_any_vmm)
@@ -223,13 +223,13 @@ static bool may_be(uint64_t base, uint64_t size)
 {
 	const struct region device = {base, size};
 
-	return platform_may_be_device(&p, &rom, &device, size);
+	return platform_may_be_device(&p, &image, &device, size);
 }
 
 TEST(check_knows_where_a_device_may_be)
 {
 	load("qemu-gicv3");
-	CHECK(platform_may_be_device(&p, &rom, &p.uart[0].region, 0x1000));
+	CHECK(platform_may_be_device(&p, &image, &p.uart[0].region, 0x1000));
 	CHECK(may_be(0x3ffff000, 0x1000));
 	CHECK(!may_be(0x3ffff004, 0x1000));
 	CHECK(!may_be(0x9000001, 0x1000));
