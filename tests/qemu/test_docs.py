@@ -2,6 +2,7 @@
 """README, manuals and the other documents say what the sources say."""
 
 import collections
+import fcntl
 import functools
 import re
 import shutil
@@ -57,7 +58,10 @@ def test_stages_of_readme():
 @functools.cache
 def facts():
     """The lines of facts.txt, which the product's own tables made, by their first word. Lists of columns."""
-    subprocess.run(["make", "-s", "-C", str(qemu.TOP), "facts"], check=True, timeout=300)
+    # one at a time: who tests beside us would write the same files
+    with open(qemu.BUILD / "facts.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["make", "-s", "-C", str(qemu.TOP), "facts"], check=True, timeout=300)
     found = collections.defaultdict(list)
     for line in (FACTS / "facts.txt").read_text().splitlines():
         kind, *columns = line.split("\t")
