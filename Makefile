@@ -55,8 +55,9 @@ LDFLAGS32 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--no-enum-siz
 LIBC64 := $(PICOLIBC)/aarch64-linux-gnu/lib
 LIBC32 := $(PICOLIBC)/arm-none-eabi/lib
 THUMB  := thumb/v7-a+fp/hard
-LIBS64 := $(DEPS64)/lib/aarch64-linux-gnu/libfdt.a $(addprefix $(BUILD)/arm64/libc/,memcpy.S.o memmove.S.o memset.S.o memchr.S.o memcmp.S.o strcmp.S.o strlen.S.o) $(LIBC64)/libc.a
-LIBS32 := $(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a $(addprefix $(BUILD)/arm/libc/,memcpy.S.o memmove.c.o memset.S.o) $(LIBC32)/$(THUMB)/libc.a -lgcc
+PACKAGED := libfdt.a libdeflate.a liblz4.a libzstd.a
+LIBS64 := $(addprefix $(DEPS64)/lib/aarch64-linux-gnu/,$(PACKAGED)) $(addprefix $(BUILD)/arm64/libc/,memcpy.S.o memmove.S.o memset.S.o memchr.S.o memcmp.S.o strcmp.S.o strlen.S.o) $(LIBC64)/libc.a
+LIBS32 := $(addprefix $(DEPS32)/lib/arm-linux-gnueabihf/,$(PACKAGED)) $(addprefix $(BUILD)/arm/libc/,memcpy.S.o memmove.c.o memset.S.o) $(LIBC32)/$(THUMB)/libc.a -lgcc
 
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
@@ -70,11 +71,15 @@ PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
 # What the build needs, fetched once; nothing here touches the network when all is there.
-$(DEPS64)/lib/aarch64-linux-gnu/libfdt.a:
+# The first library stands for all of them in what follows.
+FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32))
+$(wordlist 2,$(words $(FETCHED)),$(FETCHED)) &:
 	scripts/setup.sh build
 	scripts/fetch.sh build
 
-$(DEPS32)/lib/arm-linux-gnueabihf/libfdt.a: | $(firstword $(LIBS64))
+$(firstword $(FETCHED)): | $(wordlist 2,$(words $(FETCHED)),$(FETCHED))
+	scripts/setup.sh build
+	scripts/fetch.sh build
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -105,7 +110,7 @@ $(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword 
 	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/arm.elf: $(OBJECTS32) $(filter $(BUILD)/%,$(LIBS32)) $(BUILD)/arm.lds
-	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS32) -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
+	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS32) -Wl,-Map=$(@:.elf=.map) -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
 
 $(BUILD)/arm_half.bin: $(BUILD)/arm.elf
 	$(call say,BIN,$@)$(CROSS32)objcopy -O binary $< $@
@@ -115,7 +120,7 @@ $(BUILD)/arm_half.o: $(BUILD)/arm_half.bin
 		--rename-section .data=.arm_half,alloc,load,readonly,contents arm_half.bin arm_half.o
 
 $(BUILD)/forearm.elf: $(OBJECTS64) $(filter $(BUILD)/%,$(LIBS64)) $(BUILD)/arm64.lds $(BUILD)/arm_half.o
-	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(CFLAGS64)) $(WHOLE) $(LDFLAGS64) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
+	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(CFLAGS64)) $(WHOLE) $(LDFLAGS64) -Wl,-Map=$(@:.elf=.map) -T $(BUILD)/arm64.lds -o $@ $(OBJECTS64) $(BUILD)/arm_half.o $(LIBS64)
 
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@

@@ -5,6 +5,7 @@
 #include "boot.h"
 #include "error.h"
 #include "fw_cfg.h"
+#include "heap.h"
 #include "window.h"
 
 /* The device writes to where memory is; some of ours is mapped elsewhere, and only there. */
@@ -55,19 +56,10 @@ uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
 	return at;
 }
 
-/* It is staged, too, once for all layers. */
-void unpack_scratch_take(struct boot *boot)
-{
-	if (!boot->scratch)
-		boot->scratch =
-			(void *)stage_memory(boot, "decompressor", sizeof(struct unpack_scratch));
-}
-
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, uint64_t *used)
 {
-	unpack_scratch_take(boot);
 	return unpack_used(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
-			   used, boot->scratch);
+			   used);
 }
 
 _Noreturn void packing_corrupt(const struct boot *boot, int error)
@@ -106,13 +98,26 @@ void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size)
 	}
 }
 
+static void *stage_heap(void *boot, size_t size)
+{
+	return stage_memory(boot, "decompressor", size);
+}
+
+void stage_init(struct boot *boot)
+{
+	const struct heap_source source = {stage_heap, boot};
+
+	boot->stageds = 0;
+	heap_init(&source);
+}
+
 void stage_release(struct boot *boot)
 {
-	boot->scratch = NULL;
 	while (boot->stageds) {
 		const struct region *staged = &boot->staged[--boot->stageds];
 
 		check_memmap(memmap_add(&boot->ram, staged->base, staged->size));
 	}
+	stage_init(boot);
 	check_memmap(reserve(boot)); /* an overlay may have reserved what was taken before */
 }

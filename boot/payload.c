@@ -409,8 +409,7 @@ static void start_payload(struct boot *boot)
 	boot->payload = (struct payload) {0};
 	boot->texts_taken = 0;
 	boot->packing = PACKING_NONE;
-	boot->stageds = 0;
-	boot->scratch = NULL;
+	stage_init(boot);
 	boot->randomized = false;
 	options_lock(&boot->options);
 	find_carrier(boot);

@@ -18,12 +18,11 @@ static _Noreturn void refuse(const char *what, enum packing packing, int error)
 }
 
 /* To 'to', where there is room for 'most' bytes, which is as large as such a tree may be. */
-static void unpack_tree(struct boot *boot, const char *what, struct part *part, uint8_t *to,
-			uint64_t most)
+static void unpack_tree(const char *what, struct part *part, uint8_t *to, uint64_t most)
 {
 	enum packing packing = packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD));
 	uint64_t written;
-	int result = unpack(packing, part->at, part->size, to, most, &written, boot->scratch);
+	int result = unpack(packing, part->at, part->size, to, most, &written);
 
 	if (result <= 0)
 		refuse(what, packing, result ? result : ERR_TOO_LARGE);
@@ -54,14 +53,13 @@ void unpack_trees(struct boot *boot)
 
 	if (!room)
 		return;
-	unpack_scratch_take(boot);
 	to = stage_memory(boot, "unpacked device trees", room);
 	for (unsigned int i = 0; i < payload->overlays; i++) {
 		if (!is_packed(&payload->overlay[i]))
 			continue;
-		unpack_tree(boot, "device tree overlay", &payload->overlay[i], to, FDT_OVERLAY_MAX);
+		unpack_tree("device tree overlay", &payload->overlay[i], to, FDT_OVERLAY_MAX);
 		to += FDT_OVERLAY_MAX;
 	}
 	if (wants_tree(boot))
-		unpack_tree(boot, "device tree", &payload->dtb, to, FDT_MAX_SIZE);
+		unpack_tree("device tree", &payload->dtb, to, FDT_MAX_SIZE);
 }

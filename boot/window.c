@@ -40,7 +40,7 @@ uint64_t window_phys(const void *pointer)
 {
 	uint64_t address = (uintptr_t)pointer;
 
-	if (address - WINDOW_VA >= 2 * WINDOW_DATA)
+	if (address - WINDOW_VA >= WINDOW_VIEWS)
 		return address;
 	if (address < (uintptr_t)__rodata_start)
 		return address - WINDOW_VA + image;
@@ -123,9 +123,8 @@ const uint8_t *window_file_head(void)
 	return (const uint8_t *)(uintptr_t)FILE_HEAD;
 }
 
-/* Behind the writable part, in what one table of pages spans. */
-#define VIEWS	    (WINDOW_VA + 2 * WINDOW_DATA)
-#define VIEWS_COUNT 256
+#define VIEWS	    (WINDOW_VA + WINDOW_VIEWS)
+#define VIEWS_COUNT ((WINDOW_SIZE - WINDOW_VIEWS) / PAGE_SIZE)
 
 uintptr_t window_view(uint64_t pa)
 {

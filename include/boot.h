@@ -38,7 +38,7 @@ struct boot_file {
 /* Two each of the VMM's tree, of a copy of it, of the container's, and of one with overlays. */
 #define BOOT_SEEDS 8
 
-#define STAGED_MAX 10 /* pieces of memory that stage "payload" takes for a while */
+#define STAGED_MAX 14 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
@@ -65,7 +65,6 @@ struct boot {
 	enum packing packing;	  /* of the kernel file, when that is all that is left around it */
 	struct region staged[STAGED_MAX];
 	unsigned int stageds;
-	struct unpack_scratch *scratch; /* for the decompressor; NULL: not yet */
 	struct image image;
 	const struct guest_profile *guest; /* from stage "payload" on */
 	struct elf elf;			   /* if it is one */
@@ -158,6 +157,8 @@ void file_in_memory(struct boot_file *file, const struct part *part);
 void check_memmap(int error);
 /* Whole pages from the top of free RAM; stops the machine, with 'what', when there are none. */
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
+/* From now on nothing is staged. */
+void stage_init(struct boot *boot);
 /* The same until stage_release(). */
 uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
 /* What stage_memory() returned needs only 'size' bytes. */
@@ -169,8 +170,6 @@ _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
 /* Puts them where the guest gets them; fills in place.initrd and initrd_size. */
 void load_initrd(struct boot *boot);
 
-/* Memory for the decompressor's state: boot->scratch, until stage_release(). */
-void unpack_scratch_take(struct boot *boot);
 /* Device trees of the container that are compressed are not any more. */
 void unpack_trees(struct boot *boot);
 /* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack_used() does. */

@@ -5,7 +5,7 @@
 /*
  * The shape of the image file, shared by C, assembly and the linker scripts (plain numbers only).
  *
- *   0x00000  header, the early stack, and a little text of the AArch64 half
+ *   0x00000  header, the early stack
  *   0x00AE8  PE header, with room for the sections that a bundle adds
  *   0x01000  text of the AArch64 half
  *   0x16000  the AArch32 half, entered at 0x1693C
@@ -17,9 +17,9 @@
 #define IMAGE_MAGIC	      0xEA005A4D
 #define IMAGE_ARM_BASE	      0x16000
 #define IMAGE_ARM_ENTRY	      0x1693C
-#define IMAGE_MAX	      0x70000 /* what the window has room for, below WINDOW_DATA */
-#define IMAGE_SIZE_AT	      0x2C    /* of the header: bytes of the file, 32 bits */
-#define IMAGE_EARLY_STACK_TOP 0x840   /* a small stack for both halves, behind the header */
+#define IMAGE_MAX	      0x100000 /* 1 MiB; the window has room for that below WINDOW_DATA */
+#define IMAGE_SIZE_AT	      0x2C     /* of the header: bytes of the file, 32 bits */
+#define IMAGE_EARLY_STACK_TOP 0x840    /* a small stack for both halves, behind the header */
 
 /*
  * The file is a PE file, too, so that tools which make unified kernel images of EFI stubs make
@@ -58,8 +58,10 @@
  */
 #define WINDOW_VA_ARM64 0xFA0000000000
 #define WINDOW_VA_ARM	0xFFE00000
-#define WINDOW_DATA	0x80000 /* the writable part, from the window's start */
-#define WINDOW_POOL	0xE0000 /* the page tables, behind it */
+#define WINDOW_DATA	0x110000 /* the writable part, from the window's start */
+#define WINDOW_POOL	0x150000 /* the page tables, behind it */
+#define WINDOW_VIEWS	0x170000 /* single pages, of devices, behind those */
+#define WINDOW_SIZE	0x200000 /* what one table of pages spans */
 
 #define STACK_SIZE	 0x4000
 #define TRAP_STACK_SIZE	 0x1000

@@ -7,19 +7,20 @@
 #include "types.h"
 
 /*
- * Compressed files, all formats by one interface. All pure: over the caller's buffers, which need
- * no alignment; the state lies in memory that the caller lends.
+ * Compressed files, all formats by one interface. Over the caller's buffers, which
+ * need no alignment; the libraries that do the work have memory from malloc() for the time of a
+ * call.
  *
  * One file may be several of its format in a row, and their contents are joined. What follows and
  * is not of the format is left alone, as zcat(1) does: Linux's build puts the unpacked size there,
  * four bytes, and some boot loaders zeros, a vendor's mark or a device tree.
  */
 /*
- * Work: in the worst case, which only data made for it reaches, the decoders take 5,100
- * instructions for each packed byte (gzip: blocks that are nothing but code tables) or 2,300 (zstd:
- * tables of the largest size for blocks of a few bytes), and ten or less for each unpacked byte.
- * LZ4 takes less than 100 for either. Callers bound both sides: what is packed was in the VMM's
- * memory, and what is unpacked has no more room than half of the free RAM.
+ * Work: ten instructions or less for each unpacked byte (zstd twelve), and for each packed byte
+ * what a block's tables take at worst, which only data made for it reaches: for gzip 2,500 entries
+ * and a member's 70 KiB, for zstd 5,500 entries, each for ten packed bytes or more; LZ4 has none.
+ * Callers bound both sides: what is packed was in the VMM's memory, and what is unpacked has no
+ * more room than half of the free RAM.
  */
 enum packing {
 	PACKING_NONE, /* not one of these */
@@ -30,13 +31,6 @@ enum packing {
 
 /* How much of a file's start packing_of() wants to see; less is allowed. */
 #define UNPACK_HEAD 4096
-
-/* Memory for the state, of whatever format; nothing in it lasts from call to call. */
-#define UNPACK_SCRATCH 0x24000
-
-struct unpack_scratch {
-	uint8_t room[UNPACK_SCRATCH];
-} __attribute__((aligned(16)));
 
 enum packing packing_of(const uint8_t *head, size_t size);
 
@@ -74,15 +68,17 @@ uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
  * Unpacks to 'to' until 'room' is full or the data ends, and says in *written how much came.
  * Complete data is checked against the checksums and lengths that it has (LZ4's legacy format has
  * none). The buffers must not overlap.
- * Returns 1 when the data is complete, 0 when there is more than fits (*written is 'room'),
- * ERR_TRUNCATED, ERR_CORRUPT, ERR_DICTIONARY: it was made with one, ERR_UNSUPPORTED: a feature that
- * is not known here, or ERR_UNKNOWN: the data is of another format.
+ * Returns 1 when the data is complete, 0 when there is more than fits (*written is 'room', and the
+ * first bytes of the data are there if that is at most UNPACK_HEAD, else nothing of use),
+ * ERR_TRUNCATED, ERR_CORRUPT (for gzip, cut short as well), ERR_NO_ROOM: no memory, ERR_DICTIONARY:
+ * it was made with one, ERR_UNSUPPORTED: a feature that is not known here, or ERR_UNKNOWN: the data
+ * is of another format.
  */
 __must_check int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
-			uint64_t room, uint64_t *written, struct unpack_scratch *scratch);
+			uint64_t room, uint64_t *written);
 
 /* The same; *used: with 1, how many of these bytes are of the format. */
 int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
-		uint64_t room, uint64_t *written, uint64_t *used, struct unpack_scratch *scratch);
+		uint64_t room, uint64_t *written, uint64_t *used);
 
 #endif

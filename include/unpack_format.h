@@ -28,32 +28,32 @@ const uint8_t *source_take(struct source *in, uint64_t size);
 struct sink {
 	uint8_t *to;
 	uint64_t room, written;
-	uint64_t start; /* of this frame: no match reaches behind it */
+	uint64_t start; /* of this frame */
 	bool measuring, inexact;
 	uint64_t least; /* measuring: what was counted exactly */
 };
 
 __must_check int sink_put(struct sink *out, const uint8_t *from, uint64_t size);
-__must_check int sink_fill(struct sink *out, uint8_t value, uint64_t size);
-
-/* 'size' bytes again that began 'distance' before the end; they may overlap. */
-__must_check int sink_repeat(struct sink *out, uint64_t distance, uint64_t size);
 
 /* Measuring: 'size' more bytes; unless 'exact' that many at most. */
 __must_check int sink_count(struct sink *out, uint64_t size, bool exact);
 
+/*
+ * A room of at most so many bytes is for the start of the data, and filled by it. When a larger one
+ * is too small, what is in it is not said: the libraries write whole blocks, or nothing.
+ */
+#define UNPACK_START 0x10000
+
 /* One file (member, frame, stream), from its magic number on; 'in' moves behind it. */
-__must_check int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-__must_check int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-__must_check int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch);
-__must_check int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+__must_check int gzip_member(struct source *in, struct sink *out);
+__must_check int zstd_frame(struct source *in, struct sink *out);
+__must_check int lz4_frame(struct source *in, struct sink *out);
+__must_check int lz4_legacy(struct source *in, struct sink *out);
 
 /* DEFLATE (RFC 1951) alone, from its first bit to the end of the byte that its last is in. */
-__must_check int inflate_stream(struct source *in, struct sink *out,
-				struct unpack_scratch *scratch);
+__must_check int inflate_stream(struct source *in, struct sink *out);
 
-/* xxHash (its specification, version 0.1.1), with seed 0. */
+/* xxHash of 32 bits (its specification, version 0.1.1), with seed 0: the checksum of LZ4. */
 uint32_t xxhash32(const uint8_t *data, uint64_t size);
-uint64_t xxhash64(const uint8_t *data, uint64_t size);
 
 #endif

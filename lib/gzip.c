@@ -88,7 +88,7 @@ static int measure(struct source *in, struct sink *out)
 			  false);
 }
 
-int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scratch)
+int gzip_member(struct source *in, struct sink *out)
 {
 	int result = skip_header(in);
 
@@ -96,6 +96,6 @@ int gzip_member(struct source *in, struct sink *out, struct unpack_scratch *scra
 		return result;
 	if (out->measuring)
 		return measure(in, out);
-	result = inflate_stream(in, out, scratch);
+	result = inflate_stream(in, out);
 	return result > 0 ? check_trailer(in, out) : result;
 }

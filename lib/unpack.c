@@ -14,7 +14,7 @@ static const struct format {
 	char magic[MAGIC_SIZE + 1];
 	uint8_t magic_size;
 	uint8_t packing;
-	int (*read)(struct source *in, struct sink *out, struct unpack_scratch *scratch);
+	int (*read)(struct source *in, struct sink *out);
 } formats[] = {
 	{"\x1f\x8b\x08", 3, PACKING_GZIP, gzip_member},
 	{"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, zstd_frame},
@@ -62,8 +62,7 @@ enum packing packing_of(const uint8_t *head, size_t size)
 }
 
 /* One behind the other, until something comes that is no more of it, where 'in' stays. */
-static int read_all(enum packing packing, struct source *in, struct sink *out,
-		    struct unpack_scratch *scratch)
+static int read_all(enum packing packing, struct source *in, struct sink *out)
 {
 	const struct format *format;
 	int result = skip(in);
@@ -73,7 +72,7 @@ static int read_all(enum packing packing, struct source *in, struct sink *out,
 		if (!format || format->packing != packing)
 			return first ? ERR_UNKNOWN : 1;
 		out->start = out->written;
-		result = format->read(in, out, scratch);
+		result = format->read(in, out);
 		if (result > 0)
 			result = skip(in);
 	}
@@ -84,7 +83,7 @@ int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64
 {
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
-	int result = read_all(packing, &in, &out, NULL);
+	int result = read_all(packing, &in, &out);
 
 	*unpacked = out.written;
 	return result > 0 && out.inexact ? 0 : result;
@@ -95,7 +94,7 @@ uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size)
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
 
-	return read_all(packing, &in, &out, NULL) > 0 ? out.least : 0;
+	return read_all(packing, &in, &out) > 0 ? out.least : 0;
 }
 
 uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
@@ -103,7 +102,7 @@ uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
 
-	return read_all(packing, &in, &out, NULL) > 0 ? size - in.left : size;
+	return read_all(packing, &in, &out) > 0 ? size - in.left : size;
 }
 
 uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size)
@@ -112,11 +111,11 @@ uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size)
 }
 
 int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
-		uint64_t room, uint64_t *written, uint64_t *used, struct unpack_scratch *scratch)
+		uint64_t room, uint64_t *written, uint64_t *used)
 {
 	struct sink out = {.to = to, .room = room};
 	struct source in = {from, size};
-	int result = read_all(packing, &in, &out, scratch);
+	int result = read_all(packing, &in, &out);
 
 	*written = out.written;
 	*used = size - in.left;
@@ -124,9 +123,9 @@ int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_
 }
 
 int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
-	   uint64_t *written, struct unpack_scratch *scratch)
+	   uint64_t *written)
 {
 	uint64_t used;
 
-	return unpack_used(packing, from, size, to, room, written, &used, scratch);
+	return unpack_used(packing, from, size, to, room, written, &used);
 }

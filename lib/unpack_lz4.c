@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * LZ4: its Block Format, in the Frame Format or in the legacy frames that Linux's build and crosvm
- * use. The packaged library is fifty times as long: it compresses as well, in one piece.
+ * LZ4: the Frame Format, and the legacy frames that Linux's build and crosvm use, around blocks
+ * that liblz4 decompresses. The library's own reader of frames knows no legacy ones, and keeps
+ * megabytes of buffers; here all of the input and of the output is in memory.
  */
+#include <limits.h>
+#include <lz4.h>
 #include "error.h"
 #include "le.h"
 #include "unpack_format.h"
 
-#define MAGIC_SIZE 4
-#define MATCH_MIN  4
+#define MAGIC_SIZE   4
+#define DISTANCE_MAX 65535 /* that a match reaches back */
 
 /* Frame descriptor: its first byte, and the second. */
 #define VERSION_MASK	 0xC0
@@ -26,62 +29,36 @@
 #define LEGACY_BLOCK 0x800000
 #define LEGACY_MOST  (LEGACY_BLOCK + LEGACY_BLOCK / 255 + 16) /* when nothing repeats */
 
-/* Four bits of the token; when they are all ones, bytes are added as long as they are 255. */
-static int read_length(struct source *in, unsigned int bits, uint64_t *length)
+/* What fits of a block that does not fit: all of the room, else the block is damaged. */
+static int read_part(const char *from, int size, char *to, int room, int history)
 {
-	const uint8_t *byte;
+	int written = LZ4_decompress_safe_partial_usingDict(from, to, size, room, room,
+							    to - history, history);
 
-	*length = bits;
-	if (bits == 15)
-		do {
-			byte = source_take(in, 1);
-			if (!byte)
-				return ERR_CORRUPT;
-			*length += *byte;
-		} while (*byte == 255);
-	return 1;
+	return written == room ? 0 : ERR_CORRUPT;
 }
 
-static int read_match(struct source *in, unsigned int bits, struct sink *out)
+/* Matches reach back into the blocks before it. */
+static int decompress(struct source in, uint64_t most, struct sink *out)
 {
-	const uint8_t *offset = source_take(in, 2);
-	uint64_t length;
-	int result;
+	uint64_t before = out->written - out->start, left = out->room - out->written;
+	int history = (int)min64(before, DISTANCE_MAX), room = (int)min64(left, most), size;
+	const char *from = (const char *)in.at;
+	char *to = (char *)out->to + out->written;
 
-	if (!offset)
+	size = LZ4_decompress_safe_usingDict(from, to, (int)in.left, room, to - history, history);
+	if (size < 0 && (left >= most || read_part(from, (int)in.left, to, room, history)))
 		return ERR_CORRUPT;
-	result = read_length(in, bits, &length);
-	return result < 0 ? result : sink_repeat(out, le16(offset), length + MATCH_MIN);
+	out->written = size < 0 ? out->room : out->written + (uint64_t)size;
+	return size >= 0;
 }
 
-/* Literals, which end the block, or a match behind them. */
-static int read_sequence(struct source *in, struct sink *out)
-{
-	uint8_t token = *source_take(in, 1);
-	const uint8_t *literals;
-	uint64_t length;
-	int result = read_length(in, token >> 4, &length);
-
-	if (result < 0)
-		return result;
-	literals = source_take(in, length);
-	if (!literals)
-		return ERR_CORRUPT;
-	result = sink_put(out, literals, length);
-	return result > 0 && in->left ? read_match(in, token & 15, out) : result;
-}
-
-/* It becomes 'most' bytes at most. */
+/* A block, which becomes 'most' bytes at most. */
 static int read_block(struct source in, uint64_t most, struct sink *out)
 {
-	uint64_t start = out->written;
-	int result = in.left ? 1 : ERR_CORRUPT;
-
 	if (out->measuring)
 		return sink_count(out, most, false);
-	while (in.left && result > 0)
-		result = read_sequence(&in, out);
-	return result > 0 && out->written - start > most ? ERR_CORRUPT : result;
+	return in.left && in.left <= INT_MAX ? decompress(in, most, out) : ERR_CORRUPT;
 }
 
 static int store_block(struct source in, uint64_t most, struct sink *out)
@@ -167,14 +144,13 @@ static int check_frame(struct source *in, const struct descriptor *frame, const 
 	return 1;
 }
 
-int lz4_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch)
+int lz4_frame(struct source *in, struct sink *out)
 {
 	struct sink unseen = {.measuring = true}, *blocks = out;
 	struct descriptor frame;
 	bool end = false;
 	int result;
 
-	(void)scratch;
 	source_take(in, MAGIC_SIZE);
 	result = read_descriptor(in, &frame);
 	if (result > 0 && out->measuring && (frame.flags & CONTENT_SIZE)) {
@@ -201,11 +177,10 @@ static bool is_legacy_end(const struct source *in, const struct sink *out)
 	       (out->measuring && size > in->left - 4);
 }
 
-int lz4_legacy(struct source *in, struct sink *out, struct unpack_scratch *scratch)
+int lz4_legacy(struct source *in, struct sink *out)
 {
 	int result = 1;
 
-	(void)scratch;
 	source_take(in, MAGIC_SIZE);
 	while (result > 0 && !is_legacy_end(in, out)) {
 		struct source block = {.left = le32(in->at)};

@@ -2,7 +2,6 @@
 /* Reading and writing within bounds, for every format. */
 #include <string.h>
 #include "error.h"
-#include "le.h"
 #include "unpack_format.h"
 
 const uint8_t *source_take(struct source *in, uint64_t size)
@@ -35,50 +34,6 @@ int sink_put(struct sink *out, const uint8_t *from, uint64_t size)
 	if (fits)
 		memcpy(to, from, (size_t)fits);
 	return fits == size;
-}
-
-int sink_fill(struct sink *out, uint8_t value, uint64_t size)
-{
-	uint64_t fits = size;
-	uint8_t *to = take_room(out, &fits);
-
-	if (fits)
-		memset(to, value, (size_t)fits);
-	return fits == size;
-}
-
-/* Words; the last one may reach past the end, where 'room' allows it. */
-static void copy_words(uint8_t *to, const uint8_t *from, uint64_t size)
-{
-	for (const uint8_t *end = to + size; to < end; to += 8, from += 8)
-		put_le64(to, le64(from));
-}
-
-static void copy_bytes(uint8_t *to, const uint8_t *from, uint64_t size)
-{
-	while (size--)
-		*to++ = *from++;
-}
-
-int sink_repeat(struct sink *out, uint64_t distance, uint64_t size)
-{
-	uint64_t fits = size;
-	uint8_t *to;
-
-	if (!distance || distance > out->written - out->start)
-		return ERR_CORRUPT;
-	to = take_room(out, &fits);
-	if (out->room - out->written < 8) {
-		copy_bytes(to, to - distance, fits);
-		return fits == size;
-	}
-	for (; distance < 8 && distance <= fits; distance *= 2) { /* until a word holds it */
-		copy_bytes(to, to - distance, distance);
-		to += distance;
-		fits -= distance;
-	}
-	(distance < 8 ? copy_bytes : copy_words)(to, to - distance, fits);
-	return 1;
 }
 
 int sink_count(struct sink *out, uint64_t size, bool exact)

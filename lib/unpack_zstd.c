@@ -1,171 +1,137 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * zstd (RFC 8878): frames and what they are made of. The packaged library would more than double
- * the half of the image that it is in; what was unpacked is the window here, of any size.
+ * zstd (RFC 8878) by libzstd, block by block: what was decompressed is its window, so that no other
+ * is needed, however large.
  */
+#define ZSTD_STATIC_LINKING_ONLY /* for the interface by blocks, and for sizes of frames */
+#include <stdlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 #include "error.h"
-#include "le.h"
-#include "zstd_parts.h"
+#include "unpack_format.h"
 
-#define MAGIC_SIZE 4
-
-/* Frame header descriptor */
+/* Of the frame header (3.1.1.1.1): does it tell the size of its content? */
+#define DESCRIPTOR     4
 #define SINGLE_SEGMENT 0x20
-#define RESERVED       0x08
-#define CHECKSUM       0x04
-#define DICTIONARY     0x03
+#define SIZE_MASK      0xC0
 
-#define BLOCK_HEAD 3
-#define BLOCK_LAST 1
+/* The library's words for what is no size; as constants, they are not computed at run time. */
+static const uint64_t size_unknown = ZSTD_CONTENTSIZE_UNKNOWN, size_error = ZSTD_CONTENTSIZE_ERROR;
 
-enum block { STORED, REPEATED, PACKED };
-
-struct frame {
-	uint8_t flags;
-	bool told; /* its size */
-	uint64_t content;
-	uint64_t block_most;
-};
-
-static uint64_t number(const uint8_t *at, unsigned int size)
+static int zstd_error(size_t result)
 {
-	uint64_t value = 0;
-
-	for (; size; size--)
-		value = value << 8 | at[size - 1];
-	return value;
-}
-
-/* Window sizes are an eighth of a power of two, or eight to fifteen of them, from 1 KiB on. */
-static uint64_t window_size(uint8_t descriptor)
-{
-	return (8ULL + (descriptor & 7)) << 7 << (descriptor >> 3);
-}
-
-static int read_header(struct source *in, struct frame *frame)
-{
-	static const uint8_t dictionary_sizes[] = {0, 1, 2, 4}, content_sizes[] = {0, 2, 4, 8};
-	const uint8_t *at = source_take(in, 1), *fields;
-	unsigned int content_size, dictionary_size, window;
-	uint64_t most;
-
-	if (!at)
+	switch (ZSTD_getErrorCode(result)) {
+	case ZSTD_error_no_error:
+		return 1;
+	case ZSTD_error_dstSize_tooSmall:
+		return 0;
+	case ZSTD_error_srcSize_wrong:
 		return ERR_TRUNCATED;
-	frame->flags = *at;
-	window = !(*at & SINGLE_SEGMENT);
-	dictionary_size = dictionary_sizes[*at & DICTIONARY];
-	content_size = *at >> 6 || window ? content_sizes[*at >> 6] : 1;
-	fields = source_take(in, window + dictionary_size + content_size);
-	if (!fields)
-		return ERR_TRUNCATED;
-	if (*at & RESERVED)
+	case ZSTD_error_memory_allocation:
+		return ERR_NO_ROOM;
+	case ZSTD_error_frameParameter_unsupported:
+	case ZSTD_error_frameParameter_windowTooLarge:
 		return ERR_UNSUPPORTED;
-	if (number(fields + window, dictionary_size))
+	case ZSTD_error_dictionary_wrong:
 		return ERR_DICTIONARY;
-	frame->told = content_size;
-	frame->content = number(fields + window + dictionary_size, content_size) +
-			 (content_size == 2 ? 256 : 0);
-	most = window ? window_size(*fields) : frame->content;
-	frame->block_most = most < ZSTD_BLOCK_MOST ? most : ZSTD_BLOCK_MOST;
+	default:
+		return ERR_CORRUPT;
+	}
+}
+
+static int read_header(const struct source *in, ZSTD_frameHeader *frame, bool *told)
+{
+	size_t missing = ZSTD_getFrameHeader(frame, in->at, (size_t)in->left);
+
+	if (ZSTD_isError(missing))
+		return zstd_error(missing);
+	if (missing)
+		return ERR_TRUNCATED;
+	*told = in->at[DESCRIPTOR] & (SINGLE_SEGMENT | SIZE_MASK);
+	return frame->dictID ? ERR_DICTIONARY : 1;
+}
+
+/* Without a size that is told the number of blocks tells how much it is at most. */
+static int measure(struct source *in, struct sink *out, const ZSTD_frameHeader *frame, bool told)
+{
+	size_t size = ZSTD_findFrameCompressedSize(in->at, (size_t)in->left);
+	unsigned long long most;
+
+	if (ZSTD_isError(size))
+		return zstd_error(size);
+	most = ZSTD_decompressBound(in->at, size);
+	source_take(in, size);
+	if (told)
+		return sink_count(out, frame->frameContentSize, true);
+	return most == size_error ? ERR_CORRUPT : sink_count(out, most, false);
+}
+
+/* The frame to 'to' until 'room' is full. A block needs room for all of it. */
+static int read_blocks(ZSTD_DCtx *context, struct source *in, uint8_t *to, size_t room,
+		       size_t *written)
+{
+	size_t wanted = ZSTD_nextSrcSizeToDecompress(context), size;
+
+	for (*written = 0; wanted; wanted = ZSTD_nextSrcSizeToDecompress(context)) {
+		const uint8_t *from = source_take(in, wanted);
+
+		if (!from)
+			return ERR_TRUNCATED;
+		size = ZSTD_decompressContinue(context, to + *written, room - *written, from,
+					       wanted);
+		if (ZSTD_isError(size))
+			return zstd_error(size);
+		*written += size;
+	}
 	return 1;
 }
 
-static int packed_block(struct zstd *zstd, struct source in, struct sink *out)
+/* Only the start of the data, by as many whole blocks as it takes. */
+static int read_start(ZSTD_DCtx *context, struct source *in, struct sink *out)
 {
-	struct source literals;
-	int result = zstd_literals(zstd, &in, &literals);
-
-	return result > 0 ? zstd_sequences(zstd, &in, literals, out) : result;
-}
-
-static int read_content(struct zstd *zstd, enum block kind, uint32_t size, struct source *in,
-			struct sink *out)
-{
-	struct source block = {.left = kind == REPEATED ? 1 : size};
-
-	block.at = source_take(in, block.left);
-	if (!block.at)
-		return ERR_TRUNCATED;
-	if (kind == STORED)
-		return sink_put(out, block.at, size);
-	return kind == REPEATED ? sink_fill(out, *block.at, size) : packed_block(zstd, block, out);
-}
-
-/* Measuring, a packed block counts as if it was as large as can be. */
-static int count_content(enum block kind, uint32_t size, uint64_t most, struct source *in,
-			 struct sink *out)
-{
-	if (!source_take(in, kind == REPEATED ? 1 : size))
-		return ERR_TRUNCATED;
-	return sink_count(out, kind == PACKED ? most : size, kind != PACKED);
-}
-
-static int read_block(struct zstd *zstd, const struct frame *frame, struct source *in,
-		      struct sink *out, bool *last)
-{
-	const uint8_t *at = source_take(in, BLOCK_HEAD);
-	uint64_t start = out->written;
-	uint32_t head;
-	enum block kind;
+	size_t room = (size_t)(out->room - out->written) + ZSTD_BLOCKSIZE_MAX, size;
+	uint8_t *start = malloc(room);
 	int result;
 
-	if (!at)
-		return ERR_TRUNCATED;
-	head = (uint32_t)number(at, BLOCK_HEAD);
-	kind = head >> 1 & 3;
-	*last = head & BLOCK_LAST;
-	if (kind > PACKED || head >> 3 > frame->block_most)
+	if (!start)
+		return ERR_NO_ROOM;
+	result = read_blocks(context, in, start, room, &size);
+	if (result >= 0)
+		result = sink_put(out, start, size) && result;
+	free(start);
+	return result;
+}
+
+static int read_whole(ZSTD_DCtx *context, struct source *in, struct sink *out)
+{
+	size_t size;
+	int result = read_blocks(context, in, out->to + out->written,
+				 (size_t)(out->room - out->written), &size);
+
+	if (result >= 0)
+		out->written = result ? out->written + size : out->room;
+	return result;
+}
+
+int zstd_frame(struct source *in, struct sink *out)
+{
+	ZSTD_frameHeader frame;
+	ZSTD_DCtx *context;
+	bool told = false;
+	int result = read_header(in, &frame, &told);
+
+	if (result < 0)
+		return result;
+	if (out->measuring)
+		return measure(in, out, &frame, told);
+	context = ZSTD_createDCtx();
+	if (!context)
+		return ERR_NO_ROOM;
+	ZSTD_decompressBegin(context);
+	result = (out->room <= UNPACK_START ? read_start : read_whole)(context, in, out);
+	ZSTD_freeDCtx(context);
+	/* the library takes 2^64 - 1 for a size that is not told */
+	if (result > 0 && told && frame.frameContentSize == size_unknown)
 		return ERR_CORRUPT;
-	result = out->measuring ? count_content(kind, head >> 3, frame->block_most, in, out)
-				: read_content(zstd, kind, head >> 3, in, out);
-	return result > 0 && out->written - start > frame->block_most ? ERR_CORRUPT : result;
-}
-
-static int check_frame(const struct frame *frame, struct source *in, const struct sink *out)
-{
-	uint64_t size = out->written - out->start;
-	const uint8_t *sum;
-
-	if (!out->measuring && frame->told && frame->content != size)
-		return ERR_CORRUPT;
-	if (!(frame->flags & CHECKSUM))
-		return 1;
-	sum = source_take(in, 4);
-	if (!sum)
-		return ERR_TRUNCATED;
-	if (out->measuring || le32(sum) == (uint32_t)xxhash64(out->to + out->start, size))
-		return 1;
-	return ERR_CORRUPT;
-}
-
-static void start(struct zstd *zstd)
-{
-	static const uint8_t first_repeat[] = {1, 4, 8};
-
-	zstd->huffman.bits = 0;
-	for (int i = 0; i < 3; i++) {
-		zstd->table[i].log = -1;
-		zstd->repeat[i] = first_repeat[i];
-	}
-}
-
-int zstd_frame(struct source *in, struct sink *out, struct unpack_scratch *scratch)
-{
-	struct sink unseen = {.measuring = true}, *blocks = out;
-	struct zstd *zstd = (struct zstd *)scratch;
-	struct frame frame = {0};
-	bool last = false;
-	int result;
-
-	source_take(in, MAGIC_SIZE);
-	result = read_header(in, &frame);
-	if (result > 0 && out->measuring && frame.told) {
-		result = sink_count(out, frame.content, true);
-		blocks = &unseen;
-	}
-	if (zstd)
-		start(zstd);
-	while (result > 0 && !last)
-		result = read_block(zstd, &frame, in, blocks, &last);
-	return result > 0 ? check_frame(&frame, in, blocks) : result;
+	return result;
 }

@@ -2,7 +2,8 @@
 /*
  * The AArch64 half, and the file as a whole. What has a fixed place cuts the text into three parts:
  * the linker fills one after the other (--enable-non-contiguous-regions), so that nobody has to say
- * what goes where.
+ * what goes where. Our own code reaches data by ADR, which is 1 MiB: so libraries come first, and
+ * what little room there is before the PE header stays free.
  */
 #include "layout.h"
 #include "half.lds.h"
@@ -24,7 +25,6 @@ SECTIONS {
 		KEEP(*(.head))
 		ASSERT(early_stack_top - __image_start == IMAGE_EARLY_STACK_TOP, "early stack moved");
 	} > before_pe
-	.text.1 : IN_FILE(.text.1) { TEXT_FOR_GAP } > before_pe
 	.pe : IN_FILE(.pe) { KEEP(*(.pe)) } > pe
 	ASSERT(ADDR(.pe) + SIZEOF(.pe) == WINDOW + IMAGE_PE_HEADERS, "the PE header does not fill its place")
 	.vectors : IN_FILE(.vectors) {

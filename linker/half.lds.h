@@ -3,7 +3,6 @@
  * What both halves have in common. In the file nothing is padded: the page where text ends and
  * read-only data begins is mapped twice, once for each, at neighbouring addresses.
  */
-#define WINDOW_SIZE	       0x200000
 #define IN_FILE(section) AT(ADDR(section) - WINDOW)
 
 /*

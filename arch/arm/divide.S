@@ -13,6 +13,7 @@
 	.section .text.divide, "ax"
 
 /* r0 / r1: quotient in r0, remainder in r1 */
+function __aeabi_uidiv
 function __aeabi_uidivmod
 	udiv	r2, r0, r1
 	mls	r1, r2, r1, r0

@@ -14,6 +14,6 @@ acpi: $(ACPI_OUT)/mktables $(UNIT_DTB) $(UNIT_OVERLAY)
 
 $(ACPI_OUT)/mktables: $(ACPI_SRC)/mktables.c $(ACPI_OBJECTS) $(ACPI_SRC)/acpi.mk
 	@mkdir -p $(@D)
-	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -DOVERLAY='"$(abspath $(UNIT_OUT))/overlay/devices.dtb"' -o $@ $< $(ACPI_OBJECTS) -lfdt -lz
+	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -DOVERLAY='"$(abspath $(UNIT_OUT))/overlay/devices.dtb"' -o $@ $< $(ACPI_OBJECTS) $(UNIT_LIBS)
 
 -include $(ACPI_OUT)/mktables.d

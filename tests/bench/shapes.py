@@ -2,6 +2,7 @@
 """What each kernel format costs: instructions from reset to the first one of a real kernel, per byte
 of that kernel; and the code that the format takes in either half of forearm."""
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -13,18 +14,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "qemu"))
 import formats  # noqa: E402, the makers that the tests use
 
-GZIP, ZSTD = ["gzip", "inflate", "crc32"], ["unpack_zstd", "unpack_zstd_block", "unpack_zstd_entropy"]
+GZIP = ["gzip", "inflate", "crc32", "libdeflate"]
 FIT = ["fit", "sha"]
 PLAIN_NAME = {"arm64": "Image", "arm": "zImage, by its own decompressor"}
 SMALL = os.path.join(HERE, "budgets.py")  # for formats that want an initrd, too
 RAW_AT = 0x40008000  # where a zImage unpacks its kernel to, which is without a header
 
-# name, maker of (folder, kernel, architecture), the objects in lib/ that it needs
+# name, maker of (folder, kernel, architecture), the objects in lib/ and the libraries that it needs
 SHAPES = {
     "arm64": [
         ("gzip", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["gzip"]), GZIP),
-        ("LZ4", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["lz4"]), ["unpack_lz4", "xxhash"]),
-        ("zstd", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["zstd"]), [*ZSTD, "xxhash"]),
+        ("LZ4", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["lz4"]), ["unpack_lz4", "xxhash", "liblz4"]),
+        ("zstd", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["zstd"]), ["unpack_zstd", "libzstd"]),
         ("uImage (CRC-32)", lambda f, k, a: formats.uimage(f, k, None, a), ["uimage", "crc32"]),
         ("FIT (SHA-256)", lambda f, k, a: formats.fit(f, k, SMALL, a), FIT),
         ("FIT, gzip", lambda f, k, a: formats.fit(f, k, SMALL, a, "gzip"), FIT + GZIP),
@@ -50,15 +51,26 @@ def unzipped(zimage, to):
 
 
 def code_bytes(build, half, objects):
-    """Text and constants, as the compiler makes them of each file by itself (WHOLE=)."""
+    """Text and constants, as the compiler makes them of each file by itself (WHOLE=), and what is
+    linked of the libraries."""
     build = os.path.abspath(build)
     folder = os.path.join(build, "bench", "sizes")
-    files = [os.path.join(folder, half, "lib", name + ".c.o") for name in objects]
+    libraries = [name for name in objects if name.startswith("lib")]
+    files = [os.path.join(folder, half, "lib", name + ".c.o") for name in objects if name not in libraries]
     subprocess.run(["make", "-s", "-C", formats.qemu.TOP, "BUILD=" + folder, "WHOLE=",
                     "DEPS64=%s/deps/arm64/usr" % build, "DEPS32=%s/deps/armhf/usr" % build, *files],
                    stdout=subprocess.DEVNULL, check=True)
     sizes = subprocess.run(["size", *files], capture_output=True, text=True, check=True).stdout
-    return sum(int(line.split()[0]) for line in sizes.splitlines()[1:])
+    own = sum(int(line.split()[0]) for line in sizes.splitlines()[1:])
+    return own + sum(library_bytes(build, half, name) for name in libraries)
+
+
+def library_bytes(build, half, name):
+    """By the linker's map: sections that come out of the archive, and stay."""
+    with open(os.path.join(build, {"arm64": "forearm", "arm": "arm"}[half] + ".map")) as file:
+        text = file.read().partition("Linker script and memory map")[2]
+    found = re.findall(r"^ \.(?:text|rodata)\S*\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) \S*/%s\.a\(" % name, text, re.M)
+    return sum(int(size, 16) for address, size in found if int(address, 16))
 
 
 class Shapes:

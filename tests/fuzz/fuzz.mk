@@ -20,7 +20,9 @@ FUZZ_LIST += initrd:300000:5000
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
-FUZZ_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
+# A C library is there on the host (lib/hosted.c).
+FUZZ_LIB := $(filter-out lib/hosted.c,$(wildcard lib/*.c))
+FUZZ_PRODUCT := $(FUZZ_LIB) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
 	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio.c \
 	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
@@ -40,7 +42,7 @@ FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(FUZZ_INSTRUMENT) -Wall
 FUZZ_HOST := $(FUZZ_SRC)/host
 FUZZ_FLOW := $(filter-out boot/window.c boot/early_init.c,$(wildcard boot/*.c)) $(wildcard drivers/*.c)
 FUZZ_FLOW_OBJECTS := $(FUZZ_FLOW:%.c=$(FUZZ_OUT)/flow/%.o) $(patsubst $(FUZZ_HOST)/%,$(FUZZ_OUT)/host/%.o,$(wildcard $(FUZZ_HOST)/*.[cS])) \
-	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard lib/*.c tables/*.c) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
+	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(FUZZ_LIB) $(wildcard tables/*.c) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
 # The monitors' architecture-specific parts, with system registers that are played (registers.h).
 FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio.c tests/unit/monitor_machine.c tests/unit/monitor_devices.c) $(FUZZ_OUT)/registers.o
 FUZZ_MONITOR64 := $(patsubst arch/arm64/monitor/%.c,$(FUZZ_OUT)/monitor64/%.o,$(filter-out %/arch.c,$(wildcard arch/arm64/monitor/*.c)))
@@ -102,7 +104,7 @@ $(FUZZ_OUT)/flow/runtime.o: runtime/blob.S $(BUILD)/runtime.bin
 	$(call say,FUZZ,$@)$(CLANG) -DRUNTIME_BIN='"$(BUILD)/runtime.bin"' -c $< -o $@
 
 $(FUZZ_OUT)/fuzz_boot: $(FUZZ_OUT)/fuzz_boot.o $(FUZZ_FLOW_OBJECTS) $(FUZZ_HOST)/host.lds
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lfdt -lz
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(UNIT_LIBS)
 
 FUZZ_AS_64 := -include $(FUZZ_SRC)/fake64/cpu_of_host.h -Imonitor -Iarch/arm64
 FUZZ_AS_32 := -include $(FUZZ_SRC)/fake32/cpu_of_host.h -Imonitor -Iarch/arm
@@ -123,7 +125,7 @@ $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32: %: %.o $(FUZZ_MONITOR_COM
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -o $@ $^
 
 $(filter-out $(FUZZ_ALONE),$(FUZZ_TARGETS)): %: %.o $(FUZZ_OBJECTS)
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -o $@ $^ -lfdt -lz
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -o $@ $^ $(UNIT_LIBS)
 
 $(FUZZ_OUT)/seeds/fdt/%.dtb: $(FUZZ_UNIT)/dts/%.dts
 	@mkdir -p $(@D)

@@ -9,8 +9,6 @@
 #include "fuzz.h"
 #include "unpack.h"
 
-static struct unpack_scratch scratch;
-
 static bool is_result(int result)
 {
 	return result == 0 || result == 1 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
@@ -22,13 +20,13 @@ static void check_extent(enum packing packing, const uint8_t *from, uint64_t siz
 			 size_t room, int expected)
 {
 	uint64_t extent = unpack_extent(packing, from, size), written, used;
-	int result = unpack_used(packing, from, size, to, room, &written, &used, &scratch);
+	int result = unpack_used(packing, from, size, to, room, &written, &used);
 
 	REQUIRE(result == expected && used <= size);
 	REQUIRE(extent <= size && (result != 1 || extent >= used));
 	REQUIRE(unpack_hint(packing, from, size) <= UINT32_MAX);
 	if (result == 1)
-		REQUIRE(unpack(packing, from, used, to, room, &written, &scratch) == 1);
+		REQUIRE(unpack(packing, from, used, to, room, &written) == 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(from, data, numbers.size);
 	packing = packing_of(from, numbers.size);
 	told = unpack_size(packing, from, numbers.size, &measured);
-	result = unpack(packing, from, numbers.size, to, room, &written, &scratch);
+	result = unpack(packing, from, numbers.size, to, room, &written);
 	REQUIRE(is_result(told) && is_result(result));
 	REQUIRE(packing_name(packing)[0]);
 	REQUIRE(written <= room);
@@ -52,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(result != 1 || told != 1 || measured == written);
 	check_extent(packing, from, numbers.size, to, room, result);
 	/* no state is left over */
-	REQUIRE(unpack(packing, from, numbers.size, to, room, &again, &scratch) == result);
+	REQUIRE(unpack(packing, from, numbers.size, to, room, &again) == result);
 	REQUIRE(again == written);
 	free(from);
 	free(to);

@@ -394,7 +394,7 @@ NOTHING = {
     "below-stack": page("__stack_bottom", -PAGE),
     "above-stack": page("__stack_top"),
     "above-trap-stack": page("__trap_stack_top"),
-    "behind-text": page("__image_start", 0x60000),
+    "behind-text": page("__data_start", -2 * PAGE),
     "hole": lambda victim: HOLE,
 }
 

@@ -13,7 +13,7 @@ UNIT_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
-UNIT_PRODUCT := $(wildcard lib/*.c) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
+UNIT_PRODUCT := $(filter-out lib/hosted.c,$(wildcard lib/*.c)) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
 	boot/platform.c boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c boot/platform_secure_fdt.c boot/platform_check.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
@@ -36,6 +36,8 @@ UNIT_ANDROID := $(patsubst %,$(UNIT_OUT)/android/%.img,v0 v1 v2 v3 plain-v0 vend
 
 UNIT_CPIO := $(patsubst %,$(UNIT_OUT)/cpio/%,newc crc plain bare)
 
+# What the product is linked with, as this machine has it.
+UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -MMD -MP \
@@ -71,7 +73,7 @@ $(UNIT_OUT)/%.o: $(UNIT_SRC)/%.c
 	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -c $< -o $@
 
 $(UNIT_OUT)/unit-tests: $(UNIT_OBJECTS)
-	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_SANITIZE) -pthread -o $@ $^ -lfdt -lz
+	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_SANITIZE) -pthread -o $@ $^ $(UNIT_LIBS)
 
 $(UNIT_OUT)/dtb/%.dtb: $(UNIT_SRC)/dts/%.dts
 	@mkdir -p $(@D)
