@@ -15,8 +15,8 @@
 #define SINGLE_SEGMENT 0x20
 #define SIZE_MASK      0xC0
 
-/* The library's words for what is no size; as constants, they are not computed at run time. */
-static const uint64_t size_unknown = ZSTD_CONTENTSIZE_UNKNOWN, size_error = ZSTD_CONTENTSIZE_ERROR;
+/* The library's word for what is no size; as a constant, it is not computed at run time. */
+static const uint64_t size_error = ZSTD_CONTENTSIZE_ERROR;
 
 static int zstd_error(size_t result)
 {
@@ -96,6 +96,9 @@ static int read_start(ZSTD_DCtx *context, struct source *in, struct sink *out)
 	if (!start)
 		return ERR_NO_ROOM;
 	result = read_blocks(context, in, start, room, &size);
+	/* There was room for a block of any size that is allowed. */
+	if (result == 0 && size < out->room - out->written)
+		result = ERR_CORRUPT;
 	if (result >= 0)
 		result = sink_put(out, start, size) && result;
 	free(start);
@@ -130,8 +133,8 @@ int zstd_frame(struct source *in, struct sink *out)
 	ZSTD_decompressBegin(context);
 	result = (out->room <= UNPACK_START ? read_start : read_whole)(context, in, out);
 	ZSTD_freeDCtx(context);
-	/* the library takes 2^64 - 1 for a size that is not told */
-	if (result > 0 && told && frame.frameContentSize == size_unknown)
+	/* The library does not look at it when the last block is empty. */
+	if (result > 0 && told && out->written - out->start != frame.frameContentSize)
 		return ERR_CORRUPT;
 	return result;
 }

@@ -615,3 +615,24 @@ TEST(unpack_writes_no_more_than_there_is_room_for)
 	CHECK_EQ(written, 0);
 	free(to);
 }
+
+/* An empty block is the last one, and all of the frame; the size says 64. */
+TEST(unpack_compares_the_size_of_a_zstd_frame_without_content)
+{
+	static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x40, 1,
+					0,    0,    0x99, 0xe9, 0xd8, 0x51};
+	uint64_t written;
+	uint8_t to[64];
+
+	CHECK_EQ(unpack(PACKING_ZSTD, frame, sizeof(frame), to, sizeof(to), &written), ERR_CORRUPT);
+}
+
+/* A run of 0x3fffff bytes is larger than a block may be: no matter how much room there is. */
+TEST(unpack_refuses_a_zstd_block_that_is_too_long)
+{
+	static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0xfb, 0xff, 0xff, 'a'};
+	uint64_t written;
+	uint8_t to[64];
+
+	CHECK_EQ(unpack(PACKING_ZSTD, frame, sizeof(frame), to, sizeof(to), &written), ERR_CORRUPT);
+}
