@@ -25,18 +25,21 @@ FATAL   := $(if $(filter 1,$(WERROR)),-Werror)
 # `make V=1` shows the commands.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
-# The same sources make both halves of the image.
-SOURCES := $(wildcard boot/*.c lib/*.c tables/*.c drivers/*.c)
+# Pure: they run on any machine (lib/, platform/, tables/). The same sources make both halves of the image.
+PURE    := $(filter-out lib/unpack/hosted.c,$(wildcard lib/*.c lib/*/*.c platform/*.c tables/*/*.c))
+SOURCES := $(wildcard boot/*.c boot/*/*.c drivers/*.c drivers/*/*.c) $(PURE) lib/unpack/hosted.c
 # These run before the MMU is on: Device memory, no globals.
-EARLY   := boot/early.c boot/early_init.c lib/fdt_walk.c lib/pagetable.c
+EARLY   := $(wildcard boot/early/*.c) lib/fdt/walk.c lib/mem/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := lib/keep.c boot/acpi_%.c boot/efi.c boot/smbios.c boot/openbsd.c lib/elf_symbols.c lib/seed.c boot/probe_hardware.c boot/machines.c $(filter-out tables/fdt_board.c tables/fdt_handoff.c tables/fdt_monitor.c,$(wildcard tables/*.c))
+ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
+	lib/mem/resident.c lib/formats/elf_symbols.c lib/seed.c \
+	$(filter-out tables/fdt/board.c tables/fdt/handoff.c tables/fdt/psci.c,$(wildcard tables/fdt/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
 CFLAGS_ALL := -std=gnu11 -O2 -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -Wall -Wextra $(FATAL) -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wundef -Wvla -MMD -MP -Iinclude -D_PICOLIBC_INTEGER_PRINTF_SCANF
+	-Wundef -Wvla -MMD -MP -Iinclude -I. -D_PICOLIBC_INTEGER_PRINTF_SCANF
 CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
 	-isystem $(PICOLIBC)/aarch64-linux-gnu/include -isystem $(DEPS64)/include -Iarch/arm64
 CFLAGS32 := $(CFLAGS_ALL) -march=armv7ve -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16 -mgeneral-regs-only \
@@ -107,7 +110,7 @@ $(BUILD)/arm/libc/%.o: | $(firstword $(LIBS64))
 
 $(BUILD)/%.lds: linker/%.lds.S linker/half.lds.h include/layout.h | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
+	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -I. -Ilinker -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/arm.elf: $(OBJECTS32) $(filter $(BUILD)/%,$(LIBS32)) $(BUILD)/arm.lds
 	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(CFLAGS32)) $(WHOLE) $(LDFLAGS32) -Wl,-Map=$(@:.elf=.map) -T $(BUILD)/arm.lds -o $@ $(OBJECTS32) $(LIBS32)
@@ -126,9 +129,9 @@ $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@
 
 # The host tool has what it shares with the firmware from the same sources.
-BUNDLE_SOURCES := $(wildcard tools/*.c) lib/pe.c lib/error.c lib/guests.c lib/words.c boot/options.c
+BUNDLE_SOURCES := $(wildcard tools/*.c) lib/formats/pe.c lib/error.c lib/guest/profiles.c lib/words.c lib/options.c
 HOST_CFLAGS := -std=gnu11 -ffile-prefix-map=$(CURDIR)=. $(or $(CFLAGS),-O2 -g) -Wall -Wextra $(FATAL) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
-	-MMD -MP -Iinclude -Itools
+	-MMD -MP -Iinclude -I. -Itools
 
 $(BUILD)/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -175,7 +178,7 @@ qemu-quick: all probes facts
 qemu-tests: all probes $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
 
-C_FILES = $(wildcard boot/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] tables/*.[ch] drivers/*.[ch] include/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
+C_FILES = $(wildcard boot/*.[ch] boot/*/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] lib/*/*.[ch] tables/*/*.[ch] platform/*.[ch] drivers/*.[ch] drivers/*/*.[ch] include/*.h include/*/*.h include/*/*/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
 	tests/unit/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all

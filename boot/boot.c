@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The table of contents: what forearm does, in order. Before this, arch/ENTRY finds the device tree
- * and RAM, and turns on MMU and caches (arch/<arch>/entry.S, boot/early_init.c).
+ * and RAM, and turns on MMU and caches (arch/<arch>/entry.S, boot/early/init.c).
  */
 #include "boot.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 static struct boot state __attribute__((section(".noinit")));
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include "boot.h"
 #include "error.h"
-#include "fdt_walk.h"
-#include "words.h"
+#include "lib/fdt/walk.h"
+#include "lib/words.h"
 
 #define RNG_SEED_SIZE 32
 #define RB_GOODRANDOM 0x10000 /* OpenBSD's sys/reboot.h */

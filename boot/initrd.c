@@ -5,10 +5,10 @@
  */
 #include <string.h>
 #include "boot.h"
-#include "bootconfig.h"
+#include "lib/formats/bootconfig.h"
 #include "error.h"
-#include "initrd.h"
-#include "magic.h"
+#include "lib/formats/initrd.h"
+#include "lib/formats/magic.h"
 
 #define INITRD_ALIGN 4 /* of one behind another, for Linux's cpio reader */
 

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "boot.h"
-#include "elf_relocate.h"
+#include "lib/formats/elf_relocate.h"
 #include "error.h"
-#include "recognise.h"
+#include "lib/guest/recognise.h"
 
 static void place(struct boot *boot)
 {

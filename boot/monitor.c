@@ -9,8 +9,8 @@
 #include "mmio.h"
 #include "monitor.h"
 #include "psci.h"
-#include "stage2.h"
-#include "window.h"
+#include "lib/mem/stage2.h"
+#include "boot/core/vm.h"
 
 /* A GICv3 redistributor (IHI 0069, 12.10): its frames, and GICR_TYPER. */
 #define REDISTRIBUTOR_SIZE 0x20000

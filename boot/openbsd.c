@@ -5,8 +5,8 @@
  */
 #include <string.h>
 #include "boot.h"
-#include "elf_symbols.h"
-#include "seed.h"
+#include "lib/formats/elf_symbols.h"
+#include "lib/seed.h"
 
 #define BASE	  0xffffff8000000000
 #define BLOCK	  0x4000000

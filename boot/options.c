@@ -1,375 +1,262 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Options: the table of names, values and who may set them, and reading them from words and lines.
- */
-#include <stdbool.h>
-#include <stdint.h>
+/* Stage "options": what does the user want? Also notes the files that carry the payload. */
 #include <string.h>
+#include "boot.h"
 #include "error.h"
-#include "options.h"
-#include "words.h"
+#include "drivers/fw_cfg.h"
+#include "boot/core/vm.h"
+#include "lib/words.h"
 
-/* An option's place in struct options: all are enums, whose numbers count its values. */
-#define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a number");
+#define FILE_PREFIX "opt/org.forearm/"
+#define OVERLAY	    "overlay"
+#define VALUE_MAX   64
 
-/*
- * Stand for a number, which goes to load_address; for one or two, which go to payload_address and
- * payload_size; for a text, which goes to the option's second place; for the names of guests.
- */
-#define ADDRESS "ADDRESS"
-#define RANGE	"ADDRESS[,SIZE]"
-#define NAME	"NAME"
-#define GUEST	"GUEST"
-
-/*
- * How many of an option's values a bundle that forearm is in may set, and a container. The bundle
- * is the user's own word: who made it could have made another forearm. A container is not: it may
- * be a file from anywhere, and the user has only said that its kernel is to run. So it may say how
- * that kernel is loaded, entered and told of the machine, which is all inside the guest, and how
- * much is printed. It may not say whose description of the machine is believed (dtb), what becomes
- * of the machine (on-error), which of several systems runs (config, profile), or where the kernel
- * comes from (payload). That last one is too late in a bundle, as well. EL3 is above the guest.
- */
-#define ALL  UINT8_MAX
-#define NONE 0
-
-/*
- * Every option: its name, its place and that of its text, its values by number, one behind the
- * other, the same as a sentence for the message, and who may set them.
- */
-static const struct option {
-	char name[9];
-	uint8_t place, text;
-	const char *values;
-	const char *help;
-	uint8_t bundle, container;
-} known[] = {
-	{"log", PLACE(log), 0, "quiet\0info\0debug\0", "quiet, info or debug", ALL, ALL},
-	{"on-error", PLACE(on_error), 0, "poweroff\0park\0", "poweroff or park", ALL, NONE},
-	{"tables", PLACE(tables), 0, "auto\0fdt\0acpi\0both\0", "auto, fdt, acpi or both", ALL,
-	 ALL},
-	{"guest", PLACE(guest), 0, GUEST "\0", guest_names, ALL, ALL},
-	{"el", PLACE(el), 0,
-	 "auto\0"
-	 "1\0"
-	 "2\0"
-	 "3\0",
-	 "auto, 1, 2 or 3", ALL, EL_2 + 1},
-	{"state", PLACE(state), 0, "auto\0aarch64\0aarch32\0", "auto, aarch64 or aarch32", ALL,
-	 ALL},
-	{"dtb", PLACE(dtb), 0, "vmm\0payload\0", "vmm or payload", ALL, NONE},
-	{"endian", PLACE(endian), 0, "auto\0little\0big\0", "auto, little or big", ALL, ALL},
-	{"load", PLACE(load), 0, "auto\0raw\0" ADDRESS "\0", "auto, raw or an address, 0x...", ALL,
-	 ALL},
-	{"config", PLACE(config), PLACE(config_name), "auto\0" NAME "\0", "auto or a name", ALL,
-	 NONE},
-	{"profile", PLACE(profile), PLACE(profile_name), "auto\0" NAME "\0",
-	 "auto, a number or an ID", ALL, NONE},
-	{"payload", PLACE(payload), 0, "auto\0fw_cfg\0bundle\0initrd\0modules\0flash\0" RANGE "\0",
-	 "auto, fw_cfg, bundle, initrd, modules, flash or 0xADDRESS[,0xSIZE]", NONE, NONE},
+struct collect {
+	struct boot *boot;
+	struct option_problem problem;
 };
-_Static_assert(PLACE(profile_name) <= UINT8_MAX, "a place is a byte");
 
-#define KNOWN (sizeof(known) / sizeof(known[0]))
-
-void options_init(struct options *options)
+/* "overlay", and with a digit from 1 on. */
+static struct boot_file *overlay_file(struct boot *boot, const char *name)
 {
-	options->log = LOG_INFO;
-	options->on_error = ON_ERROR_POWEROFF;
-	options->tables = TABLES_AUTO;
-	options->guest = GUEST_AUTO;
-	options->el = EL_AUTO;
-	options->state = STATE_AUTO;
-	options->endian = ENDIAN_AUTO;
-	options->load = LOAD_AUTO;
-	options->config = WHICH_AUTO;
-	options->profile = WHICH_AUTO;
-	options->dtb = DTB_VMM;
-	options->payload = PAYLOAD_AUTO;
-	options->given = options->locked = 0;
-	options->source = OPTIONS_OF_USER;
-	options->load_address = options->payload_address = options->payload_size = 0;
+	size_t length = strlen(OVERLAY);
+
+	if (strncmp(name, OVERLAY, length) != 0)
+		return NULL;
+	name += length;
+	if (!*name)
+		return &boot->overlay[0];
+	return *name >= '1' && *name <= '9' && !name[1] ? &boot->overlay[*name - '0'] : NULL;
 }
 
-static bool same(const char *text, size_t length, const char *word)
+static struct boot_file *payload_file(struct boot *boot, const char *name)
 {
-	return strlen(word) == length && memcmp(text, word, length) == 0;
+	if (strcmp(name, "kernel") == 0)
+		return &boot->kernel;
+	if (strcmp(name, "initrd") == 0)
+		return &boot->initrd;
+	if (strcmp(name, "smbios-oem") == 0)
+		return &boot->smbios_oem;
+	if (strcmp(name, "cmdline") == 0)
+		return &boot->command_line_file;
+	return overlay_file(boot, name);
 }
 
-static size_t least(size_t a, size_t b)
+/* Without the newline or terminator that a file may end with. */
+static size_t trimmed(const char *text, size_t size)
 {
-	return a < b ? a : b;
+	while (size && (text[size - 1] == '\n' || text[size - 1] == '\0'))
+		size--;
+	return size;
 }
 
-/* Levenshtein distance, one row at a time; 'word' is one of ours and short. */
-static size_t distance(const char *text, size_t length, const char *word)
+static int option_file(struct collect *collect, const char *name, const struct fw_cfg_file *file)
 {
-	size_t row[OPTION_TEXT], width = strlen(word);
+	char value[VALUE_MAX];
+	size_t size = file->size < VALUE_MAX ? file->size : VALUE_MAX;
+	int error = fw_cfg_read(file->item, window_phys(value), size);
 
-	for (size_t j = 0; j <= width; j++)
-		row[j] = j;
-	for (size_t i = 0; i < length; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < width; j++) {
-			size_t replace = diagonal + (text[i] != word[j]);
-
-			diagonal = row[j + 1];
-			row[j + 1] = least(replace, least(row[j], row[j + 1]) + 1);
-		}
-	}
-	return row[width];
-}
-
-static const char *nearest(const char *text, size_t length)
-{
-	size_t best = 0, best_distance = SIZE_MAX;
-
-	length = least(length, OPTION_TEXT);
-	for (size_t i = 0; i < KNOWN; i++) {
-		size_t d = distance(text, length, known[i].name);
-
-		if (d < best_distance) {
-			best = i;
-			best_distance = d;
-		}
-	}
-	return known[best].name;
-}
-
-static void keep(char *to, const char *text, size_t length)
-{
-	length = least(length, OPTION_TEXT - 1);
-	memcpy(to, text, length);
-	to[length] = '\0';
-}
-
-static int wrong(struct option_problem *problem, int error, const char *help, const char *name,
-		 size_t name_length, const char *value, size_t value_length)
-{
-	if (problem->error)
+	if (error)
 		return error;
-	problem->error = error;
-	problem->help = help;
-	keep(problem->name, name, name_length);
-	keep(problem->value, value, value_length);
-	return error;
-}
-
-/* "0x" and hexadecimal digits. */
-static bool is_address(const char *text, size_t length, uint64_t *number)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	*number = 0;
-	if (length < 3 || length > 18 || memcmp(text, "0x", 2) != 0)
-		return false;
-	for (size_t i = 2; i < length; i++) {
-		const char *digit = memchr(digits, text[i] | 0x20, 16);
-
-		if (!digit)
-			return false;
-		*number = *number << 4 | (uint64_t)(digit - digits);
-	}
-	return true;
-}
-
-static bool is(const char *value, const char *word)
-{
-	return strcmp(value, word) == 0;
-}
-
-/* NULL behind the last. */
-static __attribute__((noinline)) const char *value_of(const struct option *option,
-						      unsigned int number)
-{
-	const char *value = option->values;
-
-	if (is(value, GUEST))
-		return number < GUESTS ? guest_profiles[number].name : NULL;
-	for (; *value; value += strlen(value) + 1)
-		if (!number--)
-			return value;
-	return NULL;
-}
-
-/* An address, and perhaps a size, which is not 0. */
-static bool is_range(const char *text, size_t length, uint64_t number[2])
-{
-	const char *comma = memchr(text, ',', length);
-	size_t first = comma ? (size_t)(comma - text) : length;
-
-	number[1] = 0;
-	return is_address(text, first, &number[0]) &&
-	       (!comma || (is_address(comma + 1, length - first - 1, &number[1]) && number[1]));
-}
-
-static bool is_value(const char *known_value, const char *value, size_t length, uint64_t number[2])
-{
-	if (is(known_value, ADDRESS))
-		return is_address(value, length, number);
-	if (is(known_value, RANGE))
-		return is_range(value, length, number);
-	if (is(known_value, NAME))
-		return length && length < OPTION_TEXT;
-	return same(value, length, known_value);
-}
-
-static int set(struct options *options, unsigned int i, unsigned int value,
-	       const uint64_t number[2], const char *text, size_t length)
-{
-	memcpy((char *)options + known[i].place, &value, sizeof(value));
-	options->given |= 1U << i;
-	if (is(value_of(&known[i], value), ADDRESS))
-		options->load_address = number[0];
-	if (is(value_of(&known[i], value), RANGE)) {
-		options->payload_address = number[0];
-		options->payload_size = number[1];
-	}
-	if (known[i].text && value == WHICH_NAMED)
-		keep((char *)options + known[i].text, text, length);
+	size = trimmed(value, size);
+	options_set(&collect->boot->options, name, strlen(name), value, size, &collect->problem);
 	return 0;
 }
 
-void options_lock(struct options *options)
+static int visit(void *context, const struct fw_cfg_file *file)
 {
-	options->locked = options->given;
-}
+	struct collect *collect = context;
+	const char *name = file->name + strlen(FILE_PREFIX);
+	struct boot_file *payload;
 
-unsigned int options_open_to(unsigned int i, enum options_source source)
-{
-	return source == OPTIONS_OF_USER     ? ALL
-	       : source == OPTIONS_OF_BUNDLE ? known[i].bundle
-					     : known[i].container;
-}
-
-int options_set(struct options *options, const char *name, size_t name_length, const char *value,
-		size_t value_length, struct option_problem *problem)
-{
-	const char *known_value, *help;
-	uint64_t number[2];
-	unsigned int i = 0, v = 0;
-	int error = ERR_OPTION_VALUE;
-
-	while (i < KNOWN && !same(name, name_length, known[i].name))
-		i++;
-	if (i == KNOWN)
-		return wrong(problem, ERR_OPTION, nearest(name, name_length), name, name_length,
-			     value, value_length);
-	help = known[i].help;
-	while ((known_value = value_of(&known[i], v)) &&
-	       !is_value(known_value, value, value_length, number))
-		v++;
-	if (known_value && options->locked & 1U << i) /* the user has settled it */
+	if (strncmp(file->name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
 		return 0;
-	if (known_value && v < options_open_to(i, options->source))
-		return set(options, i, v, number, value, value_length);
-	if (known_value)
-		error = ERR_OPTION_SOURCE;
-	return wrong(problem, error, help, name, name_length, value, value_length);
+	payload = payload_file(collect->boot, name);
+	if (!payload)
+		return option_file(collect, name, file);
+	payload->given = true;
+	payload->item = file->item;
+	payload->size = file->size;
+	return 0;
 }
 
-const char *options_name(unsigned int i)
+/* QEMU's own -kernel, -initrd and -append, when we are its firmware. */
+static void legacy_item(struct boot_file *file, uint16_t size_item, uint16_t data_item)
 {
-	return i < KNOWN ? known[i].name : NULL;
+	if (file->given)
+		return;
+	file->size = fw_cfg_number(size_item);
+	file->item = data_item;
+	file->given = file->size != 0;
 }
 
-const char *options_choice(unsigned int i, unsigned int number)
+static void find_files(struct collect *collect)
 {
-	return value_of(&known[i], number);
+	struct boot *boot = collect->boot;
+	int error = fw_cfg_open((uintptr_t)boot->platform.fw_cfg.base);
+
+	if (error == ERR_NO_DMA)
+		stop_error("enable it (QEMU: leave out -global fw_cfg_mem.dma_enabled=off)",
+			   "fw_cfg has no DMA interface");
+	if (error)
+		return;
+	if (!window_image() && fw_cfg_touched())
+		stop_error("look what it did last (QEMU: -d int,exec); a guest for other addresses "
+			   "has to be linked to RAM: forearm.load, forearm.guest",
+			   "a second start without a reset: the guest came to address 0, where "
+			   "forearm is, by a null pointer or an exception without vectors");
+	error = fw_cfg_each(visit, collect);
+	if (error)
+		stop_error("report this with the VMM's version", "fw_cfg cannot be read: %s",
+			   error_string(error));
+	legacy_item(&boot->kernel, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA);
+	legacy_item(&boot->initrd, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA);
+	legacy_item(&boot->command_line_file, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
 }
 
-const char *options_help(unsigned int i)
+_Noreturn void command_line_too_long(uint64_t size)
 {
-	return known[i].help;
+	stop_error("shorten it", "the command line has %llu bytes, %d are possible",
+		   (unsigned long long)size, COMMAND_LINE_MAX - 1);
 }
 
-const char *options_value(const struct options *options, unsigned int i)
+/* fw_cfg's if it has one, else what the VMM wrote into /chosen. */
+static void read_command_line(struct boot *boot)
 {
-	unsigned int v;
+	const struct boot_file *file = &boot->command_line_file;
+	const char *chosen = boot->platform.chosen.bootargs;
+	size_t length = chosen ? strlen(chosen) : 0;
+	char *text = boot->command_line;
 
-	memcpy(&v, (const char *)options + known[i].place, sizeof(v));
-	if (known[i].text && v == WHICH_NAMED)
-		return (const char *)options + known[i].text;
-	return value_of(&known[i], v);
-}
-
-static int set_parameter(struct options *options, const struct parameter *p,
-			 struct option_problem *problem)
-{
-	return options_set(options, p->name, p->name_length, p->value, p->value_length, problem);
-}
-
-/* "NAME=VALUE", up to 'end', where quotes are nothing special. */
-static int set_line(struct options *options, const char *line, const char *end,
-		    struct option_problem *problem)
-{
-	const char *equals = memchr(line, '=', (size_t)(end - line));
-	const char *name_end = equals ? equals : end, *value = equals ? equals + 1 : end;
-
-	return options_set(options, line, (size_t)(name_end - line), value, (size_t)(end - value),
-			   problem);
-}
-
-int options_lines(struct options *options, const char *text, size_t size,
-		  struct option_problem *problem)
-{
-	int first = 0;
-
-	while (size) {
-		const char *end = memchr(text, '\n', size);
-		size_t length = end ? (size_t)(end - text) : size;
-		int error = 0;
-
-		if (length)
-			error = set_line(options, text, text + length, problem);
-		first = first ? first : error;
-		length += end != NULL;
-		text += length;
-		size -= length;
+	text[0] = '\0';
+	if ((file->given ? file->size : length) >= COMMAND_LINE_MAX)
+		command_line_too_long(file->given ? file->size : length);
+	if (!file->given) {
+		memcpy(text, chosen ? chosen : "", length + 1);
+		return;
 	}
-	return first;
+	if (fw_cfg_read(file->item, window_phys(text), file->size))
+		stop_error("report this with the VMM's version", "fw_cfg gave no command line");
+	text[trimmed(text, file->size)] = '\0';
+	if (strlen(text) < trimmed(text, file->size))
+		stop_error("leave it out",
+			   "the command line has a NUL in it, and words behind that");
 }
 
-static bool is_ours(const char *word)
+static void check(const struct option_problem *problem)
 {
-	return strncmp(word + (*word == '"'), OPTION_PREFIX, strlen(OPTION_PREFIX)) == 0;
+	if (problem->error == ERR_OPTION)
+		stop_error("see the options in forearm(7), or leave it out",
+			   "unknown option forearm.%s; did you mean forearm.%s?", problem->name,
+			   problem->help);
+	if (problem->error == ERR_OPTION_VALUE)
+		stop_error("correct it on the command line or in opt/org.forearm/",
+			   "option forearm.%s takes %s, not \"%s\"", problem->name, problem->help,
+			   problem->value);
 }
 
-static struct parameter option_of(const char *word, const char *end)
+void read_options(struct boot *boot)
 {
-	struct parameter p = parameter_of(word, end);
+	struct collect collect = {boot, {0, "", "", NULL}};
 
-	p.name += strlen(OPTION_PREFIX);
-	p.name_length -= strlen(OPTION_PREFIX);
-	return p;
+	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
+	boot->smbios_oem.given = false;
+	boot->kernel.at = boot->initrd.at = NULL;
+	memset(boot->overlay, 0, sizeof(boot->overlay));
+	if (boot->platform.fw_cfg.base)
+		find_files(&collect);
+	read_command_line(boot);
+	options_take(&boot->options, boot->command_line, &collect.problem);
+	log_set_level(boot->options.log);
+	check(&collect.problem);
 }
 
-int options_take(struct options *options, char *text, struct option_problem *problem)
+/* What the containers say, outermost first, without their options. */
+static char container_line[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
+
+static void check_container(const struct option_problem *problem, const char *name)
 {
-	char *to = text + (word_start(text) - text);
-	const char *next;
-	int first = 0;
+	if (problem->error == ERR_OPTION)
+		stop_error("see the options in forearm(7), or leave it out",
+			   "unknown option forearm.%s in the %s; did you mean forearm.%s?",
+			   problem->name, name, problem->help);
+	if (problem->error == ERR_OPTION_VALUE)
+		stop_error("correct it in that file",
+			   "option forearm.%s in the %s takes %s, not \"%s\"", problem->name, name,
+			   problem->help, problem->value);
+	if (problem->error)
+		stop_error("if it is wanted, give it yourself, on the command line or in "
+			   "opt/org.forearm/; else take it out of that file",
+			   "the %s says forearm.%s=%s, which it may not: it is for the user to say",
+			   name, problem->name, problem->value);
+}
 
-	for (const char *word = to; *word; word = next) {
-		const char *end = word_end(word);
-		struct parameter p;
-		int error;
+/* What would keep Linux from seeing the user's words, which follow. */
+static void check_text(const char *text, size_t size, const char *name)
+{
+	const char *why = memchr(text, '\0', size) ? "has a NUL in it"
+			  : !words_closed(text)	   ? "has half a pair of double quotes in it"
+						   : NULL;
 
-		next = word_start(end);
-		if (!is_ours(word)) {
-			memmove(to, word, (size_t)(next - word));
-			to += next - word;
-			continue;
-		}
-		p = option_of(word, end);
-		error = set_parameter(options, &p, problem);
-		first = first ? first : error;
-		while (!*next && to > text && is_word_space(to[-1]))
-			to--;
-	}
-	*to = '\0';
-	return first;
+	if (why)
+		stop_error("make that file again with another one",
+			   "the command line in the %s %s: the words behind it would not count",
+			   name, why);
+}
+
+static size_t add_text(const struct part *part, bool goes_on, size_t at)
+{
+	size_t size = trimmed((const char *)part->at, (size_t)part->size);
+
+	if (part->size >= COMMAND_LINE_MAX || at + 1 + size >= COMMAND_LINE_MAX)
+		command_line_too_long(at + 1 + part->size);
+	if (at && !goes_on)
+		container_line[at++] = ' ';
+	memcpy(container_line + at, part->at, size);
+	container_line[at + size] = '\0';
+	return at + size;
+}
+
+/* Those that have come since the last time. */
+static void take_texts(struct boot *boot, const char *name, struct option_problem *problem)
+{
+	struct payload *payload = &boot->payload;
+	size_t size;
+
+	if (!boot->texts_taken)
+		container_line[0] = '\0';
+	if (boot->texts_taken == payload->texts)
+		return;
+	size = strlen(container_line);
+	for (; boot->texts_taken < payload->texts; boot->texts_taken++)
+		size = add_text(&payload->text[boot->texts_taken],
+				payload->text_continues & 1U << boot->texts_taken, size);
+	check_text(container_line, size, name);
+	options_take(&boot->options, container_line, problem);
+}
+
+void take_options(struct boot *boot, const char *name, enum options_source source)
+{
+	struct option_problem problem = {0, "", "", NULL};
+	struct part *lines = &boot->payload.options;
+
+	boot->options.source = source;
+	options_lines(&boot->options, (const char *)lines->at, (size_t)lines->size, &problem);
+	lines->size = 0;
+	take_texts(boot, name, &problem);
+	log_set_level(boot->options.log);
+	check_container(&problem, name);
+	if (source == OPTIONS_OF_BUNDLE)
+		options_lock(&boot->options);
+}
+
+void add_command_line(struct boot *boot)
+{
+	static char text[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
+
+	if (!boot->payload.texts)
+		return;
+	if (words_join(container_line, boot->command_line, text, sizeof(text)))
+		command_line_too_long(strlen(container_line) + 1 + strlen(boot->command_line));
+	memcpy(boot->command_line, text, strlen(text) + 1);
 }

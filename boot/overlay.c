@@ -8,9 +8,9 @@
 #include <string.h>
 #include "boot.h"
 #include "error.h"
-#include "fdt_board.h"
-#include "fdt_overlay.h"
-#include "fdt_walk.h"
+#include "tables/fdt/board.h"
+#include "lib/fdt/overlay.h"
+#include "lib/fdt/walk.h"
 
 #define TREE	 "device tree"
 #define OVERLAYS (PAYLOAD_OVERLAYS + BOOT_OVERLAYS)

@@ -4,12 +4,12 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
-#include "containers.h"
+#include "lib/formats/container.h"
 #include "error.h"
-#include "fdt_walk.h"
-#include "magic.h"
-#include "recognise.h"
-#include "window.h"
+#include "lib/fdt/walk.h"
+#include "lib/formats/magic.h"
+#include "lib/guest/recognise.h"
+#include "boot/core/vm.h"
 
 #define LAYERS	   4  /* of containers and compression */
 #define DETAIL_MAX 32 /* bytes of a file that go into a message */

@@ -3,13 +3,13 @@
 #include <libfdt.h>
 #include "arch.h"
 #include "boot.h"
-#include "console.h"
-#include "efi.h"
+#include "boot/core/console.h"
+#include "tables/efi/efi.h"
 #include "error.h"
-#include "fdt_walk.h"
-#include "fw_cfg.h"
-#include "platform_check.h"
-#include "window.h"
+#include "lib/fdt/walk.h"
+#include "drivers/fw_cfg.h"
+#include "platform/check.h"
+#include "boot/core/vm.h"
 
 #define UART_REGISTERS 0x1000
 

@@ -7,12 +7,12 @@
 #include "arch.h"
 #include "boot.h"
 #include "error.h"
-#include "fdt_build.h"
-#include "fdt_walk.h"
-#include "machines.h"
-#include "platform_details.h"
-#include "ram_size.h"
-#include "window.h"
+#include "tables/fdt/build.h"
+#include "lib/fdt/walk.h"
+#include "platform/machines.h"
+#include "platform/fdt_details.h"
+#include "platform/ram_size.h"
+#include "boot/core/vm.h"
 
 #define MIB 0x100000ULL
 

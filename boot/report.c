@@ -3,7 +3,7 @@
 #include <libfdt.h>
 #include "arch.h"
 #include "boot.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 static void line(const char *what, uint64_t base, uint64_t size)
 {

@@ -3,7 +3,7 @@
 #include "arch.h"
 #include "boot.h"
 #include "layout.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 #define GPIO_SIZE 0x1000
 

@@ -3,7 +3,7 @@
  * What a monitor leaves of memory to a guest at EL1, where the CPU has EL2: stage 2 translation of
  * all but itself, and but EL2's vectors if it is at EL3.
  */
-#include "stage2.h"
+#include "lib/mem/stage2.h"
 #include "arch.h"
 #include "boot.h"
 #include "error.h"

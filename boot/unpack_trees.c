@@ -2,8 +2,8 @@
 /* Device trees and overlays of a container that are compressed: FIT images have such. */
 #include "boot.h"
 #include "error.h"
-#include "fdt_overlay.h"
-#include "fdt_walk.h"
+#include "lib/fdt/overlay.h"
+#include "lib/fdt/walk.h"
 
 static bool is_packed(const struct part *part)
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "arch.h"
 #include "error.h"
-#include "fw_cfg.h"
+#include "drivers/fw_cfg.h"
 #include "mmio.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 #define REG_DATA     0x00
 #define REG_SELECTOR 0x08

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "early.h"
-#include "pagetable.h"
+#include "boot/early/ram.h"
+#include "lib/mem/pagetable.h"
 #include "region.h"
 
 /*

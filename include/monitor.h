@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "arch.h"
-#include "platform.h"
+#include "platform/platform.h"
 
 /* What a CPU does, as PSCI sees it. */
 enum monitor_power {

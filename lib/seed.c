@@ -2,8 +2,8 @@
 /* A seed made longer by a hash. */
 #include <string.h>
 #include "le.h"
-#include "seed.h"
-#include "sha.h"
+#include "lib/seed.h"
+#include "lib/hash/sha.h"
 
 #define SEED_MOST    64
 #define PURPOSE_MOST 16

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "error.h"
-#include "words.h"
+#include "lib/words.h"
 
 bool is_word_space(char c)
 {

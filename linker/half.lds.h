@@ -19,10 +19,10 @@
  */
 #define EARLY_RODATA                                                                               \
 	*early*.c.o(.rodata .rodata.*)                                                             \
-	*fdt_walk.c.o(.rodata .rodata.*)                                                           \
+	*fdt/walk.c.o(.rodata .rodata.*)                                                           \
 	*pagetable.c.o(.rodata .rodata.*)
 #define OTHER_RODATA                                                                               \
-	EXCLUDE_FILE(*early*.c.o *fdt_walk.c.o *pagetable.c.o) *(.rodata .rodata.*)
+	EXCLUDE_FILE(*early*.c.o *fdt/walk.c.o *pagetable.c.o) *(.rodata .rodata.*)
 
 #define READ_ONLY_PART                                                                             \
 	.rodata ALIGN(__text_end, 4096) + (__text_end & 4095) : AT(__text_end - WINDOW) {          \

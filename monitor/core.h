@@ -3,7 +3,7 @@
 #define FOREARM_MONITOR_CORE_H
 
 #include <stdbool.h>
-#include "gpio.h"
+#include "drivers/gpio.h"
 #include "monitor.h"
 
 /*

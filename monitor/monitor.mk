@@ -6,8 +6,8 @@ MONITOR_FLAGS := -Os $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fn
 MONITOR_FLAGS64 := $(CFLAGS64) $(MONITOR_FLAGS) -mcmodel=tiny -mstrict-align -fomit-frame-pointer -Iarch/arm64/monitor
 MONITOR_FLAGS32 := $(CFLAGS32) $(MONITOR_FLAGS) -mno-unaligned-access -Iarch/arm/monitor
 MONITOR_LD := -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--no-warn-rwx-segments,--no-warn-execstack,--gc-sections -T $(BUILD)/monitor.lds
-MONITOR_OBJECTS64 := $(patsubst %,$(BUILD)/monitor64/%.o,drivers/gpio.c $(wildcard monitor/*.c arch/arm64/monitor/*.[cS]))
-MONITOR_OBJECTS32 := $(patsubst %,$(BUILD)/monitor32/%.o,drivers/gpio.c $(wildcard monitor/*.c arch/arm/monitor/*.[cS]))
+MONITOR_OBJECTS64 := $(patsubst %,$(BUILD)/monitor64/%.o,drivers/gpio/pl061.c $(wildcard monitor/*.c arch/arm64/monitor/*.[cS]))
+MONITOR_OBJECTS32 := $(patsubst %,$(BUILD)/monitor32/%.o,drivers/gpio/pl061.c $(wildcard monitor/*.c arch/arm/monitor/*.[cS]))
 
 $(BUILD)/monitor64/%.o: % Makefile monitor/monitor.mk | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -19,7 +19,7 @@ $(BUILD)/monitor32/%.o: % Makefile monitor/monitor.mk | $(firstword $(LIBS64))
 
 $(BUILD)/monitor.lds: monitor/monitor.lds.S include/monitor.h | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
+	$(call say,LDS,$@)$(CROSS64)cpp -P -Iinclude -I. -x assembler-with-cpp -D__ASSEMBLER__ $< -o $@
 
 $(BUILD)/monitor64.elf: $(MONITOR_OBJECTS64) $(BUILD)/monitor.lds
 	$(call say,LD,$@)$(CROSS64)gcc $(filter-out -MMD -MP,$(MONITOR_FLAGS64)) $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS64)

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "efi.h"
-#include "runtime.h"
+#include "tables/efi/efi.h"
+#include "tables/efi/runtime.h"
 
 /* The inside of the runtime services. All of it is reached relative to the program counter. */
 #pragma GCC visibility push(hidden)

@@ -40,7 +40,7 @@ done
 
 judge clang-format clang-format --dry-run --Werror "$@"
 judge cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
-	--inline-suppr -Iinclude -Imonitor "${product[@]}"
+	--inline-suppr -Iinclude -I. -Imonitor "${product[@]}"
 judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report scripts/init.kvm \
 	.ci/run debian/tests/boot
 judge mandoc manuals

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include "bundle.h"
 #include "error.h"
-#include "pe.h"
+#include "lib/formats/pe.h"
 
 #define NAME_SIZE (PE_NAME + 1)
 

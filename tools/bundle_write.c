@@ -5,7 +5,7 @@
 #include "error.h"
 #include "layout.h"
 #include "le.h"
-#include "pe.h"
+#include "lib/formats/pe.h"
 #include "region.h"
 
 /* Offsets of the arm64 Image header, and in the PE file from its signature. */

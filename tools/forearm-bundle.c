@@ -12,8 +12,8 @@
 #include "bundle.h"
 #include "error.h"
 #include "le.h"
-#include "options.h"
-#include "payload.h"
+#include "lib/options.h"
+#include "lib/formats/payload.h"
 #include "version.h"
 
 #define MIB (1024 * 1024)

@@ -2,10 +2,10 @@
 /* What this CPU is and has: arch.h for AArch32. */
 #include "arch.h"
 #include "cpu.h"
-#include "entry_plan.h"
+#include "lib/guest/entry_plan.h"
 #include "error.h"
-#include "image.h"
-#include "window.h"
+#include "lib/formats/image.h"
+#include "boot/core/vm.h"
 
 int32_t smccc(enum conduit conduit, uint32_t function, const uint32_t arguments[3],
 	      uint32_t result[4]);

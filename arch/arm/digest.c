@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The CPUs that this half is for have no instructions for checksums. */
-#include "digest.h"
+#include "lib/hash/digest.h"
 
 size_t arch_crc32(uint32_t *value, const uint8_t *data, size_t size)
 {

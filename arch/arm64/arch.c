@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What this CPU is and has: arch.h for AArch64. */
 #include "arch.h"
-#include "entry_plan.h"
+#include "lib/guest/entry_plan.h"
 #include "linker.h"
 #include "sysreg.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 static unsigned int level(void)
 {

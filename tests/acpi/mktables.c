@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "acpi_build.h"
-#include "acpi_device.h"
+#include "tables/acpi/build.h"
+#include "tables/acpi/device.h"
 #include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_overlay.h"
-#include "fdt_walk.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/overlay.h"
+#include "lib/fdt/walk.h"
 #include "le.h"
 
 static _Noreturn void die(const char *what, const char *why)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "error.h"
-#include "options.h"
+#include "lib/options.h"
 
 #define ERRORS 256 /* far more than there are */
 

@@ -5,9 +5,9 @@
 
 FACTS_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 FACTS_OUT := $(BUILD)/facts
-FACTS_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(FACTS_SRC)/facts.c boot/options.c lib/error.c lib/guests.c lib/words.c)
+FACTS_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(FACTS_SRC)/facts.c lib/options.c lib/error.c lib/guest/profiles.c lib/words.c)
 # All that may stop the machine, but the function itself.
-FACTS_STOP := $(filter-out boot/stop.c,$(shell grep -lw stop_error $(filter %.c,$(SOURCES64) $(SOURCES32))))
+FACTS_STOP := $(filter-out boot/core/fatal.c,$(shell grep -lw stop_error $(filter %.c,$(SOURCES64) $(SOURCES32))))
 FACTS_FLOW64 := $(filter $(FACTS_STOP),$(SOURCES64))
 FACTS_FLOW32 := $(filter-out $(FACTS_FLOW64),$(FACTS_STOP))
 FACTS_MESSAGES := $(FACTS_FLOW64:%=$(FACTS_OUT)/arm64/%.o) $(FACTS_FLOW32:%=$(FACTS_OUT)/arm/%.o)

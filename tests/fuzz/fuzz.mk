@@ -20,10 +20,7 @@ FUZZ_LIST += initrd:300000:5000
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
-# A C library is there on the host (lib/hosted.c).
-FUZZ_LIB := $(filter-out lib/hosted.c,$(wildcard lib/*.c))
-FUZZ_PRODUCT := $(FUZZ_LIB) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio.c \
+FUZZ_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio/pl061.c \
 	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 # Trees to start from; the other targets' seeds are in corpus/.
@@ -36,15 +33,15 @@ FUZZ_INSTRUMENT ?= -fsanitize=fuzzer-no-link,address,undefined,unsigned-integer-
 FUZZ_LINK ?= -fsanitize=fuzzer,address,undefined
 comma := ,
 FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(FUZZ_INSTRUMENT) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wundef -Wvla -MMD -MP -Iinclude -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
+	-Wundef -Wvla -MMD -MP -Iinclude -I. -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
 
 # The whole flow, linked for this host: in place of what is about the machine, host/ plays one.
 FUZZ_HOST := $(FUZZ_SRC)/host
-FUZZ_FLOW := $(filter-out boot/window.c boot/early_init.c,$(wildcard boot/*.c)) $(wildcard drivers/*.c)
+FUZZ_FLOW := $(filter-out boot/core/vm.c boot/early/init.c,$(wildcard boot/*.c boot/*/*.c)) $(wildcard drivers/*.c drivers/*/*.c)
 FUZZ_FLOW_OBJECTS := $(FUZZ_FLOW:%.c=$(FUZZ_OUT)/flow/%.o) $(patsubst $(FUZZ_HOST)/%,$(FUZZ_OUT)/host/%.o,$(wildcard $(FUZZ_HOST)/*.[cS])) \
-	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(FUZZ_LIB) $(wildcard tables/*.c) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
+	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(PURE) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
 # The monitors' architecture-specific parts, with system registers that are played (registers.h).
-FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio.c tests/unit/monitor_machine.c tests/unit/monitor_devices.c) $(FUZZ_OUT)/registers.o
+FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio/pl061.c tests/unit/monitor_machine.c tests/unit/monitor_devices.c) $(FUZZ_OUT)/registers.o
 FUZZ_MONITOR64 := $(patsubst arch/arm64/monitor/%.c,$(FUZZ_OUT)/monitor64/%.o,$(filter-out %/arch.c,$(wildcard arch/arm64/monitor/*.c)))
 FUZZ_MONITOR32 := $(patsubst arch/arm/monitor/%.c,$(FUZZ_OUT)/monitor32/%.o,$(filter-out %/arch.c %/start.c,$(wildcard arch/arm/monitor/*.c)))
 FUZZ_ALONE := $(FUZZ_OUT)/fuzz_boot $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32
@@ -74,7 +71,7 @@ $(FUZZ_OUT)/product/%.o: %.c $(FUZZ_SRC)/wraps.txt
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
 
 # Its devices are played, by tests/unit/monitor_devices.c.
-$(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)
+$(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio/pl061.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)
 
 # What a guest's address becomes when it is counted on is the guest's business.
 $(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/monitor64/%.o $(FUZZ_OUT)/monitor32/%.o: FUZZ_FLAGS += -fno-sanitize=unsigned-integer-overflow

@@ -5,7 +5,7 @@
  */
 #include <stdbool.h>
 #include <string.h>
-#include "acpi.h"
+#include "tables/acpi/acpi.h"
 #include "error.h"
 #include "fuzz.h"
 

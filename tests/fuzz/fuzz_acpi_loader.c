@@ -6,7 +6,7 @@
  */
 #include <stdbool.h>
 #include <string.h>
-#include "acpi_loader.h"
+#include "tables/acpi/loader.h"
 #include "error.h"
 #include "fuzz.h"
 

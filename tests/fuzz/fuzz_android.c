@@ -5,8 +5,8 @@
  * (0: none), which lies behind it, are at the input's end.
  */
 #include <string.h>
-#include "android.h"
-#include "bootconfig.h"
+#include "lib/formats/android.h"
+#include "lib/formats/bootconfig.h"
 #include "error.h"
 #include "fuzz.h"
 #include "le.h"

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include "early.h"
+#include "boot/early/ram.h"
 #include "error.h"
 #include "fuzz.h"
 #include "host/host.h"
 #include "layout.h"
 #include "le.h"
-#include "pagetable.h"
+#include "lib/mem/pagetable.h"
 
 #define SETUP	    8
 #define RECORD_HEAD 4

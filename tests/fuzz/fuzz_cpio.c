@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cpio archives: nothing is read or named outside of the file. */
 #include <string.h>
-#include "cpio.h"
+#include "lib/formats/cpio.h"
 #include "error.h"
 #include "fuzz.h"
 #include "parts.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ELF files: whatever is accepted can be loaded, byte for byte. */
 #include <string.h>
-#include "elf.h"
-#include "elf_relocate.h"
-#include "elf_symbols.h"
+#include "lib/formats/elf.h"
+#include "lib/formats/elf_relocate.h"
+#include "lib/formats/elf_symbols.h"
 #include "error.h"
 #include "fuzz.h"
-#include "recognise.h"
+#include "lib/guest/recognise.h"
 
 static const int errors[] = {0,		  ERR_UNKNOWN,	 ERR_TRUNCATED, ERR_PART,
 			     ERR_MACHINE, ERR_NO_KERNEL, ERR_CPU,	ERR_FULL,

@@ -6,18 +6,18 @@
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
-#include "acpi.h"
-#include "acpi_build.h"
-#include "acpi_device.h"
-#include "early.h"
+#include "tables/acpi/acpi.h"
+#include "tables/acpi/build.h"
+#include "tables/acpi/device.h"
+#include "boot/early/ram.h"
 #include "error.h"
-#include "fdt_board.h"
-#include "fdt_build.h"
-#include "fdt_handoff.h"
-#include "fdt_walk.h"
+#include "tables/fdt/board.h"
+#include "tables/fdt/build.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/walk.h"
 #include "fuzz.h"
 #include "judge.h"
-#include "platform.h"
+#include "platform/platform.h"
 
 #define WORKSPACE 0x30000
 #define FILE_SIZE 0x20000

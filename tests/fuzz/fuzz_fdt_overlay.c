@@ -6,7 +6,7 @@
 #include <libfdt.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_overlay.h"
+#include "lib/fdt/overlay.h"
 #include "fuzz.h"
 #include "judge.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "error.h"
-#include "fit.h"
+#include "lib/formats/fit.h"
 #include "fuzz.h"
 #include "parts.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "error.h"
 #include "fuzz.h"
-#include "unpack.h"
+#include "lib/unpack/unpack.h"
 
 static int gzip_unpack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *written)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "error.h"
 #include "fuzz.h"
-#include "image.h"
+#include "lib/formats/image.h"
 
 static uint64_t file_size_of(struct fuzz_numbers *numbers)
 {

@@ -8,7 +8,7 @@
 #include <zlib.h>
 #include "error.h"
 #include "fuzz.h"
-#include "unpack_format.h"
+#include "lib/unpack/stream.h"
 
 #define ROOM UNPACK_START
 

@@ -4,8 +4,8 @@
 #include <zlib.h>
 #include "error.h"
 #include "fuzz.h"
-#include "initrd.h"
-#include "uimage.h"
+#include "lib/formats/initrd.h"
+#include "lib/formats/uimage.h"
 
 static void put32(uint8_t *at, uLong value)
 {

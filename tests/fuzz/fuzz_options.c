@@ -7,8 +7,8 @@
 #include <string.h>
 #include "error.h"
 #include "fuzz.h"
-#include "options.h"
-#include "words.h"
+#include "lib/options.h"
+#include "lib/words.h"
 
 struct word {
 	const char *at;

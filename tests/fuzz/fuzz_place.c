@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include "error.h"
 #include "fuzz.h"
-#include "place.h"
+#include "lib/guest/place.h"
 
 #define MIB   0x100000ULL
 #define GIB   (1024 * MIB)

@@ -5,11 +5,11 @@
  * that was read, tables are built, which must give the same CPUs and units again.
  */
 #include <string.h>
-#include "acpi.h"
-#include "acpi_build.h"
+#include "tables/acpi/acpi.h"
+#include "tables/acpi/build.h"
 #include "error.h"
 #include "fuzz.h"
-#include "platform_acpi.h"
+#include "platform/acpi.h"
 
 #define TABLES	   10
 #define HEADER	   36

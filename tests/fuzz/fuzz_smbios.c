@@ -4,10 +4,10 @@
  * taken over or built must be what we would take over again, to the byte.
  */
 #include <string.h>
-#include "acpi.h"
+#include "tables/acpi/acpi.h"
 #include "error.h"
 #include "fuzz.h"
-#include "smbios.h"
+#include "tables/smbios/smbios.h"
 
 #define ADDRESS 0x17f000008ULL
 

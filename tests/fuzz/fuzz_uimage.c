@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include "error.h"
 #include "fuzz.h"
-#include "uimage.h"
+#include "lib/formats/uimage.h"
 
 static void put32(uint8_t *at, uLong value)
 {

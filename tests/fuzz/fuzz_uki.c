@@ -3,9 +3,9 @@
 #include <string.h>
 #include "error.h"
 #include "fuzz.h"
-#include "pe.h"
-#include "uki.h"
-#include "zboot.h"
+#include "lib/formats/pe.h"
+#include "lib/formats/uki.h"
+#include "lib/formats/zboot.h"
 
 static const uint8_t *start, *end;
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "error.h"
 #include "fuzz.h"
-#include "unpack.h"
+#include "lib/unpack/unpack.h"
 
 static bool is_result(int result)
 {

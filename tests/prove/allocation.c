@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What lib/memmap.c allocates lies in one range of the map that it came from, inside of what was
- * asked for, and is not empty: for any map, any request.
+ * What lib/mem/memmap.c allocates lies in one range of the map that it came from, inside of what
+ * was asked for, and is not empty: for any map, any request.
  *
  * prove: by wp
- * prove: inside lib/memmap.c
+ * prove: inside lib/mem/memmap.c
  * prove: open memmap_init: the others have a driver of their own
  * prove: open erase
  * prove: open insert
@@ -54,7 +54,7 @@ static inline uint64_t align_up(uint64_t value, uint64_t align);
     ensures value <= \result; */
 static inline uint64_t page_up(uint64_t value);
 
-#include "memmap.h"
+#include "lib/mem/memmap.h"
 
 /*@ predicate inside(integer at, integer size, integer low, integer high) =
 	low <= at && at + size <= high; */
@@ -95,4 +95,4 @@ int memmap_remove(struct memmap *map, uint64_t base, uint64_t size);
 	inside(*base, request->size, \old(map->range[i].base), \old(map->range[i].end))); */
 int memmap_alloc(struct memmap *map, const struct memmap_request *request, uint64_t *base);
 
-#include "lib/memmap.c"
+#include "lib/mem/memmap.c"

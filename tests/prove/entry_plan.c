@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/entry_plan.c, for every start, CPU and wish: it decides from what it was given, and a plan is
- * one that can be carried out.
+ * lib/guest/entry_plan.c, for every start, CPU and wish: it decides from what it was given, and a
+ * plan is one that can be carried out.
  *
  * prove: by eva
- * prove: with lib/entry_plan.c
+ * prove: with lib/guest/entry_plan.c
  * prove: open highest_level 1: no start at level 1 gets there with another state
  * prove: option -eva-slevel 100000 -eva-split-return full
  */
-#include "entry_plan.h"
+#include "lib/guest/entry_plan.h"
 #include "prove.h"
 
 static void one_plan(const struct entry_start *start, const struct entry_wish *wish)

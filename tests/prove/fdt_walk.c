@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/fdt_walk.c, for trees of 160 bytes with blocks of the sizes in main(), whatever else is in
+ * lib/fdt/walk.c, for trees of 160 bytes with blocks of the sizes in main(), whatever else is in
  * them: it reads nothing outside, and a step ends within the structure block, with a name and a
  * value that lie in the tree. A step is proven from each place in the block, at any depth; so a
  * walk of any number of steps is, too.
  *
  * prove: by eva
- * prove: with lib/fdt_walk.c
+ * prove: with lib/fdt/walk.c
  * prove: open fdt_walk_start 1: trees are small here, so no limit is cut
  * prove: option -eva-slevel 300 -eva-split-return full -eva-slevel-function fdt_walk_rest:0
  */
 #include "error.h"
-#include "fdt_walk.h"
+#include "lib/fdt/walk.h"
 #include "prove.h"
 
 #define SIZE 160

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/image.c, for heads of up to 260 bytes and of files of any size, whatever is in them: it reads
- * nothing behind the head, and the sizes it gives are possible.
+ * lib/formats/image.c, for heads of up to 260 bytes and of files of any size, whatever is in them:
+ * it reads nothing behind the head, and the sizes it gives are possible.
  *
  * prove: by eva
- * prove: with lib/image.c
- * prove: through lib/recognise.c
+ * prove: with lib/formats/image.c
+ * prove: through lib/guest/recognise.c
  * prove: open image_name 1: behind the switch
  * prove: option -eva-split-return full -eva-slevel 500
  */
 #include <string.h>
-#include "image.h"
+#include "lib/formats/image.h"
 #include "prove.h"
 
 static uint8_t head[260];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/keep.c, for any sizes, at any stage of filling up: it stays within its blocks, and its sums
- * do not overflow.
+ * lib/mem/resident.c, for any sizes, at any stage of filling up: it stays within its blocks, and
+ * its sums do not overflow.
  *
  * prove: by eva
- * prove: with lib/keep.c
- * prove: through lib/memmap.c
+ * prove: with lib/mem/resident.c
+ * prove: through lib/mem/memmap.c
  * prove: option -cpp-extra-args=-DMEMMAP_MAX=4 -eva-slevel 2000
  */
-#include "keep.h"
+#include "lib/mem/resident.h"
 #include "prove.h"
 
 static struct memmap ram;

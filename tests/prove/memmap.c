@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/memmap.c and the helpers of include/types.h and include/region.h: any ranges in a map that is
- * empty, full or between, any sizes, addresses and requests.
+ * lib/mem/memmap.c and the helpers of include/types.h and include/region.h: any ranges in a map
+ * that is empty, full or between, any sizes, addresses and requests.
  *
  * prove: by eva
- * prove: with lib/memmap.c
+ * prove: with lib/mem/memmap.c
  * prove: option -cpp-extra-args=-DMEMMAP_MAX=4 -eva-slevel 2000
  */
-#include "memmap.h"
+#include "lib/mem/memmap.h"
 #include "prove.h"
 
 static struct memmap map;

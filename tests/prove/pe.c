@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/pe.c and lib/zboot.c read nothing outside of a file, and what they find is inside of it.
- * pe_open(): files of up to 200 bytes, whatever is in them. The section headers: for the numbers in
- * main(), and whatever else is in the file.
+ * lib/formats/pe.c and lib/formats/zboot.c read nothing outside of a file, and what they find is
+ * inside of it. pe_open(): files of up to 200 bytes, whatever is in them. The section headers: for
+ * the numbers in main(), and whatever else is in the file.
  *
  * prove: by eva
- * prove: with lib/pe.c lib/zboot.c
+ * prove: with lib/formats/pe.c lib/formats/zboot.c
  */
 #include <string.h>
 #include "le.h"
-#include "pe.h"
+#include "lib/formats/pe.h"
 #include "prove.h"
-#include "zboot.h"
+#include "lib/formats/zboot.h"
 
 static uint8_t file[200];
 

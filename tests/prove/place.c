@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot/place.c, for any kernel, tree and initrd, over any ranges of free RAM: the sums that decide
- * where things go cannot overflow, and a place is given only along with success.
+ * lib/guest/place.c, for any kernel, tree and initrd, over any ranges of free RAM: the sums that
+ * decide where things go cannot overflow, and a place is given only along with success.
  *
  * prove: by eva
- * prove: with boot/place.c
- * prove: through lib/memmap.c
+ * prove: with lib/guest/place.c
+ * prove: through lib/mem/memmap.c
  * prove: option -cpp-extra-args=-DMEMMAP_MAX=4 -eva-slevel 2000
  */
-#include "place.h"
+#include "lib/guest/place.h"
 #include "prove.h"
 
 static struct memmap ram;

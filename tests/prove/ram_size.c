@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/ram_size.c, for all of an address space of 52 bits (Arm ARM D8.1, FEAT_LPA) and any answers
- * of the probe.
+ * platform/ram_size.c, for all of an address space of 52 bits (Arm ARM D8.1, FEAT_LPA) and any
+ * answers of the probe.
  *
  * prove: by eva
- * prove: with lib/ram_size.c
+ * prove: with platform/ram_size.c
  */
 #include "prove.h"
-#include "ram_size.h"
+#include "platform/ram_size.h"
 
 #define LIMIT (1ULL << 52)
 

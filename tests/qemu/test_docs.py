@@ -126,7 +126,7 @@ def test_guests_of_manual():
 @pytest.mark.parametrize("path", ["docs/payloads.md", "docs/forearm.7"])
 def test_payload_files(path):
     """The fw_cfg files that are no options."""
-    names = re.findall(r'strcmp\(name, "(\w+)"\) == 0', read("boot/read_options.c"))
+    names = re.findall(r'strcmp\(name, "(\w+)"\) == 0', read("boot/options.c"))
     assert len(names) >= 3
     for name in names:
         assert f"opt/org.forearm/{name}" in read(path)
@@ -296,7 +296,7 @@ def test_readme_is_short_and_knows_every_document():
 @pytest.mark.parametrize("path", markdown())
 def test_paths_exist(path):
     """What looks like a file of the tree, wildcards included, is one."""
-    top = "arch|boot|docs|drivers|include|lib|linker|monitor|runtime|scripts|tables|tests|tools"
+    top = "arch|boot|docs|drivers|include|lib|linker|monitor|platform|runtime|scripts|tables|tests|tools"
     paths = re.findall(rf"(?<![\w/.-])((?:{top})/[\w./*-]*\w)", read(path))
     assert [name for name in set(paths) if not list(qemu.TOP.glob(name))] == []
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "acpi_build.h"
+#include "tables/acpi/build.h"
 #include "built.h"
 #include "test.h"
 #include "trees.h"

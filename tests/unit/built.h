@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "platform_details.h"
+#include "platform/fdt_details.h"
 
 /* ACPI tables built from a fixture's tree, for the tests of each of them. */
 

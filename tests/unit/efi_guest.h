@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "efi_tables.h"
+#include "tables/efi/tables.h"
 
 /* EFI tables as a guest sees them: built in a buffer, read by address. */
 

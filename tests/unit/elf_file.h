@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "elf.h"
+#include "lib/formats/elf.h"
 
 /* ELF files made by hand, sound or not: change 'plan', then write it. */
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "fit.h"
+#include "lib/formats/fit.h"
 #include "parts.h"
 
 /* The FIT that a test works on, and what was found in it. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "payload.h"
+#include "lib/formats/payload.h"
 
 /* Files for the tests of containers, and what must come out of them. */
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "acpi.h"
+#include "tables/acpi/acpi.h"
 #include "qemu_tables.h"
 
 /* ACPI tables made by hand, each in a heap block of its size. */

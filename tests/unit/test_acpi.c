@@ -2,7 +2,7 @@
 /* Intake of ACPI tables (ACPI 6.5, 5.2). Memory is a few heap blocks, each of its table's size. */
 #include <stdlib.h>
 #include <string.h>
-#include "acpi.h"
+#include "tables/acpi/acpi.h"
 #include "error.h"
 #include "test.h"
 

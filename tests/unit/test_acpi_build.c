@@ -4,7 +4,7 @@
  * the ACPI Specification 6.3. Here: the frame, FADT, MADT, GTDT, MCFG.
  */
 #include <string.h>
-#include "acpi_build.h"
+#include "tables/acpi/build.h"
 #include "built.h"
 #include "error.h"
 #include "test.h"

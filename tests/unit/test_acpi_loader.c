@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "acpi.h"
-#include "acpi_loader.h"
+#include "tables/acpi/acpi.h"
+#include "tables/acpi/loader.h"
 #include "error.h"
 #include "test.h"
 

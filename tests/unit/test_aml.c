@@ -2,7 +2,7 @@
 /* The AML encoder, byte by byte where the specification says the bytes. */
 #include <stdlib.h>
 #include <string.h>
-#include "aml.h"
+#include "tables/acpi/aml.h"
 #include "aml_reader.h"
 #include "test.h"
 

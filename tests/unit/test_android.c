@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "android.h"
+#include "lib/formats/android.h"
 #include "error.h"
 #include "le.h"
 #include "parts.h"

@@ -2,7 +2,7 @@
 /* Boot configuration: read back from the end, as Linux does. */
 #include <stdlib.h>
 #include <string.h>
-#include "bootconfig.h"
+#include "lib/formats/bootconfig.h"
 #include "error.h"
 #include "le.h"
 #include "test.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cpio.h"
+#include "lib/formats/cpio.h"
 #include "error.h"
 #include "parts.h"
 #include "test.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "acpi_build.h"
+#include "tables/acpi/build.h"
 #include "aml_reader.h"
 #include "error.h"
 #include "le.h"

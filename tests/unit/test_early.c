@@ -4,9 +4,9 @@
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
-#include "early.h"
+#include "boot/early/ram.h"
 #include "error.h"
-#include "pagetable.h"
+#include "lib/mem/pagetable.h"
 #include "test.h"
 #include "trees.h"
 

@@ -2,7 +2,7 @@
 /* ELF files: real linkers' against objcopy's idea of what is in memory, and hostile ones. */
 #include <stdlib.h>
 #include <string.h>
-#include "elf.h"
+#include "lib/formats/elf.h"
 #include "elf_file.h"
 #include "error.h"
 #include "made.h"

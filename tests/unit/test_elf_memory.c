@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ELF files: where segments go, where the entry is. */
 #include <string.h>
-#include "elf.h"
+#include "lib/formats/elf.h"
 #include "elf_file.h"
 #include "error.h"
 #include "test.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "elf_file.h"
-#include "elf_relocate.h"
+#include "lib/formats/elf_relocate.h"
 #include "error.h"
 #include "test.h"
 

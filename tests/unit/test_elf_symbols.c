@@ -2,7 +2,7 @@
 /* Symbols behind a kernel, of a file that the real linker wrote, and of damaged ones. */
 #include <stdlib.h>
 #include <string.h>
-#include "elf_symbols.h"
+#include "lib/formats/elf_symbols.h"
 #include "le.h"
 #include "parts.h"
 #include "test.h"

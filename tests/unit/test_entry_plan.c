@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every start, CPU and wish: which entry, whether the monitor stays, or why there is none. */
-#include "entry_plan.h"
+#include "lib/guest/entry_plan.h"
 #include "test.h"
 
 #define A64 STATE_AARCH64

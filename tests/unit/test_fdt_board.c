@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_board.h"
-#include "fdt_walk.h"
+#include "tables/fdt/board.h"
+#include "lib/fdt/walk.h"
 #include "judge.h"
 #include "test.h"
 #include "trees.h"

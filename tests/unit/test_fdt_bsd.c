@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_bsd.h"
+#include "tables/fdt/bsd.h"
 #include "test.h"
 #include "trees.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_build.h"
+#include "tables/fdt/build.h"
 #include "judge.h"
 #include "test.h"
 #include "trees.h"

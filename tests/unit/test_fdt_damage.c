@@ -6,12 +6,12 @@
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
-#include "early.h"
+#include "boot/early/ram.h"
 #include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_walk.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/walk.h"
 #include "judge.h"
-#include "platform.h"
+#include "platform/platform.h"
 #include "test.h"
 #include "trees.h"
 

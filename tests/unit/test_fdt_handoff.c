@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_walk.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/walk.h"
 #include "test.h"
 #include "trees.h"
 

@@ -2,7 +2,7 @@
 /* What a tree says of PSCI, CPUs and memory once there is a monitor. */
 #include <libfdt.h>
 #include <string.h>
-#include "fdt_handoff.h"
+#include "tables/fdt/handoff.h"
 #include "test.h"
 
 static uint8_t fdt[8192];

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_overlay.h"
-#include "fdt_walk.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/overlay.h"
+#include "lib/fdt/walk.h"
 #include "judge.h"
 #include "test.h"
 #include "trees.h"

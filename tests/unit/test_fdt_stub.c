@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_stub.h"
+#include "tables/fdt/efi_stub.h"
 #include "test.h"
 #include "trees.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_visit.h"
+#include "lib/fdt/visit.h"
 #include "test.h"
 #include "trees.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "fdt_walk.h"
+#include "lib/fdt/walk.h"
 #include "test.h"
 #include "trees.h"
 

@@ -6,7 +6,7 @@
 #include "error.h"
 #include "fits.h"
 #include "test.h"
-#include "sha.h"
+#include "lib/hash/sha.h"
 #include "trees.h"
 
 /* Opens the first 'part' bytes, in a block of exactly that size. */

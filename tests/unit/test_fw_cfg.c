@@ -5,10 +5,10 @@
 #include <string.h>
 #include "arch.h"
 #include "error.h"
-#include "fw_cfg.h"
+#include "drivers/fw_cfg.h"
 #include "mmio.h"
 #include "test.h"
-#include "window.h"
+#include "boot/core/vm.h"
 
 #define DATA	 0x00
 #define SELECTOR 0x08

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "arch.h"
-#include "guest.h"
-#include "options.h"
+#include "lib/guest/profiles.h"
+#include "lib/options.h"
 #include "test.h"
 
 static const struct guest_profile *named(const char *name)

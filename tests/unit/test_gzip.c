@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include "crc32.h"
+#include "lib/hash/crc32.h"
 #include "error.h"
 #include "test.h"
 #include "trees.h"
-#include "unpack_format.h"
+#include "lib/unpack/stream.h"
 
 #define MEMBER 0x200 /* room for what surrounds the data */
 

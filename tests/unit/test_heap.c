@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The decompressors' memory: pieces, when they are free again, and when there are no more. */
 #include <stdlib.h>
-#include "heap.h"
+#include "lib/mem/heap.h"
 #include "test.h"
 
 #define PIECE 0x40000

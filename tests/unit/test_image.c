@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "image.h"
+#include "lib/formats/image.h"
 #include "test.h"
 
 #define MIB 0x100000ULL

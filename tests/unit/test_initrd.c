@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "initrd.h"
+#include "lib/formats/initrd.h"
 #include "le.h"
 #include "made.h"
 #include "parts.h"

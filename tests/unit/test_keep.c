@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* lib/keep.c: what stays for an ACPI guest, packed into granules of 64 KiB. */
+/* lib/mem/resident.c: what stays for an ACPI guest, packed into granules of 64 KiB. */
 #include "error.h"
-#include "keep.h"
+#include "lib/mem/resident.h"
 #include "test.h"
 
 #define MIB   0x100000ULL

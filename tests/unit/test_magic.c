@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "le.h"
-#include "magic.h"
+#include "lib/formats/magic.h"
 #include "test.h"
 
 static uint8_t head[MAGIC_HEAD];

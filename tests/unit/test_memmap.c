@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include "error.h"
-#include "memmap.h"
+#include "lib/mem/memmap.h"
 #include "test.h"
 
 #define MIB 0x100000ULL

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "options.h"
+#include "lib/options.h"
 #include "test.h"
 
 static struct options options;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "error.h"
 #include "layout.h"
-#include "pagetable.h"
+#include "lib/mem/pagetable.h"
 #include "test.h"
 
 #define KIB    1024ULL
@@ -221,7 +221,7 @@ TEST(pagetable_uses_pages_where_addresses_differ_in_alignment)
 	check_mapped(2 * GIB - 1, GIB + BLOCK2 - 1, BLOCK2, PT_RAM);
 }
 
-/* The window as boot/early_init.c lays it out, with a hole under each stack. */
+/* The window as boot/early/init.c lays it out, with a hole under each stack. */
 static void map_window(uint64_t window, uint64_t image, uint64_t data)
 {
 	CHECK_EQ(pt_map(&pt, window, image, 0x10000, PT_CODE), 0);

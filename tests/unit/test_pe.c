@@ -5,7 +5,7 @@
 #include "error.h"
 #include "layout.h"
 #include "le.h"
-#include "pe.h"
+#include "lib/formats/pe.h"
 #include "pe_file.h"
 #include "test.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "error.h"
-#include "place.h"
+#include "lib/guest/place.h"
 #include "test.h"
 
 #define KIB   1024ULL

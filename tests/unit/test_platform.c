@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "platform.h"
-#include "platform_own.h"
+#include "platform/platform.h"
+#include "platform/own.h"
 #include "test.h"
 #include "trees.h"
 

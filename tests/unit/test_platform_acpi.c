@@ -5,10 +5,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "acpi_build.h"
+#include "tables/acpi/build.h"
 #include "built.h"
 #include "error.h"
-#include "platform_acpi.h"
+#include "platform/acpi.h"
 #include "tables.h"
 #include "test.h"
 #include "trees.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "platform_acpi.h"
+#include "platform/acpi.h"
 #include "tables.h"
 #include "test.h"
 

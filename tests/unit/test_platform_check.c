@@ -3,7 +3,7 @@
  * and each thing that can be wrong is found. */
 #include <stdlib.h>
 #include <string.h>
-#include "platform_check.h"
+#include "platform/check.h"
 #include "test.h"
 #include "trees.h"
 

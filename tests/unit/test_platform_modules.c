@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "early.h"
+#include "boot/early/ram.h"
 #include "error.h"
-#include "platform.h"
+#include "platform/platform.h"
 #include "test.h"
 #include "trees.h"
 

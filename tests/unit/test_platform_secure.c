@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* GPIO lines for power-off and reset, as QEMU's secure=on machine describes them, and not so. */
 #include <libfdt.h>
-#include "platform_secure.h"
+#include "platform/fdt_secure.h"
 #include "test.h"
 
 #define CONTROLLER 0x90B0000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How much RAM is found in machines of every shape, and what is touched meanwhile. */
-#include "ram_size.h"
+#include "platform/ram_size.h"
 #include "test.h"
 
 #define MIB 0x100000ULL

@@ -2,9 +2,9 @@
 /* Guests by their files: headers as each guest's own tools write them. */
 #include <stdlib.h>
 #include <string.h>
-#include "image.h"
+#include "lib/formats/image.h"
 #include "le.h"
-#include "recognise.h"
+#include "lib/guest/recognise.h"
 #include "test.h"
 
 static uint8_t head[IMAGE_HEAD];

@@ -2,8 +2,8 @@
 /* A seed made longer, against another SHA-256. */
 #include <stdlib.h>
 #include <string.h>
-#include "seed.h"
-#include "sha.h"
+#include "lib/seed.h"
+#include "lib/hash/sha.h"
 #include "test.h"
 
 static uint8_t seed[100];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sha.h"
+#include "lib/hash/sha.h"
 #include "test.h"
 
 static void hex(const uint8_t *digest, int size, char *text)

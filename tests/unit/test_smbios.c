@@ -5,7 +5,7 @@
 #include "dmidecode.h"
 #include "error.h"
 #include "qemu_tables.h"
-#include "smbios.h"
+#include "tables/smbios/smbios.h"
 #include "test.h"
 
 #define ADDRESS 0x7f123000ULL

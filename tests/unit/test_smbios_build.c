@@ -5,7 +5,7 @@
 #include <string.h>
 #include "dmidecode.h"
 #include "error.h"
-#include "smbios.h"
+#include "tables/smbios/smbios.h"
 #include "test.h"
 #include "trees.h"
 #include "version.h"

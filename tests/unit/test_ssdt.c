@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "acpi.h"
-#include "acpi_device.h"
+#include "tables/acpi/acpi.h"
+#include "tables/acpi/device.h"
 #include "aml_reader.h"
 #include "error.h"
-#include "fdt_handoff.h"
-#include "fdt_overlay.h"
-#include "fdt_walk.h"
+#include "tables/fdt/handoff.h"
+#include "lib/fdt/overlay.h"
+#include "lib/fdt/walk.h"
 #include "test.h"
 #include "trees.h"
 

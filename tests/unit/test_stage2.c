@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
-#include "stage2.h"
+#include "lib/mem/stage2.h"
 #include "test.h"
 
 #define KIB    1024ULL

@@ -6,7 +6,7 @@
 #include "error.h"
 #include "made.h"
 #include "test.h"
-#include "uimage.h"
+#include "lib/formats/uimage.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

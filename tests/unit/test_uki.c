@@ -8,7 +8,7 @@
 #include "le.h"
 #include "pe_file.h"
 #include "test.h"
-#include "uki.h"
+#include "lib/formats/uki.h"
 
 static struct pe_file file;
 static struct payload payload;

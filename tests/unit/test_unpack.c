@@ -6,7 +6,7 @@
 #include <string.h>
 #include "error.h"
 #include "test.h"
-#include "unpack_format.h"
+#include "lib/unpack/stream.h"
 
 #define DIRECTORY UNIT_OUT "/packed"
 

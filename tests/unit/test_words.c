@@ -4,7 +4,7 @@
 #include <string.h>
 #include "error.h"
 #include "test.h"
-#include "words.h"
+#include "lib/words.h"
 
 static void check_parameter(const char *word, const char *name, const char *value)
 {

@@ -6,7 +6,7 @@
 #include "le.h"
 #include "pe_file.h"
 #include "test.h"
-#include "zboot.h"
+#include "lib/formats/zboot.h"
 
 static struct pe_file file;
 static struct payload payload;

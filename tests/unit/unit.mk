@@ -13,8 +13,7 @@ UNIT_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
-UNIT_PRODUCT := $(filter-out lib/hosted.c,$(wildcard lib/*.c)) arch/arm/digest.c $(wildcard tables/*.c) boot/early.c boot/options.c boot/place.c \
-	boot/platform.c boot/platform_details_fdt.c boot/platform_fdt.c boot/platform_devices_fdt.c boot/platform_modules_fdt.c boot/platform_secure_fdt.c boot/platform_check.c drivers/fw_cfg.c drivers/gpio.c $(wildcard runtime/*.c) $(wildcard monitor/*.c)
+UNIT_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c drivers/fw_cfg.c drivers/gpio/pl061.c $(wildcard runtime/*.c monitor/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
@@ -41,7 +40,7 @@ UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -MMD -MP \
-	-I$(UNIT_SRC)/fake -Iinclude -I. -I$(UNIT_SRC) -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
+	-I$(UNIT_SRC)/fake -Iinclude -I. -I. -I$(UNIT_SRC) -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
 
 UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
 
@@ -66,7 +65,7 @@ $(UNIT_OUT)/product/%.o: %.c $(UNIT_WRAPS)
 $(UNIT_OUT)/product/runtime/%.o: UNIT_FLAGS := $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
 
 # These have a whole machine of their own (monitor_machine.h).
-$(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio.o: UNIT_FLAGS := -I$(UNIT_SRC)/fake_monitor $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
+$(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio/pl061.o: UNIT_FLAGS := -I$(UNIT_SRC)/fake_monitor $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
 
 $(UNIT_OUT)/%.o: $(UNIT_SRC)/%.c
 	@mkdir -p $(@D)
@@ -90,7 +89,7 @@ $(UNIT_OUT)/gzip-%.gz: $(UNIT_OUT)/dtb/qemu-gicv3.dtb
 
 # The same with every other packer, of whatever text is at hand.
 $(UNIT_PACKED): $(UNIT_SRC)/pack.sh
-	$(call say,PACK,$(@D))$< $(@D) $(wildcard tables/*.c include/*.h)
+	$(call say,PACK,$(@D))$< $(@D) $(wildcard tables/*/*.c platform/*.c include/*.h include/*/*.h include/*/*/*.h)
 
 # One program, linked for other addresses than it goes to (program.lds), or as the linker likes.
 ELF_OUT := $(UNIT_OUT)/elf

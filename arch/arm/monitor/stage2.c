@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What keeps the guest out of a monitor in HYP mode: the tables of lib/stage2.c. What they leave
- * out is to the guest as if nothing were there: its access ends with a synchronous external abort.
+ * What keeps the guest out of a monitor in HYP mode: the tables of lib/mem/stage2.c. What they
+ * leave out is to the guest as if nothing were there: its access ends with a synchronous external
+ * abort.
  */
 #include "guest.h"
 #include "sysreg.h"

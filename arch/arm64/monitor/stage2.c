@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Turns on what keeps the guest out of a monitor at EL2: the tables of lib/stage2.c. */
+/* Turns on what keeps the guest out of a monitor at EL2: the tables of lib/mem/stage2.c. */
 #include "cpu.h"
 
 #define HCR_VM	    (1 << 0)

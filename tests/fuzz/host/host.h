@@ -6,13 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "boot.h"
-#include "entry_plan.h"
+#include "lib/guest/entry_plan.h"
 
 /*
  * The machine that the whole boot flow runs on when it is linked into a program of this host. Its
  * memory is mapped where a machine has it, so physical addresses are pointers, and all of RAM is
  * poisoned (AddressSanitizer) but for what the VMM has put there and what the flow has taken out
- * of its map of free RAM. In place of boot/window.c and arch/ there are window.c and arch.c; the
+ * of its map of free RAM. In place of boot/core/vm.c and arch/ there are window.c and arch.c; the
  * flow's accesses to device registers go to devices.c. All of it starts anew for each input.
  */
 

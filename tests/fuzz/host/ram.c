@@ -6,12 +6,12 @@
 #include <sanitizer/asan_interface.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "acpi.h"
-#include "acpi_boot.h"
+#include "tables/acpi/acpi.h"
+#include "boot/acpi/acpi.h"
 #include "fuzz.h"
 #include "host.h"
-#include "memmap.h"
-#include "window.h"
+#include "lib/mem/memmap.h"
+#include "boot/core/vm.h"
 
 #define SPANS	     4096
 #define CLEAR_BY_MAP 0x10000 /* bytes from which on new pages are cheaper than zeros */
@@ -175,7 +175,7 @@ static void difference(const struct memmap *more, const struct memmap *less,
 	}
 }
 
-/* These are linked in place of those of lib/memmap.c for all that call them from elsewhere. */
+/* These are linked in place of those of lib/mem/memmap.c for all that call them from elsewhere. */
 extern typeof(memmap_alloc) __real_memmap_alloc, __wrap_memmap_alloc;
 extern typeof(memmap_alloc_high) __real_memmap_alloc_high, __wrap_memmap_alloc_high;
 extern typeof(memmap_remove) __real_memmap_remove, __wrap_memmap_remove;

@@ -3,14 +3,14 @@
  * Virtual memory of the host port: pointers are physical addresses, and real page tables, from the
  * pool of the workspace, only say what would be mapped.
  */
-#include "window.h"
+#include "boot/core/vm.h"
 #include <sanitizer/asan_interface.h>
 #include "arch.h"
 #include "error.h"
 #include "fuzz.h"
 #include "host.h"
 #include "layout.h"
-#include "pagetable.h"
+#include "lib/mem/pagetable.h"
 
 #define DESC_VALID (1ULL << 0)
 #define DESC_TABLE (1ULL << 1)

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The description of an ACPI guest: tables, SMBIOS, EFI's tables, and the tree that leads there. */
+#include <libfdt.h>
+#include <string.h>
+#include "acpi.h"
+#include "tables/acpi/build.h"
+#include "tables/acpi/loader.h"
+#include "error.h"
+#include "tables/fdt/bsd.h"
+#include "tables/fdt/efi_stub.h"
+#include "lib/fdt/walk.h"
+#include "tables/efi/runtime.h"
+
+/* What is small: EFI's tables and map, SMBIOS, the files beside etc/acpi/tables. */
+#define KEEP_SMALL 0x8000
+
+_Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED + KEEP_BLOCKS) <=
+		       KEEP_SMALL,
+	       "the map has to lie in one granule with the runtime services");
+
+_Noreturn void keep_failed(int error)
+{
+	stop_error("give the VM more memory (QEMU: -m)",
+		   "no room for the tables that an ACPI guest keeps: %s", error_string(error));
+}
+
+uint64_t keep_or_stop(struct keep *keep, uint64_t size, uint64_t align)
+{
+	uint64_t at;
+	int error = keep_alloc(keep, size, align, &at);
+
+	if (error)
+		keep_failed(error);
+	return at;
+}
+
+void *scratch_read(struct boot *boot, struct scratch *scratch, const struct fw_cfg_file *file,
+		   uint64_t size)
+{
+	scratch->size = 0;
+	if (!size || memmap_alloc_high(&boot->ram, size, UINT64_MAX, &scratch->at))
+		return NULL;
+	scratch->size = size;
+	return fw_cfg_read(file->item, scratch->at, size) ? NULL : (void *)(uintptr_t)scratch->at;
+}
+
+void scratch_free(struct boot *boot, struct scratch *scratch)
+{
+	int error = memmap_free(&boot->ram, scratch->at, scratch->size);
+
+	if (error)
+		keep_failed(error);
+}
+
+/* The largest file that will be kept: the VMM's tables, padded, or what we build. */
+static uint64_t largest(const struct boot *boot)
+{
+	struct fw_cfg_file file;
+
+	if (fw_cfg_find(ACPI_LOADER_TABLES, &file) == 0)
+		return file.size;
+	return ACPI_BUILD_ROOM(boot->platform.cpus);
+}
+
+#define KASLR_SEED_SIZE 8
+
+/* Of the VMM's tree it has but the seed. */
+static void give_stub(struct boot *boot, const struct fdt_handoff *chosen,
+		      const struct efi_handoff *efi)
+{
+	const struct platform *p = &boot->platform;
+	struct fdt_stub stub = {.model = p->model, .efi = *efi, .chosen = *chosen};
+	uint64_t room = FDT_STUB_EXTRA + strlen(boot->command_line) + 1 +
+			(p->model ? strlen(p->model) + 1 : 0) + chosen->rng_seed_size;
+	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place), length;
+	const void *kaslr = fdt_getprop(p->fdt, p->chosen.node, "kaslr-seed", &length);
+
+	stub.chosen.bootargs = boot->command_line;
+	stub.chosen.rng_seed = NULL; /* EFI's tables have it */
+	if (kaslr && length == KASLR_SEED_SIZE)
+		stub.chosen.kaslr_seed = kaslr;
+	if (!error)
+		error = fdt_stub(&stub, (void *)(uintptr_t)boot->place.fdt, room);
+	if (error)
+		keep_failed(error);
+}
+
+static void give_both(struct boot *boot, const struct fdt_handoff *chosen,
+		      const struct efi_handoff *efi)
+{
+	uint64_t room = fdt_describe(boot, chosen, FDT_EFI_EXTRA);
+	int error = fdt_add_efi((void *)(uintptr_t)boot->place.fdt, room, efi);
+
+	if (error)
+		keep_failed(error);
+}
+
+static void give_netbsd(struct boot *boot, struct fdt_bsd *bsd)
+{
+	const struct platform *p = &boot->platform;
+	uint64_t room = FDT_NETBSD_ROOM(p, bsd->kepts) + strlen(boot->command_line) +
+			p->chosen.rng_seed_len;
+	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
+
+	bsd->chosen.bootargs = boot->command_line;
+	if (p->chosen.has_rng_seed) { /* else it is one of ours */
+		bsd->chosen.rng_seed = p->chosen.rng_seed;
+		bsd->chosen.rng_seed_size = p->chosen.rng_seed_len;
+	}
+	if (!error)
+		error = fdt_netbsd(p, bsd, (void *)(uintptr_t)boot->place.fdt, room);
+	if (error)
+		keep_failed(error);
+}
+
+/* It has the whole tree in any case. */
+static void give_freebsd(struct boot *boot, struct fdt_bsd *bsd)
+{
+	static char line[COMMAND_LINE_MAX] __attribute__((section(".noinit")));
+
+	if (fdt_freebsd_line(boot->command_line, bsd->rsdp, line, sizeof(line)))
+		command_line_too_long(strlen(boot->command_line) + FDT_FREEBSD_WORDS);
+	memcpy(boot->command_line, line, strlen(line) + 1);
+	bsd->chosen.bootargs = boot->command_line;
+	bsd->chosen.kept = bsd->kept;
+	bsd->chosen.kepts = bsd->kepts;
+	fdt_describe(boot, &bsd->chosen, 0);
+}
+
+/* In an emulator nothing shows whether caches matter here; on hardware they do. */
+static void clean(const struct keep *keep)
+{
+	for (unsigned int i = 0; i < keep->blocks; i++)
+		arch_clean(keep->block[i].base, keep->block[i].size);
+}
+
+static void keep_monitor(struct boot *boot, struct keep *keep)
+{
+	struct region *memory = &boot->monitor.memory;
+
+	if (boot->entry.monitor && memory->size)
+		memory->base = keep_or_stop(keep, memory->size, PAGE_SIZE);
+}
+
+static void describe_linux(struct boot *boot, struct keep *keep, const struct fdt_handoff *chosen)
+{
+	struct efi_place place;
+	struct efi_handoff efi;
+	uint64_t rsdp, smbios;
+
+	efi_reserve(boot, keep, &place);
+	keep_monitor(boot, keep);
+	rsdp = acpi_provide(boot, keep);
+	smbios = smbios_provide(boot, keep);
+	efi_provide(boot, keep, &place, rsdp, smbios, &efi);
+	if (boot->description & DESCRIBE_FDT)
+		give_both(boot, chosen, &efi);
+	else
+		give_stub(boot, chosen, &efi);
+}
+
+static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_handoff *chosen)
+{
+	struct fdt_bsd bsd = {.chosen = *chosen};
+
+	keep_monitor(boot, keep);
+	bsd.rsdp = acpi_provide(boot, keep);
+	bsd.smbios = smbios_provide(boot, keep);
+	bsd.kept = keep->block;
+	bsd.kepts = keep->blocks;
+	if (boot->guest->acpi == GUEST_ACPI_NETBSD)
+		give_netbsd(boot, &bsd);
+	else
+		give_freebsd(boot, &bsd);
+}
+
+void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
+{
+	struct keep keep;
+	uint64_t small = KEEP_SMALL + (boot->entry.monitor ? boot->monitor.memory.size : 0);
+	int error = keep_init(&keep, &boot->ram, small, largest(boot));
+
+	if (error)
+		keep_failed(error);
+	if (boot->guest->acpi == GUEST_ACPI_EFI)
+		describe_linux(boot, &keep, chosen);
+	else
+		describe_bsd(boot, &keep, chosen);
+	clean(&keep);
+}

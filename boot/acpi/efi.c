@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI's tables for an ACPI guest: the request that tables/efi/tables.c works from. */
+#include <string.h>
+#include "acpi.h"
+#include "tables/efi/tables.h"
+#include "error.h"
+#include "tables/efi/runtime.h"
+#include "version.h"
+
+/* RAM, what is reserved in it, the monitor, and what is kept. */
+#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 1 + KEEP_BLOCKS)
+
+struct ranges {
+	unsigned int count;
+	struct efi_range range[RANGES_MAX];
+};
+
+static void add(struct ranges *ranges, const struct region *region, enum efi_memory_type type)
+{
+	struct efi_range *range = &ranges->range[ranges->count++];
+
+	range->base = region->base;
+	range->size = region->size;
+	range->type = type;
+}
+
+/* Where two meet in a granule, the first has it. The monitor is among what is kept, for good. */
+static void collect(const struct boot *boot, const struct keep *keep, struct ranges *ranges)
+{
+	const struct platform *p = &boot->platform;
+
+	ranges->count = 0;
+	for (unsigned int i = 0; i < p->reserveds; i++)
+		add(ranges, &p->reserved[i].region, EFI_RESERVED);
+	if (boot->entry.monitor && boot->monitor.memory.size)
+		add(ranges, &boot->monitor.memory, EFI_RESERVED);
+	for (unsigned int i = 0; i < keep->blocks; i++)
+		add(ranges, &keep->block[i], EFI_ACPI_RECLAIM);
+	for (unsigned int i = 0; i < p->banks; i++)
+		add(ranges, &p->bank[i].region, EFI_CONVENTIONAL);
+}
+
+/*
+ * The VMM's seed, or one of the CPU's; never one that is made up. A whole tree has it already, and
+ * it must not count twice.
+ */
+static void add_seed(const struct boot *boot, struct efi_request *request, uint8_t *own)
+{
+	const struct platform_chosen *chosen = &boot->platform.chosen;
+
+	if (boot->description & DESCRIBE_FDT)
+		return;
+	if (chosen->has_rng_seed) {
+		request->seed = chosen->rng_seed;
+		request->seed_size = chosen->rng_seed_len;
+	} else if (entropy(&boot->below, own, LINUX_EFI_SEED_MAX)) {
+		request->seed = own;
+		request->seed_size = LINUX_EFI_SEED_MAX;
+	}
+	if (request->seed_size > LINUX_EFI_SEED_MAX)
+		request->seed_size = LINUX_EFI_SEED_MAX;
+}
+
+static int install_runtime(const struct boot *boot, uint64_t at, uint64_t system_table,
+			   struct efi_runtime *runtime)
+{
+	struct runtime_request request = {
+		.blob = runtime_blob,
+		.blob_size = runtime_blob_size,
+		.rtc = boot->own.rtc,
+		.conduit = platform_psci_conduit(&boot->platform.psci),
+		.system_table = system_table,
+	};
+
+	return runtime_install(&request, (void *)(uintptr_t)at, RUNTIME_SIZE, at, runtime);
+}
+
+void efi_reserve(const struct boot *boot, struct keep *keep, struct efi_place *place)
+{
+	const struct platform *p = &boot->platform;
+
+	place->runtime = keep_or_stop(keep, RUNTIME_SIZE, EFI_GRANULE);
+	place->room = EFI_TABLES_ROOM(p->banks + p->reserveds + KEEP_BLOCKS);
+	place->tables = keep_or_stop(keep, place->room, 8);
+}
+
+void efi_provide(struct boot *boot, const struct keep *keep, const struct efi_place *place,
+		 uint64_t rsdp, uint64_t smbios, struct efi_handoff *handoff)
+{
+	static struct ranges ranges __attribute__((section(".noinit")));
+	uint8_t seed[LINUX_EFI_SEED_MAX];
+	struct efi_request request = {
+		.revision = FOREARM_REVISION,
+		.rsdp = rsdp,
+		.smbios3 = smbios,
+		.initrd = boot->place.initrd,
+		.initrd_size = boot->initrd_size,
+		.range = ranges.range,
+		.large_pages = boot->image.large_pages,
+	};
+	int error = install_runtime(boot, place->runtime, place->tables, &request.runtime);
+
+	collect(boot, keep, &ranges);
+	request.ranges = ranges.count;
+	add_seed(boot, &request, seed);
+	if (!error)
+		error = efi_tables_build(&request, (void *)(uintptr_t)place->tables, place->room,
+					 place->tables, handoff);
+	if (error)
+		keep_failed(error);
+}

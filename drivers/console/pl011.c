@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Arm PrimeCell UART (PL011), Technical Reference Manual DDI 0183, and the SBSA's generic UART (Arm
+ * DEN0029, appendix B), which has of it what is needed when it is set up: output only.
+ */
+#include "arch.h"
+#include "boot/core/console.h"
+#include "mmio.h"
+
+#define UARTDR	 0x00
+#define UARTFR	 0x18
+#define UARTLCRH 0x2C
+#define UARTCR	 0x30
+
+#define FR_TXFF	  (1U << 5)
+#define FR_TXFE	  (1U << 7)
+#define LCRH_FEN  (1U << 4)
+#define LCRH_8BIT (3U << 5)
+#define CR_UARTEN (1U << 0)
+#define CR_TXE	  (1U << 8)
+#define CR_RXE	  (1U << 9)
+#define FIFO	  16 /* bytes, revision r1p4 and before; later ones have more */
+
+/* The rate is the VMM's business; without FIFOs a real UART would hold one byte at a time. */
+static bool start(struct uart *uart)
+{
+	uint32_t flags;
+
+	if (!arch_probe_read(uart->base + UARTFR, &flags))
+		return false;
+	mmio_write32(uart->base + UARTLCRH, LCRH_8BIT | LCRH_FEN);
+	mmio_write32(uart->base + UARTCR, CR_UARTEN | CR_TXE | CR_RXE);
+	return true;
+}
+
+/* It has no control registers: the host has set it up. */
+static bool start_sbsa(struct uart *uart)
+{
+	uint32_t flags;
+
+	return arch_probe_read(uart->base + UARTFR, &flags);
+}
+
+/* Waits until it takes something; false if that is too long. */
+static bool ready(uintptr_t base, uint32_t *flags)
+{
+	uint64_t since;
+
+	*flags = mmio_read32(base + UARTFR);
+	if (!(*flags & FR_TXFF))
+		return true;
+	since = arch_counter();
+	do
+		*flags = mmio_read32(base + UARTFR);
+	while ((*flags & FR_TXFF) && !arch_second_since(since));
+	return !(*flags & FR_TXFF);
+}
+
+/* An empty FIFO takes 16 bytes unasked: one status read for 16 writes, each of them a VM exit. */
+static bool send(const struct uart *uart, const char *text, size_t length)
+{
+	uint32_t flags;
+
+	while (length) {
+		size_t burst;
+
+		if (!ready(uart->base, &flags))
+			return false;
+		burst = flags & FR_TXFE ? FIFO : 1;
+		if (burst > length)
+			burst = length;
+		length -= burst;
+		while (burst--)
+			mmio_write32(uart->base + UARTDR, (uint8_t)*text++);
+	}
+	return true;
+}
+
+const struct uart_driver pl011 = {"arm,pl011", start, send};
+const struct uart_driver sbsa_uart = {"arm,sbsa-uart", start_sbsa, send};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_FDT_BUILD_H
+#define FOREARM_FDT_BUILD_H
+
+#include <stddef.h>
+#include "platform/platform.h"
+#include "platform/fdt_details.h"
+
+/* Bytes that are enough for any model. */
+#define FDT_BUILD_ROOM 0x40000
+
+/*
+ * Writes a device tree (Devicetree Specification 0.4, Linux's bindings) from the platform model,
+ * for guests that want one where the VMM gave none: CPUs, memory, reserved memory, GIC with ITS
+ * or v2m, timer, PMU, PSCI, UARTs, RTC, virtio-mmio, PCIe with interrupt-map and msi-map, fw_cfg,
+ * power button, /chosen with stdout-path.
+ * Interrupts are left out where the model has no GIC.
+ * To 'to' (8-byte aligned, 'room' bytes); its totalsize is what is used. Pure.
+ * Returns 0 or ERR_FDT_SPACE.
+ */
+int fdt_build(const struct platform *platform, const struct platform_details *details, void *to,
+	      size_t room);
+
+#endif

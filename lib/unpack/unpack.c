@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which format, and from one frame to the next. */
+#include <string.h>
+#include "error.h"
+#include "le.h"
+#include "stream.h"
+
+#define MAGIC_SIZE     4
+#define SKIPPABLE      0x184D2A50 /* and fifteen more; LZ4's frames and zstd's alike */
+#define SKIPPABLE_MASK 0xFFFFFFF0
+#define SKIPPABLE_HEAD 8
+
+static const struct format {
+	char magic[MAGIC_SIZE + 1];
+	uint8_t magic_size;
+	uint8_t packing;
+	int (*read)(struct source *in, struct sink *out);
+} formats[] = {
+	{"\x1f\x8b\x08", 3, PACKING_GZIP, gzip_member},
+	{"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, zstd_frame},
+	{"\x04\x22\x4d\x18", 4, PACKING_LZ4, lz4_frame},
+	{"\x02\x21\x4c\x18", 4, PACKING_LZ4, lz4_legacy},
+};
+
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static const struct format *format_of(const struct source *in)
+{
+	for (unsigned int i = 0; i < FORMATS; i++)
+		if (in->left >= formats[i].magic_size &&
+		    memcmp(in->at, formats[i].magic, formats[i].magic_size) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+const char *packing_name(enum packing packing)
+{
+	static const char names[][5] = {"none", "gzip", "zstd", "LZ4"};
+
+	return names[packing];
+}
+
+/* Past frames that hold nothing for us; ERR_TRUNCATED when one goes on behind the end. */
+static int skip(struct source *in)
+{
+	while (in->left >= SKIPPABLE_HEAD && (le32(in->at) & SKIPPABLE_MASK) == SKIPPABLE)
+		if (!source_take(in, SKIPPABLE_HEAD + (uint64_t)le32(in->at + 4)))
+			return ERR_TRUNCATED;
+	return 1;
+}
+
+/* One whose head ends within a skippable frame is taken for zstd's: its tools write those. */
+enum packing packing_of(const uint8_t *head, size_t size)
+{
+	struct source in = {head, size};
+	const struct format *format;
+
+	if (skip(&in) < 0)
+		return PACKING_ZSTD;
+	format = format_of(&in);
+	return format ? format->packing : PACKING_NONE;
+}
+
+/* One behind the other, until something comes that is no more of it, where 'in' stays. */
+static int read_all(enum packing packing, struct source *in, struct sink *out)
+{
+	const struct format *format;
+	int result = skip(in);
+
+	for (bool first = true; result > 0; first = false) {
+		format = format_of(in);
+		if (!format || format->packing != packing)
+			return first ? ERR_UNKNOWN : 1;
+		out->start = out->written;
+		result = format->read(in, out);
+		if (result > 0)
+			result = skip(in);
+	}
+	return result;
+}
+
+int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64_t *unpacked)
+{
+	struct sink out = {.measuring = true};
+	struct source in = {from, size};
+	int result = read_all(packing, &in, &out);
+
+	*unpacked = out.written;
+	return result > 0 && out.inexact ? 0 : result;
+}
+
+uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	struct sink out = {.measuring = true};
+	struct source in = {from, size};
+
+	return read_all(packing, &in, &out) > 0 ? out.least : 0;
+}
+
+uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	struct sink out = {.measuring = true};
+	struct source in = {from, size};
+
+	return read_all(packing, &in, &out) > 0 ? size - in.left : size;
+}
+
+uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size)
+{
+	return packing == PACKING_GZIP && size >= 4 ? le32(from + size - 4) : 0;
+}
+
+int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
+		uint64_t room, uint64_t *written, uint64_t *used)
+{
+	struct sink out = {.to = to, .room = room};
+	struct source in = {from, size};
+	int result = read_all(packing, &in, &out);
+
+	*written = out.written;
+	*used = size - in.left;
+	return result;
+}
+
+int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
+	   uint64_t *written)
+{
+	uint64_t used;
+
+	return unpack_used(packing, from, size, to, room, written, &used);
+}
