@@ -84,6 +84,8 @@ static void uart(struct platform *p, const struct fdt_node *node, enum uart_type
 	entry->type = type;
 	entry->compatible = compatible;
 	entry->io_width = 1;
+	entry->reg_shift = 0;
+	entry->reg_offset = 0;
 	fdt_interrupt(node, 0, &entry->interrupt);
 	path_of(node, entry->path, sizeof(entry->path));
 	p->uarts++;
@@ -112,7 +114,7 @@ static void uart_ns16550(struct platform *p, const struct fdt_node *node)
 		return;
 	p->uart[before].io_width = 0;
 	if (shift > 3 || (width != 1 && width != 2 && width != 4) || width > 1U << shift ||
-	    offset > 0x800)
+	    offset > 0x800 || offset % width)
 		return;
 	p->uart[before].reg_shift = (uint8_t)shift;
 	p->uart[before].io_width = (uint8_t)width;

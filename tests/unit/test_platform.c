@@ -773,6 +773,39 @@ TEST(platform_ignores_devices_without_a_usable_address)
 	CHECK_EQ(p.uarts + p.virtios + p.pcies, 0);
 }
 
+/* A layout that no access fits is the guest's alone: io_width is 0. */
+TEST(platform_takes_the_layout_of_a_16550)
+{
+	static const struct {
+		uint32_t shift, width, offset;
+		uint8_t expected;
+	} layouts[] = {
+		{0, 1, 0, 1},	  {2, 1, 0, 1},		 {2, 4, 0, 4},
+		{1, 2, 0x100, 2}, {3, 4, 0x800, 4},	 {0, 2, 0, 0},
+		{2, 8, 0, 0},	  {2, 3, 0, 0},		 {2, 0, 0, 0},
+		{4, 4, 0, 0},	  {2, 4, 2, 0},		 {0, 1, 0x801, 0},
+		{32, 1, 0, 0},	  {2, 4, UINT32_MAX, 0}, {UINT32_MAX, UINT32_MAX, 0, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		test_note("layout %zu", i);
+		start();
+		make_node(&m, "serial");
+		make_text(&m, "compatible", "snps,dw-apb-uart");
+		make_cells(&m, "reg", 0, 0x1000, 0, 0x100);
+		make_cells(&m, "reg-shift", layouts[i].shift);
+		make_cells(&m, "reg-io-width", layouts[i].width);
+		make_cells(&m, "reg-offset", layouts[i].offset);
+		make_end(&m);
+		CHECK_EQ(finish(), 0);
+		REQUIRE(CHECK_EQ(p.uarts, 1));
+		CHECK_EQ(p.uart[0].type, UART_NS16550);
+		CHECK_EQ(p.uart[0].io_width, layouts[i].expected);
+		CHECK_EQ(p.uart[0].reg_shift, layouts[i].expected ? layouts[i].shift : 0);
+		CHECK_EQ(p.uart[0].reg_offset, layouts[i].expected ? layouts[i].offset : 0);
+	}
+}
+
 TEST(platform_ignores_disabled_devices)
 {
 	start();
