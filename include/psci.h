@@ -30,6 +30,7 @@
 #define PSCI_0_1_BINDING 0x00001 /* "arm,psci": has no SYSTEM_OFF */
 #define PSCI_0_2	 0x00002
 #define PSCI_1_0_BINDING 0x10000 /* "arm,psci-1.0" */
+#define PSCI_1_0	 0x10000
 #define PSCI_1_1	 0x10001
 
 #define PSCI_SUCCESS		0

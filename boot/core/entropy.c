@@ -7,10 +7,22 @@
 
 #define TRNG_BITS 64 /* a call: three registers of 32 bits hold it */
 
+/*
+ * PSCI_FEATURES is of PSCI 1.0 (DEN0022, 5.1.12). The tree's word for that is not the last: what
+ * says "arm,psci-0.2" is 1.0 or later on cloud-hypervisor, kvmtool and libkrun.
+ */
+static bool has_features(const struct platform_psci *psci)
+{
+	if (psci->version >= PSCI_1_0_BINDING)
+		return true;
+	return psci->version >= PSCI_0_2 &&
+	       arch_smccc(psci->conduit, PSCI_VERSION, 0, 0, 0) >= PSCI_1_0;
+}
+
 /* The call may only be made where SMCCC 1.1 is known to be there. */
 static uint32_t smccc_version(const struct platform_psci *psci)
 {
-	if (psci->version < PSCI_1_0_BINDING ||
+	if (!has_features(psci) ||
 	    arch_smccc(psci->conduit, PSCI_FEATURES, SMCCC_VERSION, 0, 0) < 0)
 		return SMCCC_1_0;
 	return (uint32_t)arch_smccc(psci->conduit, SMCCC_VERSION, 0, 0, 0);
