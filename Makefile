@@ -50,8 +50,8 @@ CFLAGS_EARLY64 := -mstrict-align -fno-stack-protector -fno-tree-loop-distribute-
 CFLAGS_EARLY32 := -fpie -mno-unaligned-access -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables
 LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -static -no-pie -Wl,--build-id=none,-z,max-page-size=4096 \
 	-Wl,--no-warn-rwx-segments,--no-warn-execstack
-# Cortex-A53 erratum 843419: everything is within ADR's reach, so no veneers (and their 4 KiB) are needed.
-LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--fix-cortex-a53-843419=adr
+# Cortex-A53 erratum 843419: by ADR where it reaches, else by veneers.
+LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--fix-cortex-a53-843419=full
 # The one without floating point cuts numbers to 32 bits there.
 LDFLAGS32 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--no-enum-size-warning
 # The C library comes in two kinds: the short one, and of the fast one what moves much data.
@@ -70,12 +70,15 @@ PYTHON ?= /usr/bin/python3
 JOBS   ?= $(shell nproc)
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 
+# What a command has begun and not ended is no file to go by.
+.DELETE_ON_ERROR:
+
 .PHONY: all
 all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
 # What the build needs, fetched once; nothing here touches the network when all is there.
 # The first library stands for all of them in what follows.
-FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32))
+FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32)) $(DEPS64)/include/xxhash.h $(DEPS32)/include/xxhash.h
 $(wordlist 2,$(words $(FETCHED)),$(FETCHED)) &:
 	scripts/setup.sh build
 	scripts/fetch.sh build

@@ -56,7 +56,8 @@ static void relocate_elf(struct boot *boot)
 
 	if (error == ERR_DYNAMIC)
 		needs_linker(&obstacle);
-	if (boot->elf.floating && boot->elf.state == STATE_AARCH32 && recognise_uboot(&boot->elf))
+	if (boot->place.kernel != boot->elf.lowest && boot->elf.state == STATE_AARCH32 &&
+	    recognise_uboot(&boot->elf))
 		log_note("a 32-bit U-Boot that is not where it is linked to gets no further than "
 			 "its banner, unless it was built with CONFIG_POSITION_INDEPENDENT");
 	if (error)

@@ -47,8 +47,6 @@ static void move_tree(struct boot *boot)
 	p->chosen.kaslr_seed = moved(p->chosen.kaslr_seed, distance);
 	seeds_wipe(boot); /* the kernel may go there */
 	seeds_note(boot);
-	for (unsigned int i = 0; i < p->uarts; i++)
-		p->uart[i].compatible = moved(p->uart[i].compatible, distance);
 	if (is_ours(boot, old, size))
 		check_memmap(memmap_add(&boot->ram, old, size));
 }

@@ -31,15 +31,17 @@ bool console_ready(void)
 
 /*
  * The device is left alone until there is something to say: at quiet, nothing touches it. One that
- * does not answer, or gets stuck, is none any more: what has to be done is done without a word.
+ * does not answer, or gets stuck, is none any more: what has to be done is done without a word. So
+ * is what goes wrong in here, which could only be told in here.
  */
 void console_send(const char *text, size_t length)
 {
-	if (!active)
+	const struct uart_driver *driver = active;
+
+	if (!driver)
 		return;
-	if (!started && !active->start(&active_uart))
-		active = NULL;
+	active = NULL;
+	if ((started || driver->start(&active_uart)) && driver->send(&active_uart, text, length))
+		active = driver;
 	started = true;
-	if (active && !active->send(&active_uart, text, length))
-		active = NULL;
 }

@@ -83,6 +83,15 @@ struct platform_uart {
 	uint32_t reg_offset;
 };
 
+/* Whether ACPI has words for it: of 16550s only for those whose registers are bytes, side by side.
+ */
+static inline bool platform_uart_in_acpi(const struct platform_uart *uart)
+{
+	return uart->type != UART_NONE &&
+	       (uart->type != UART_NS16550 ||
+		(uart->io_width == 1 && !uart->reg_shift && !uart->reg_offset));
+}
+
 struct platform_rtc {
 	struct region region;
 	struct interrupt interrupt;

@@ -89,7 +89,7 @@ static const uint8_t *in_file(const struct elf *elf, uint64_t address, uint64_t 
 {
 	struct elf_segment segment;
 
-	for (unsigned int i = 0; elf_segment(elf, i, &segment) == 0; i++)
+	for (unsigned int i = 0; size && elf_segment(elf, i, &segment) == 0; i++)
 		if (address >= segment.address &&
 		    fits_in(address - segment.address, size, segment.file_size))
 			return elf->file + segment.offset + (address - segment.address);

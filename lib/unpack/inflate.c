@@ -32,7 +32,7 @@ static int decompress_start(struct libdeflate_decompressor *decompressor, struct
 			    struct sink *out)
 {
 	size_t room = (size_t)(out->room - out->written), written;
-	uint8_t *start = calloc(1, room + PIECE_MAX);
+	uint8_t *start = malloc(room + PIECE_MAX);
 	int result;
 
 	if (!start)

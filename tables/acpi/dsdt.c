@@ -118,7 +118,7 @@ static void add_uarts(struct aml *aml, const struct platform *p)
 		unsigned int uid = uart_uid(p, i);
 
 		acpi_digits(name + 3, 1, uid);
-		if (uart->type != UART_NONE)
+		if (platform_uart_in_acpi(uart))
 			aml_close(aml, open_mmio(aml, name, id[uart->type], uid, &uart->region,
 						 &uart->interrupt));
 	}

@@ -43,7 +43,7 @@ void acpi_spcr(struct acpi_write *w)
 	const struct platform_uart *uart;
 	uint8_t *table;
 
-	if (p->console < 0)
+	if (p->console < 0 || !platform_uart_in_acpi(&p->uart[p->console]))
 		return;
 	uart = &p->uart[p->console];
 	table = acpi_begin(w, "SPCR", 2, SPCR_SIZE);
@@ -64,7 +64,7 @@ void acpi_dbg2(struct acpi_write *w)
 	const struct platform_uart *uart = &p->uart[p->console < 0 ? 0 : p->console];
 	uint8_t *table, *info;
 
-	if (!p->uarts)
+	if (!p->uarts || !platform_uart_in_acpi(uart))
 		return;
 	table = acpi_begin(w, "DBG2", 0, DBG2_INFO + DBG2_NAME + sizeof(name));
 	info = table + DBG2_INFO;

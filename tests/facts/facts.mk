@@ -36,7 +36,7 @@ $(FACTS_OUT)/arm/%.o: % Makefile $(FACTS_SRC)/messages.h | $(firstword $(LIBS64)
 $(FACTS_OUT)/messages.bin: $(FACTS_MESSAGES)
 	$(call say,BIN,$@)for object in $^; do \
 		$(CROSS64)objcopy -I elf$$(case $$object in $(FACTS_OUT)/arm64/*) echo 64;; *) echo 32;; esac)-little \
-			-O binary -j .messages $$object $@.part && cat $@.part && rm -f $@.part; \
+			-O binary -j .messages $$object $@.part && cat $@.part && rm -f $@.part || exit 1; \
 	done >$@
 
 -include $(FACTS_OBJECTS:.o=.d) $(FACTS_MESSAGES:.o=.d)

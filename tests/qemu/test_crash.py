@@ -297,7 +297,7 @@ def test_crash_in_report(victim):
     """A console that cannot be written to: the report's own crash is not reported for ever."""
     with victim.debug() as (cpu, _):
         cpu.run_to(victim["find_payload"])
-        cpu.write(victim["active_base"], HOLE.to_bytes(victim.bits // 8, "little"))
+        cpu.write(victim["active_uart"], HOLE.to_bytes(victim.bits // 8, "little"))
         cpu.write(victim["started"], b"\1")
         cpu["pc"] = HOLE
         found = parked(cpu, victim)
@@ -310,7 +310,7 @@ def test_crash_without_console(victim):
     """One that does not answer: nothing can be said, but the machine goes off."""
     with victim.debug() as (cpu, future):
         cpu.run_to(victim["find_payload"])
-        cpu.write(victim["active_base"], HOLE.to_bytes(victim.bits // 8, "little"))
+        cpu.write(victim["active_uart"], HOLE.to_bytes(victim.bits // 8, "little"))
         cpu["pc"] = HOLE
         cpu.run()
     run = future.result()

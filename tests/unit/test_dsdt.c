@@ -303,6 +303,20 @@ static void add_uart(enum uart_type type, uint64_t base)
 	uart->interrupt.intid = 40;
 }
 
+TEST(dsdt_has_16550s_of_bytes_only)
+{
+	empty();
+	for (unsigned int i = 0; i < 3; i++)
+		add_uart(UART_NS16550, 0x1000 * (i + 1));
+	p.uart[0].io_width = p.uart[1].io_width = p.uart[2].io_width = 1;
+	p.uart[1].reg_shift = 2;
+	p.uart[2].reg_offset = 0x100;
+	p.console = -1;
+	build();
+	CHECK(exists("_SB_.COM0._CRS"));
+	CHECK(!exists("_SB_.COM1._CRS") && !exists("_SB_.COM2._CRS"));
+}
+
 TEST(dsdt_console_is_the_first_uart)
 {
 	empty();

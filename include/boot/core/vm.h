@@ -42,7 +42,7 @@ __must_check int window_map_device(uint64_t pa, uint64_t size);
 
 /*
  * A view of the word at 'pa' that goes past the caches, whatever that place is mapped as. There are
- * 256 of them, and they stay. Returns where it is, or 0 when they are used up.
+ * 144 of them, and they stay. Returns where it is, or 0 when they are used up.
  */
 uintptr_t window_view(uint64_t pa);
 

@@ -13,8 +13,8 @@
  * nothing is copied.
  *
  * Addresses are physical: p_paddr is where a segment goes, p_vaddr only serves to translate the
- * entry. Section headers, notes and relocations are not looked at, nor is PT_INTERP: FreeBSD's
- * kernel has one. A position-independent executable relocates itself.
+ * entry. Section headers and notes are not looked at, nor is PT_INTERP: FreeBSD's kernel has one.
+ * Relocations are elf_relocate()'s.
  */
 
 #define ELF_HEADERS 64 /* program headers that a file may have; kernels have ten at most */

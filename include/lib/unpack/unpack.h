@@ -18,7 +18,7 @@
 /*
  * Work: ten instructions or less for each unpacked byte (zstd twelve), and for each packed byte
  * what a block's tables take at worst, which only data made for it reaches: for gzip 2,500 entries
- * and a member's 70 KiB, for zstd 5,500 entries, each for ten packed bytes or more; LZ4 has none.
+ * and a member's 12 KiB, for zstd 5,500 entries, each for ten packed bytes or more; LZ4 has none.
  * Callers bound both sides: what is packed was in the VMM's memory, and what is unpacked has no
  * more room than half of the free RAM.
  */
