@@ -47,6 +47,7 @@ static void read_words(const char *args)
 
 	torture.rounds = word_number(args, "torture=", 100);
 	torture.strict = !word_in_list(args, "psci=", "qemu");
+	torture.old = torture.strict && !word_in_list(args, "old=", "left");
 	torture.random = ((uint64_t)seed << 32 | seed) ^ 0x5deece66d;
 	smp_spins = word_in_list(args, "idle=", "spin");
 	put_str("probe: seed=");

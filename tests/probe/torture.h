@@ -16,6 +16,8 @@ extern struct torture {
 	 * specification; tests/probe/probeguest.py lists the items.
 	 */
 	bool strict;
+	bool old; /* calls of PSCI 0.1 are tried, but with old=left, since QEMU's own end this CPU's
+		     run */
 	uint64_t random;
 } torture;
 

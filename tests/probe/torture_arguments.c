@@ -154,7 +154,7 @@ static void check_old(void)
 
 void torture_arguments(void)
 {
-	if (torture.strict)
+	if (torture.old)
 		check_old();
 	check_self();
 	check_unknown_cpu();

@@ -181,7 +181,7 @@ def test_reset_of_qemu(boot, start):
 @pytest.mark.parametrize("start", QEMU)
 def test_strict(boot, start):
     """What QEMU is excused is what it does: without the excuse the guest finds just that."""
-    words = "only=smccc,features,arguments"
+    words = "only=smccc,features,arguments old=left"
     run = torture(boot, QEMU[start], "none", words)
     report = probeguest.Report(run.text)
     wanted = {"smccc-announced", "affinity-no-level", "suspend-bad-address", "on-unaligned"}
