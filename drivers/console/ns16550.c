@@ -34,7 +34,7 @@ static uint32_t get(const struct uart *uart, unsigned int number)
 	return mmio_read8(at(uart, number));
 }
 
-static void put(const struct uart *uart, unsigned int number, uint8_t value)
+static void set(const struct uart *uart, unsigned int number, uint8_t value)
 {
 	if (uart->io_width == 4)
 		mmio_write32(at(uart, number), value);
@@ -54,45 +54,25 @@ static bool start(struct uart *uart)
 
 	if (!arch_probe_read(at(uart, LSR) & ~(uintptr_t)3, &word))
 		return false;
-	put(uart, LCR, LCR_8BIT);
-	put(uart, FCR, FCR_ENABLE);
+	set(uart, LCR, LCR_8BIT);
+	set(uart, FCR, FCR_ENABLE);
 	uart->fifo = (get(uart, IIR) & IIR_FIFOS) == IIR_FIFOS ? FIFO : 1;
 	return true;
 }
 
-static bool empty(const struct uart *uart)
+static size_t room(const struct uart *uart)
 {
-	return get(uart, LSR) & LSR_THRE;
+	return get(uart, LSR) & LSR_THRE ? uart->fifo : 0;
 }
 
-/* Waits until it is empty; false if that is too long. */
-static bool ready(const struct uart *uart)
+static void put(const struct uart *uart, uint8_t byte)
 {
-	uint64_t since;
-	bool is;
-
-	if (empty(uart))
-		return true;
-	since = arch_counter();
-	do
-		is = empty(uart);
-	while (!is && !arch_second_since(since));
-	return is;
+	set(uart, THR, byte);
 }
 
-/* An empty FIFO takes 16 bytes unasked: one status read for 16 writes, each of them a VM exit. */
 static bool send(const struct uart *uart, const char *text, size_t length)
 {
-	while (length) {
-		size_t burst = length < uart->fifo ? length : uart->fifo;
-
-		if (!ready(uart))
-			return false;
-		length -= burst;
-		while (burst--)
-			put(uart, THR, (uint8_t)*text++);
-	}
-	return true;
+	return uart_send(uart, room, put, text, length);
 }
 
 const struct uart_driver ns16550 = {"ns16550a", start, send};

@@ -41,39 +41,22 @@ static bool start_sbsa(struct uart *uart)
 	return arch_probe_read(uart->base + UARTFR, &flags);
 }
 
-/* Waits until it takes something; false if that is too long. */
-static bool ready(uintptr_t base, uint32_t *flags)
+/* An empty FIFO takes 16 bytes. */
+static size_t room(const struct uart *uart)
 {
-	uint64_t since;
+	uint32_t flags = mmio_read32(uart->base + UARTFR);
 
-	*flags = mmio_read32(base + UARTFR);
-	if (!(*flags & FR_TXFF))
-		return true;
-	since = arch_counter();
-	do
-		*flags = mmio_read32(base + UARTFR);
-	while ((*flags & FR_TXFF) && !arch_second_since(since));
-	return !(*flags & FR_TXFF);
+	return flags & FR_TXFF ? 0 : flags & FR_TXFE ? FIFO : 1;
 }
 
-/* An empty FIFO takes 16 bytes unasked: one status read for 16 writes, each of them a VM exit. */
+static void put(const struct uart *uart, uint8_t byte)
+{
+	mmio_write32(uart->base + UARTDR, byte);
+}
+
 static bool send(const struct uart *uart, const char *text, size_t length)
 {
-	uint32_t flags;
-
-	while (length) {
-		size_t burst;
-
-		if (!ready(uart->base, &flags))
-			return false;
-		burst = flags & FR_TXFE ? FIFO : 1;
-		if (burst > length)
-			burst = length;
-		length -= burst;
-		while (burst--)
-			mmio_write32(uart->base + UARTDR, (uint8_t)*text++);
-	}
-	return true;
+	return uart_send(uart, room, put, text, length);
 }
 
 const struct uart_driver pl011 = {"arm,pl011", start, send};

@@ -13,6 +13,7 @@
 #define arch_probe_read	       ns_probe_read
 #define arch_counter	       ns_counter
 #define arch_counter_frequency ns_counter_frequency
+#include "drivers/console/uart.c"
 #include "drivers/console/ns16550.c"
 
 #define BASE	  0x3f8UL

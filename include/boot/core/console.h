@@ -23,6 +23,13 @@ struct uart_driver {
 	bool (*send)(const struct uart *uart, const char *text, size_t length);
 };
 
+/*
+ * A driver's 'send' for UARTs that take bytes one after the other (drivers/console/uart.c). 'room':
+ * how many bytes it takes now, unasked in between, since each access is a VM exit; 0: none.
+ */
+bool uart_send(const struct uart *uart, size_t (*room)(const struct uart *uart),
+	       void (*put)(const struct uart *uart, uint8_t byte), const char *text, size_t length);
+
 extern const struct uart_driver pl011, sbsa_uart, ns16550;
 
 /* Is there a driver for this 'compatible' string of the model? NULL: no. */
