@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Randomness from the CPU (FEAT_RNG) or from the level below (TRNG Firmware Interface, DEN0098). */
+/* Randomness from the CPU (FEAT_RNG) or from the host (TRNG Firmware Interface, DEN0098). */
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
@@ -39,8 +39,7 @@ static bool trng(const struct platform_psci *psci, uint64_t *value)
 {
 	uint64_t result[3];
 
-	if (!trng_present(psci) ||
-	    (int32_t)arch_smccc4(psci->conduit, TRNG_RND, TRNG_BITS, result) != 0)
+	if ((int32_t)arch_smccc4(psci->conduit, TRNG_RND, TRNG_BITS, result) != 0)
 		return false;
 	*value = (uint32_t)result[2] | result[1] << 32;
 	wipe(result, sizeof(result));
@@ -49,14 +48,18 @@ static bool trng(const struct platform_psci *psci, uint64_t *value)
 
 bool entropy(const struct platform_psci *psci, void *bytes, size_t size)
 {
+	bool present = false; /* is asked once, and only if the CPU gives nothing */
 	uint8_t *to = bytes;
 
 	while (size) {
 		uint64_t value;
 		size_t part = size < sizeof(value) ? size : sizeof(value);
 
-		if (!arch_random(&value) && !trng(psci, &value))
-			return false;
+		if (!arch_random(&value)) {
+			present = present || trng_present(psci);
+			if (!present || !trng(psci, &value))
+				return false;
+		}
 		memcpy(to, &value, part);
 		wipe(&value, sizeof(value));
 		to += part;
