@@ -214,6 +214,15 @@ TEST(relocate_only_what_is_elsewhere)
 	CHECK_EQ(relocate(), 0);
 }
 
+TEST(relocate_nothing_by_an_empty_section)
+{
+	plan_for(8, false);
+	start();
+	plan.program[1].file_size = 0;
+	put_file();
+	CHECK_EQ(relocate(), 0);
+}
+
 TEST(relocate_refuses_what_needs_a_linker)
 {
 	static const struct {
