@@ -7,14 +7,6 @@
 
 #define GPIO_SIZE 0x1000
 
-static bool in_ram(const struct platform *p, uint64_t base, uint64_t size)
-{
-	for (unsigned int i = 0; i < p->banks; i++)
-		if (overlaps(base, size, &p->bank[i].region))
-			return true;
-	return false;
-}
-
 /* The monitor writes there with the rights of the secure world, so a mistake is not for later. */
 static void check(const struct boot *boot, const char *what, const struct region *device)
 {
@@ -22,7 +14,7 @@ static void check(const struct boot *boot, const char *what, const struct region
 
 	if (!base || !size)
 		return;
-	if (region_wraps(device) || in_ram(&boot->platform, base, size) ||
+	if (region_wraps(device) || platform_overlaps_ram(&boot->platform, base, size) ||
 	    overlaps(base, size, &boot->own.secure.ram) ||
 	    overlaps(base, size, &(struct region) {window_image(), window_image_size()}))
 		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
@@ -40,7 +32,7 @@ static void check_secure_ram(struct boot *boot)
 {
 	struct region *ram = &boot->own.secure.ram;
 
-	if (in_ram(&boot->platform, ram->base, ram->size))
+	if (platform_overlaps_ram(&boot->platform, ram->base, ram->size))
 		ram->size = 0;
 }
 

@@ -4,14 +4,6 @@
 
 #define REGISTERS 0x18 /* bytes that the smallest device has, whatever its size is said to be */
 
-static bool in_ram(const struct platform *p, uint64_t base, uint64_t size)
-{
-	for (unsigned int i = 0; i < p->banks; i++)
-		if (overlaps(base, size, &p->bank[i].region))
-			return true;
-	return false;
-}
-
 static bool in_flash(const struct platform *p, uint64_t base, uint64_t size)
 {
 	for (unsigned int i = 0; i < p->flashes; i++)
@@ -38,8 +30,8 @@ bool platform_may_be_device(const struct platform *p, const struct region *image
 	uint64_t base = device->base;
 
 	return !(base % sizeof(uint32_t)) && !region_wraps(&(struct region) {base, size}) &&
-	       !in_ram(p, base, size) && !in_flash(p, base, size) && !overlaps(base, size, image) &&
-	       !taken(p, device, size);
+	       !platform_overlaps_ram(p, base, size) && !in_flash(p, base, size) &&
+	       !overlaps(base, size, image) && !taken(p, device, size);
 }
 
 struct check {
@@ -60,7 +52,7 @@ static bool is_fault(const struct check *c, const char *what, const struct regio
 {
 	if (region_wraps(region))
 		return fault(c, what, region, "does not end");
-	if (in_ram(c->p, region->base, region->size))
+	if (platform_overlaps_ram(c->p, region->base, region->size))
 		return fault(c, what, region, "is in RAM");
 	return false;
 }

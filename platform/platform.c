@@ -11,6 +11,14 @@ bool platform_has_ram(const struct platform *p, uint64_t base, uint64_t size)
 	return false;
 }
 
+bool platform_overlaps_ram(const struct platform *p, uint64_t base, uint64_t size)
+{
+	for (unsigned int i = 0; i < p->banks; i++)
+		if (overlaps(base, size, &p->bank[i].region))
+			return true;
+	return false;
+}
+
 uint64_t platform_ram_base(const struct platform *p)
 {
 	uint64_t base = UINT64_MAX;

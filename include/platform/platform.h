@@ -186,9 +186,12 @@ struct platform {
  */
 int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit);
 
-/* Whether all of [base, base + size) is in one bank of RAM; where RAM begins, and how much there
- * is. Pure. */
+/*
+ * Whether all of [base, base + size) is in one bank of RAM, or any of it in RAM at all; where RAM
+ * begins, and how much there is. Pure.
+ */
 bool platform_has_ram(const struct platform *platform, uint64_t base, uint64_t size);
+bool platform_overlaps_ram(const struct platform *platform, uint64_t base, uint64_t size);
 uint64_t platform_ram_base(const struct platform *platform);
 uint64_t platform_ram_size(const struct platform *platform);
 
