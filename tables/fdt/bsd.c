@@ -89,15 +89,10 @@ static int add_acpi(void *fdt, const struct fdt_bsd *b)
 
 int fdt_netbsd(const struct platform *platform, const struct fdt_bsd *bsd, void *to, size_t room)
 {
-	struct fdt_handoff chosen = bsd->chosen;
-	int error;
+	int error = fdt_begin_chosen(&bsd->chosen, to, room);
 
-	chosen.chosen = -1;
-	error = fdt_handoff(fdt_empty, to, room, &chosen);
-	if (!error)
-		error = fdt_open_into(to, to, (int)room);
 	if (error)
-		return ERR_FDT_SPACE;
+		return error;
 	error = cells(to, 0) | text(to, 0, "compatible", "netbsd,generic-acpi");
 	error |= add_acpi(to, bsd);
 	error |= add_reserved(to, platform, bsd);

@@ -13,7 +13,7 @@
  * A tree of a root alone, to begin with. What completes trees is in the image anyway; libfdt's
  * functions that begin one are not.
  */
-const uint8_t fdt_empty[72] __attribute__((aligned(8))) = {
+static const uint8_t fdt_empty[72] __attribute__((aligned(8))) = {
 	0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 72, /* magic, size */
 	0,    0,    0,	  56,	0, 0, 0, 72, /* structure, strings */
 	0,    0,    0,	  40,	0, 0, 0, 17, /* reservations, version */
@@ -72,17 +72,24 @@ static int add_root(void *fdt, const struct fdt_stub *s)
 	return error;
 }
 
-int fdt_stub(const struct fdt_stub *stub, void *to, size_t room)
+int fdt_begin_chosen(const struct fdt_handoff *handoff, void *to, size_t room)
 {
-	struct fdt_handoff chosen = stub->chosen;
+	struct fdt_handoff chosen = *handoff;
 	int error;
 
 	chosen.chosen = -1;
 	error = fdt_handoff(fdt_empty, to, room, &chosen);
 	if (!error)
 		error = fdt_open_into(to, to, (int)room);
+	return error ? ERR_FDT_SPACE : 0;
+}
+
+int fdt_stub(const struct fdt_stub *stub, void *to, size_t room)
+{
+	int error = fdt_begin_chosen(&stub->chosen, to, room);
+
 	if (error)
-		return ERR_FDT_SPACE;
+		return error;
 	error = add_root(to, stub);
 	error |= add_efi(to, &stub->efi);
 	error |= fdt_pack(to);

@@ -12,8 +12,11 @@
  * leave (Documentation/arm/uefi.rst). There is no stdout-path: the SPCR table names the console.
  */
 
-/* A tree of a root alone, packed. */
-extern const uint8_t fdt_empty[72];
+/*
+ * Begins a tree at 'to' (8-byte aligned, 'room' bytes) of a root and /chosen alone, for libfdt to
+ * add to it; 'chosen' in the handoff is ignored. Pure. Returns 0 or ERR_FDT_SPACE.
+ */
+int fdt_begin_chosen(const struct fdt_handoff *handoff, void *to, size_t room);
 
 /* Bytes that the tree needs on top of its texts, terminators included, and of the rng-seed. */
 #define FDT_STUB_EXTRA 768
