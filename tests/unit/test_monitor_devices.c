@@ -147,6 +147,13 @@ TEST(gic_interrupts_of_the_guest)
 	}
 }
 
+/* The CPU that waits is there now, and nothing went wrong on the way. */
+static void check_starts(void)
+{
+	CHECK_EQ(machine_wait(1), END_STARTED);
+	CHECK_TEXT(machine.fault, NULL);
+}
+
 /* One that nobody has asked for, before: it is dropped, and the real one comes through. */
 TEST(gic_wakes_for_nothing)
 {
@@ -157,8 +164,7 @@ TEST(gic_wakes_for_nothing)
 		CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
 		CHECK(!devices_left_over(1));
 		wake(1);
-		CHECK_EQ(machine_wait(1), END_STARTED);
-		CHECK_TEXT(machine.fault, NULL);
+		check_starts();
 	}
 }
 
@@ -170,8 +176,7 @@ TEST(gic_interrupt_comes_late)
 		monitor_cpu[1].power = MONITOR_CPU_PENDING;
 		CHECK_EQ(machine_wait(1), END_WAITS);
 		gic_wake(&monitor_cpu[1]);
-		CHECK_EQ(machine_wait(1), END_STARTED);
-		CHECK_TEXT(machine.fault, NULL);
+		check_starts();
 	}
 }
 
@@ -243,8 +248,7 @@ TEST(gic_sgi_that_the_guest_has_not_ended)
 		CHECK_EQ(devices_gic_cpu[1].handled, 0);
 		machine_self = 0;
 		wake(1);
-		CHECK_EQ(machine_wait(1), END_STARTED);
-		CHECK_TEXT(machine.fault, NULL);
+		check_starts();
 	}
 }
 
