@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose conventions are followed (include/lib/guest/profiles.h), and what of them is about kernel
+/*
+ * Whose conventions are followed (include/lib/guest/profiles.h), and what of them is about kernel
  * and machine.
  */
 #include <string.h>

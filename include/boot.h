@@ -217,7 +217,7 @@ void openbsd_place(struct boot *boot);
 /* The symbols of a kernel that is in its place, and random bytes where it wants some. */
 void openbsd_complete(struct boot *boot);
 
-/* -- choices (choices.c) ---------------------------------------------------------------------- */
+/* -- choices (boot/select.c) ------------------------------------------------------------------ */
 /* What to ask the reader of a container for, by the options and the machine. */
 void make_choices(const struct boot *boot, struct choices *choices);
 /* Takes an Android vendor_boot, if there is one, out of the initrds. */

@@ -29,7 +29,8 @@ void scratch_free(struct boot *boot, struct scratch *scratch);
 /* One of the VMM's files of tables, as they are for the whole machine; as fw_cfg_find(). */
 int acpi_file(struct boot *boot, const char *name, struct fw_cfg_file *file);
 
-/* For the table loader (acpi_loader.h): a file of fw_cfg, to memory of the context, a keep. */
+/* For the table loader (tables/acpi/loader.h): a file of fw_cfg, to memory of the context, a keep.
+ */
 int acpi_allocate(void *keep, uint32_t align, uint8_t zone, struct acpi_loader_file *file);
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Devices that overlays have added to the device tree, for the guest's ACPI tables, whoever those
- * are from. */
+/*
+ * Devices that overlays have added to the device tree, for the guest's ACPI tables, whoever those
+ * are from.
+ */
 #include <libfdt.h>
 #include <string.h>
 #include "tables/acpi/acpi.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See early.h. Compiled for strict alignment, without stack protector and without globals. */
+/* See include/boot/early/ram.h. Compiled for strict alignment, without stack protector and without
+ * globals. */
 #include <stdbool.h>
 #include "boot/early/ram.h"
 #include "error.h"

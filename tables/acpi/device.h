@@ -7,8 +7,8 @@
 #include "platform/platform.h"
 
 /*
- * What the tables of devices share: the DSDT, which is made from the model (acpi_build.h), and an
- * SSDT of what overlays have added to the device tree.
+ * What the tables of devices share: the DSDT, which is made from the model (tables/acpi/build.h),
+ * and an SSDT of what overlays have added to the device tree.
  */
 
 /* Writes the lowest 'digits' hexadecimal digits of 'number'. */

@@ -40,7 +40,7 @@ UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -MMD -MP \
-	-I$(UNIT_SRC)/fake -Iinclude -I. -I. -I$(UNIT_SRC) -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
+	-I$(UNIT_SRC)/fake -Iinclude -I. -I$(UNIT_SRC) -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
 
 UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
 

@@ -4,7 +4,7 @@
 
 /*
  * What forearm says, line by line, on the console that the platform names. Before there is one,
- * and without one, lines are dropped (errors then look for a console on their own, see stop.c).
+ * and without one, lines are dropped (errors then look for a console on their own, see fatal.c).
  */
 enum log_level { LOG_QUIET, LOG_INFO, LOG_DEBUG };
 

@@ -32,7 +32,7 @@ enum guest {
 enum guest_acpi {
 	GUEST_ACPI_NONE,
 	GUEST_ACPI_EFI,	    /* by EFI's tables in memory */
-	GUEST_ACPI_NETBSD,  /* by a tree of its own kind (fdt_bsd.h) */
+	GUEST_ACPI_NETBSD,  /* by a tree of its own kind (tables/fdt/bsd.h) */
 	GUEST_ACPI_FREEBSD, /* by a word of the command line */
 };
 

@@ -4,8 +4,7 @@
 
 #include <stddef.h>
 
-/* Memory for packaged libraries: what malloc() and free() are in the firmware
- * (lib/unpack/hosted.c). */
+/* Memory for packaged libraries: malloc() and free() of the firmware (lib/unpack/hosted.c). */
 
 /* Where it comes from: 'more' returns that many bytes, aligned to 64, for as long as we run. */
 struct heap_source {
