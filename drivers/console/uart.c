@@ -29,7 +29,7 @@ bool uart_send(const struct uart *uart, size_t (*room)(const struct uart *uart),
 		if (burst > length)
 			burst = length;
 		length -= burst;
-		while (burst--)
+		for (; burst; burst--)
 			put(uart, (uint8_t)*text++);
 	}
 	return true;

@@ -67,6 +67,9 @@ $(UNIT_OUT)/product/runtime/%.o: UNIT_FLAGS := $(filter-out -I$(UNIT_SRC)/fake,$
 # These have a whole machine of their own (monitor_machine.h).
 $(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio/pl061.o: UNIT_FLAGS := -I$(UNIT_SRC)/fake_monitor $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
 
+# Some tests have the drivers that they play a device for in them.
+$(UNIT_OUT)/test_%.o: UNIT_FLAGS += -fsanitize=unsigned-integer-overflow -fsanitize-ignorelist=$(UNIT_WRAPS)
+
 $(UNIT_OUT)/%.o: $(UNIT_SRC)/%.c
 	@mkdir -p $(@D)
 	$(call say,HOST,$@)$(UNIT_CC) $(UNIT_FLAGS) -c $< -o $@
