@@ -7,6 +7,7 @@
 #include "drivers/fw_cfg.h"
 #include "lib/mem/heap.h"
 #include "boot/core/vm.h"
+#include "source.h"
 
 /* The device writes to where memory is; some of ours is mapped elsewhere, and only there. */
 void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what)
@@ -28,6 +29,14 @@ void file_in_memory(struct boot_file *file, const struct part *part)
 	file->at = part->at;
 	file->size = part->size;
 	file->padded = false;
+}
+
+/* In ROM nothing is mapped at its own address yet. That may be 0, which is no null pointer then. */
+const uint8_t *map_rom(uint64_t base, uint64_t size)
+{
+	if (window_map_rom(base, size))
+		stop_error("report this", "no room for a mapping of the ROM");
+	return (const uint8_t *)(uintptr_t)base;
 }
 
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size)
