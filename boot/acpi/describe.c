@@ -5,7 +5,6 @@
 #include "acpi.h"
 #include "tables/acpi/build.h"
 #include "tables/acpi/loader.h"
-#include "error.h"
 #include "tables/fdt/bsd.h"
 #include "tables/fdt/efi_stub.h"
 #include "lib/fdt/walk.h"
@@ -17,40 +16,6 @@
 _Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED + KEEP_BLOCKS) <=
 		       KEEP_SMALL,
 	       "the map has to lie in one granule with the runtime services");
-
-_Noreturn void keep_failed(int error)
-{
-	stop_error("give the VM more memory (QEMU: -m)",
-		   "no room for the tables that an ACPI guest keeps: %s", error_string(error));
-}
-
-uint64_t keep_or_stop(struct keep *keep, uint64_t size, uint64_t align)
-{
-	uint64_t at;
-	int error = keep_alloc(keep, size, align, &at);
-
-	if (error)
-		keep_failed(error);
-	return at;
-}
-
-void *scratch_read(struct boot *boot, struct scratch *scratch, const struct fw_cfg_file *file,
-		   uint64_t size)
-{
-	scratch->size = 0;
-	if (!size || memmap_alloc_high(&boot->ram, size, UINT64_MAX, &scratch->at))
-		return NULL;
-	scratch->size = size;
-	return fw_cfg_read(file->item, scratch->at, size) ? NULL : (void *)(uintptr_t)scratch->at;
-}
-
-void scratch_free(struct boot *boot, struct scratch *scratch)
-{
-	int error = memmap_free(&boot->ram, scratch->at, scratch->size);
-
-	if (error)
-		keep_failed(error);
-}
 
 /* The largest file that will be kept: the VMM's tables, padded, or what we build. */
 static uint64_t largest(const struct boot *boot)
