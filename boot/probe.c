@@ -4,7 +4,6 @@
 #include "arch.h"
 #include "boot.h"
 #include "boot/core/console.h"
-#include "tables/efi/efi.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
 #include "drivers/fw_cfg.h"
@@ -101,27 +100,6 @@ static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit
 	else
 		error = window_map_ram(seen.base, seen.size);
 	return error ? error : memmap_add(&boot->ram, seen.base, seen.size);
-}
-
-/*
- * EFI's map counts in granules: what shares one with reserved memory is reserved for its guests,
- * so nothing may be loaded there.
- */
-static int remove_granules(struct memmap *ram, const struct region *region)
-{
-	uint64_t base = align_down(region->base, EFI_GRANULE);
-
-	return memmap_remove(ram, base, align_up(region_end(region), EFI_GRANULE) - base);
-}
-
-int reserve(struct boot *boot)
-{
-	const struct platform *p = &boot->platform;
-	int error = 0;
-
-	for (unsigned int i = 0; i < p->reserveds && !error; i++)
-		error = remove_granules(&boot->ram, &p->reserved[i].region);
-	return error;
 }
 
 /* All RAM that we can address. */
