@@ -153,6 +153,9 @@ static inline unsigned long long kib(uint64_t size)
 void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);
+
+/* -- free RAM (memory.c) ------------------------------------------------------------------------
+ */
 /* Stops the machine if the list of free RAM was full (or other errors of memmap.h). */
 void check_memmap(int error);
 /* Whole pages from the top of free RAM; stops the machine, with 'what', when there are none. */
@@ -165,6 +168,9 @@ uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
 void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size);
 void stage_release(struct boot *boot);
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);
+/* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
+__must_check int reserve(struct boot *boot);
+
 /* -- initrds (initrd.c) ------------------------------------------------------------------------
  */
 /* Puts them where the guest gets them; fills in place.initrd and initrd_size. */
@@ -182,8 +188,6 @@ _Noreturn void packing_corrupt(const struct boot *boot, int error);
 uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size);
 /* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
 void find_carrier(struct boot *boot);
-/* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
-__must_check int reserve(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
 uint64_t file_size(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
