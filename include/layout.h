@@ -5,9 +5,9 @@
 /*
  * The shape of the image file, shared by C, assembly and the linker scripts (plain numbers only).
  *
- *   0x00000  header, the early stack
- *   0x00AE8  PE header, with room for the sections that a bundle adds
- *   0x01000  text of the AArch64 half
+ *   0x00000  header; PE header, with room for the sections that a bundle adds
+ *   0x01000  .sbat of the PE file, the early stack
+ *   0x02000  text of the AArch64 half
  *   0x16000  the AArch32 half, entered at 0x1693C
  *   behind   the rest of the AArch64 half
  *
@@ -19,15 +19,19 @@
 #define IMAGE_ARM_ENTRY	      0x1693C
 #define IMAGE_MAX	      0x100000 /* 1 MiB; the window has room for that below WINDOW_DATA */
 #define IMAGE_SIZE_AT	      0x2C     /* of the header: bytes of the file, 32 bits */
-#define IMAGE_EARLY_STACK_TOP 0x840    /* a small stack for both halves, behind the header */
+#define IMAGE_EARLY_STACK_TOP 0x2000   /* a small stack for both halves, before the text */
 
 /*
- * The file is a PE file, too, so that tools which make unified kernel images of EFI stubs make
- * bundles of forearm: addresses in it are offsets in the file.
+ * The file is a PE file, too, so that UEFI starts it, and tools which make unified kernel images of
+ * EFI stubs make bundles of forearm: addresses in it are offsets in the file. UEFI makes the page
+ * of the headers one that is not executed, and not all of that page comes into memory: so there is
+ * nothing else in it that is needed then, and the PE header is right behind the Image's.
  */
-#define IMAGE_PE	  0xAE8	 /* its header: behind the early stack, which would overwrite it */
-#define IMAGE_PE_SECTIONS 28	 /* that it has room for, our own among them */
-#define IMAGE_PE_HEADERS  0x1000 /* where its headers end */
+#define IMAGE_PE	  0x40	 /* its header */
+#define IMAGE_PE_SECTIONS 96	 /* that it has room for, our own among them */
+#define IMAGE_PE_OWN	  2	 /* of these: .sbat, .text */
+#define IMAGE_PE_HEADERS  0x1000 /* where its headers end, and .sbat begins */
+#define IMAGE_PE_TEXT	  0x2000 /* where .text begins, which is all else */
 #define IMAGE_PE_PAGE	  0x1000
 #define IMAGE_PE_FILE	  0x200 /* what sizes of sections in the file are multiples of */
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The AArch64 half, and the file as a whole. What has a fixed place cuts the text into three parts:
+ * The AArch64 half, and the file as a whole. What has a fixed place cuts the text into two parts:
  * the linker fills one after the other (--enable-non-contiguous-regions), so that nobody has to say
- * what goes where. Our own code reaches data by ADR, which is 1 MiB: so libraries come first, and
- * what little room there is before the PE header stays free.
+ * what goes where. Our own code reaches data by ADR, which is 1 MiB: so libraries come first.
  */
 #include "layout.h"
 #include "half.lds.h"
 #define WINDOW	WINDOW_VA_ARM64
-#define VECTORS IMAGE_PE_HEADERS /* they are 2 KiB, and aligned to that */
+#define VECTORS IMAGE_PE_TEXT /* they are 2 KiB, and aligned to that */
 
 ENTRY(image_start)
 MEMORY {
 	before_pe : ORIGIN = WINDOW, LENGTH = IMAGE_PE
 	pe : ORIGIN = WINDOW + IMAGE_PE, LENGTH = IMAGE_PE_HEADERS - IMAGE_PE
+	sbat : ORIGIN = WINDOW + IMAGE_PE_HEADERS, LENGTH = IMAGE_PE_TEXT - IMAGE_PE_HEADERS
 	before_arm : ORIGIN = WINDOW + VECTORS, LENGTH = IMAGE_ARM_BASE - VECTORS
 	arm : ORIGIN = WINDOW + IMAGE_ARM_BASE, LENGTH = IMAGE_MAX
 	window : ORIGIN = WINDOW, LENGTH = WINDOW_SIZE
@@ -23,10 +23,10 @@ SECTIONS {
 		__image_start = .;
 		__text_start = .;
 		KEEP(*(.head))
-		ASSERT(early_stack_top - __image_start == IMAGE_EARLY_STACK_TOP, "early stack moved");
 	} > before_pe
 	.pe : IN_FILE(.pe) { KEEP(*(.pe)) } > pe
-	ASSERT(ADDR(.pe) + SIZEOF(.pe) == WINDOW + IMAGE_PE_HEADERS, "the PE header does not fill its place")
+	.sbat : IN_FILE(.sbat) { KEEP(*(.sbat)) } > sbat
+	ASSERT(early_stack_top - __image_start == IMAGE_EARLY_STACK_TOP, "early stack moved")
 	.vectors : IN_FILE(.vectors) {
 		*(.vectors)
 		__idmap_start = .;	/* not in the first page: as -bios, that is the null pointer's */

@@ -8,6 +8,7 @@
  */
 #include "arch_layout.h"
 #include "macros.inc"
+#include "version.h"
 
 	.section .head, "ax"
 	.globl	image_start
@@ -26,51 +27,69 @@ image_start:
 	.ascii	"ARM\x64"		/* 0x38 arm64 Image magic */
 	.word	IMAGE_PE		/* 0x3C PE header */
 
-	.space	EARLY_STACK_SIZE	/* usable when the file itself is in RAM */
-	.globl	early_stack_top
-early_stack_top:
-
 /*
  * What makes the file an EFI application (Microsoft's "PE Format"). There are no relocations, since
- * the code is position-independent. The last section header must end where the headers do.
+ * the code is position-independent.
  */
 	.section .pe, "a"
 	.ascii	"PE\0\0"
 	.hword	0xAA64			/* Machine */
-	.hword	1			/* NumberOfSections */
+	.hword	IMAGE_PE_OWN		/* NumberOfSections */
 	.word	0, 0, 0			/* TimeDateStamp, PointerToSymbolTable, NumberOfSymbols */
 	.hword	.Lsections - .Loptional	/* SizeOfOptionalHeader */
 	.hword	0x226			/* Characteristics: executable, large addresses, stripped */
 .Loptional:
 	.hword	0x20B			/* Magic: PE32+ */
 	.byte	0, 0			/* linker version */
-	.word	__image_size - IMAGE_PE_HEADERS	/* SizeOfCode */
-	.word	0, 0			/* SizeOfInitializedData, SizeOfUninitializedData */
+	.word	__image_size - IMAGE_PE_TEXT	/* SizeOfCode */
+	.word	IMAGE_PE_TEXT - IMAGE_PE_HEADERS	/* SizeOfInitializedData */
+	.word	0			/* SizeOfUninitializedData */
 	.word	__efi_entry		/* AddressOfEntryPoint */
-	.word	IMAGE_PE_HEADERS	/* BaseOfCode */
+	.word	IMAGE_PE_TEXT		/* BaseOfCode */
 	.quad	0			/* ImageBase */
 	.word	IMAGE_PE_PAGE		/* SectionAlignment */
 	.word	IMAGE_PE_FILE		/* FileAlignment */
-	.hword	0, 0, 0, 0, 0, 0	/* versions of system, image, subsystem */
+	.hword	0, 0			/* version of the system */
+	.hword	1, 0			/* of the image; from 1 on, Linux's take initrds by LoadFile2 */
+	.hword	0, 0			/* of the subsystem */
 	.word	0			/* Win32VersionValue */
 	.word	__image_pages		/* SizeOfImage */
 	.word	IMAGE_PE_HEADERS	/* SizeOfHeaders */
 	.word	0			/* CheckSum */
 	.hword	10			/* Subsystem: EFI application */
-	.hword	0			/* DllCharacteristics */
+	.hword	0x100			/* DllCharacteristics: NX_COMPAT, data is not executed */
 	.quad	0, 0, 0, 0		/* stack and heap */
 	.word	0			/* LoaderFlags */
 	.word	6			/* NumberOfRvaAndSizes: as many as tools look for */
 	.quad	0, 0, 0, 0, 0, 0
 .Lsections:
-	.ascii	".text\0\0\0"
-	.word	__image_size - IMAGE_PE_HEADERS	/* VirtualSize */
+	.ascii	".sbat\0\0\0"
+	.word	.Lsbat_end - .Lsbat	/* VirtualSize */
 	.word	IMAGE_PE_HEADERS	/* VirtualAddress */
-	.word	__image_size - IMAGE_PE_HEADERS	/* SizeOfRawData */
+	.word	IMAGE_PE_TEXT - IMAGE_PE_HEADERS	/* SizeOfRawData */
 	.word	IMAGE_PE_HEADERS	/* PointerToRawData */
 	.word	0, 0, 0			/* relocations, line numbers */
+	.word	0x40000040		/* Characteristics: data, readable */
+	.ascii	".text\0\0\0"
+	.word	__image_size - IMAGE_PE_TEXT	/* VirtualSize */
+	.word	IMAGE_PE_TEXT		/* VirtualAddress */
+	.word	__image_size - IMAGE_PE_TEXT	/* SizeOfRawData */
+	.word	IMAGE_PE_TEXT		/* PointerToRawData */
+	.word	0, 0, 0			/* relocations, line numbers */
 	.word	0x60000020		/* Characteristics: code, executable, readable */
-	.space	(IMAGE_PE_SECTIONS - 1) * 40
+	.space	(IMAGE_PE_SECTIONS - IMAGE_PE_OWN) * 40
+
+/*
+ * What shim refuses revoked versions by (its SBAT.md). Tools append a kernel's lines to these, for
+ * which there is room; the stack is used by starts without UEFI only, and if the file is in RAM.
+ */
+	.section .sbat, "a"
+.Lsbat:	.ascii	"sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"
+	.ascii	"forearm,1,forearm,forearm," FOREARM_VERSION ",forearm(7)\n"
+.Lsbat_end:
+	.org	.Lsbat + IMAGE_EARLY_STACK_TOP - IMAGE_PE_HEADERS
+	.globl	early_stack_top
+early_stack_top:
 
 	.section .entry, "ax"
 

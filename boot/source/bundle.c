@@ -2,6 +2,7 @@
 /* The kernel in the sections that a bundle has behind forearm itself (uki.h). */
 #include "boot/core/vm.h"
 #include "error.h"
+#include "layout.h"
 #include "lib/formats/pe.h"
 #include "lib/formats/uki.h"
 #include "source.h"
@@ -13,7 +14,7 @@ static uint64_t bundle_size(void)
 
 	if (!head || pe_open(head, PAGE_SIZE, &pe))
 		return 0;
-	return pe.sections > 1 ? pe_extent(&pe) : 0;
+	return pe.sections > IMAGE_PE_OWN ? pe_extent(&pe) : 0;
 }
 
 uint64_t file_size(void)

@@ -7,12 +7,11 @@
 #include "region.h"
 
 /* Offsets from the signature. */
-#define MACHINE	      4
-#define SECTIONS      6
-#define OPTIONAL_SIZE 20
-#define OPTIONAL      24 /* the optional header, which begins with its own magic */
-#define MAGIC_PE32    0x10B
-#define MAGIC_PE64    0x20B
+#define MACHINE	   4
+#define SECTIONS   6
+#define OPTIONAL   24 /* the optional header, which begins with its own magic */
+#define MAGIC_PE32 0x10B
+#define MAGIC_PE64 0x20B
 
 /* Offsets in a section header. */
 #define VIRTUAL_SIZE 8
@@ -46,7 +45,7 @@ int pe_open(const uint8_t *file, uint64_t size, struct pe *pe)
 	if (magic != MAGIC_PE32 && magic != MAGIC_PE64)
 		return ERR_HEADER;
 	pe->sections = le16(pe->header + SECTIONS);
-	table = at + PE_HEADER + le16(pe->header + OPTIONAL_SIZE);
+	table = at + PE_HEADER + le16(pe->header + PE_OPTIONAL_SIZE);
 	if (!fits_in(table, (uint64_t)pe->sections * PE_SECTION, size))
 		return ERR_TRUNCATED;
 	pe->table = file + table;

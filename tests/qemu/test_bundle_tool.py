@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""forearm-bundle, and the form of forearm.bin that lets other tools make bundles of it.
+"""forearm-bundle, and the form of forearm.bin: an EFI application that other tools make bundles of.
 
-Judges: python3-pefile, binutils, Debian's ukify.
+Judges: python3-pefile, binutils, Debian's ukify, sbsign and sbverify.
 """
 
 import json
@@ -23,7 +23,8 @@ TOOL = qemu.BUILD / "forearm-bundle"
 MANUAL = qemu.TOP / "docs" / "forearm-bundle.1"
 CROSS = "aarch64-linux-gnu-"
 PAGE = 4096
-HEADERS = 28  # of sections, that forearm.bin has room for
+HEADERS = 96  # of sections, that forearm.bin has room for
+TEXT = 0x2000
 TREE = b"\xd0\x0d\xfe\xed" + struct.pack(">I", 40) + bytes(32)
 
 
@@ -83,6 +84,13 @@ def sections(path):
     return list(zip(name, [section.get_data(length=section.Misc_VirtualSize) for section in pe.sections]))
 
 
+def added(path):
+    """Without forearm's own."""
+    found = sections(path)
+    assert [name for name, _ in found[:2]] == [".sbat", ".text"]
+    return found[2:]
+
+
 EXPECTED = [
     (".osrel", b"ID=linux\nNAME=Linux\nPRETTY_NAME=Linux\n"),
     (".cmdline", b"console=ttyAMA0 quiet"),
@@ -103,10 +111,37 @@ def test_image_is_an_efi_application():
     size = qemu.FIRMWARE.stat().st_size
     assert pe.get_warnings() == []
     assert pe.FILE_HEADER.Machine == 0xAA64 and pe.OPTIONAL_HEADER.Subsystem == 10
+    assert not pe.FILE_HEADER.Characteristics & 1  # relocations stripped: EDK2 and shim refuse that
+    assert pe.OPTIONAL_HEADER.DllCharacteristics == 0x100  # NX_COMPAT: shim may ask for it
+    assert pe.OPTIONAL_HEADER.MajorImageVersion == 1
+    assert pe.OPTIONAL_HEADER.NumberOfRvaAndSizes == 6  # shim reads the sixth
     assert pe.OPTIONAL_HEADER.SizeOfImage == -(-size // PAGE) * PAGE and size % 512 == 0
-    assert [(s.VirtualAddress, s.PointerToRawData, s.SizeOfRawData) for s in pe.sections] == [
-        (PAGE, PAGE, size - PAGE)
-    ]
+    places = [(s.Name.rstrip(b"\0"), s.VirtualAddress, s.PointerToRawData, s.SizeOfRawData) for s in pe.sections]
+    assert places == [(b".sbat", PAGE, PAGE, TEXT - PAGE), (b".text", TEXT, TEXT, size - TEXT)]
+
+
+def test_image_has_no_page_to_write_and_run():
+    """EDK2 maps by this table: headers not executable, data neither, code not writable."""
+    pe = pefile.PE(str(qemu.FIRMWARE))
+    assert pe.OPTIONAL_HEADER.SectionAlignment == PAGE == pe.OPTIONAL_HEADER.SizeOfHeaders
+    assert [s.Characteristics for s in pe.sections] == [0x40000040, 0x60000020]
+    assert TEXT <= pe.OPTIONAL_HEADER.AddressOfEntryPoint < qemu.FIRMWARE.stat().st_size
+
+
+def test_image_header_is_right_behind_the_first():
+    """Of the page of headers U-Boot copies 64 + 248 bytes, the optional header's, and 40 for each section."""
+    pe = pefile.PE(str(qemu.FIRMWARE))
+    table = pe.sections[0].get_file_offset()
+    assert pe.DOS_HEADER.e_lfanew == 0x40
+    assert table + len(pe.sections) * 40 <= 64 + 248 + pe.FILE_HEADER.SizeOfOptionalHeader + 40 * len(pe.sections)
+
+
+def test_image_has_sbat():
+    """What shim asks for: lines of at least six fields, the format's own first."""
+    version = re.search(r'FOREARM_VERSION\s+"(.*)"', (qemu.TOP / "include" / "version.h").read_text())[1]
+    lines = dict(sections(qemu.FIRMWARE))[".sbat"].decode().splitlines()
+    assert lines[0].startswith("sbat,1,") and lines[1].startswith("forearm,1,forearm,forearm," + version + ",")
+    assert len(lines) == 2 and all(len(line.split(",")) == 6 and all(line.split(",")) for line in lines)
 
 
 def test_image_has_room_for_sections():
@@ -114,8 +149,8 @@ def test_image_has_room_for_sections():
     image = qemu.FIRMWARE.read_bytes()
     pe = pefile.PE(str(qemu.FIRMWARE))
     first = pe.sections[0].get_file_offset()
-    assert first + HEADERS * 40 == pe.OPTIONAL_HEADER.SizeOfHeaders == PAGE
-    assert not any(image[first + 40 : PAGE])
+    assert PAGE - 40 < first + HEADERS * 40 <= pe.OPTIONAL_HEADER.SizeOfHeaders == PAGE
+    assert not any(image[first + 2 * 40 : PAGE])
 
 
 def test_image_returns_from_efi():
@@ -129,7 +164,7 @@ def test_image_returns_from_efi():
 
 
 def test_sections(full):
-    assert sections(full)[1:] == EXPECTED
+    assert added(full) == EXPECTED
 
 
 def test_layout(full):
@@ -138,9 +173,8 @@ def test_layout(full):
     at = PAGE
     for section in pe.sections:
         assert section.VirtualAddress == section.PointerToRawData == at
-        unit = 512 if section.Name.startswith(b".text") else PAGE
-        assert section.SizeOfRawData == -(-section.Misc_VirtualSize // unit) * unit
-        at += -(-section.SizeOfRawData // PAGE) * PAGE
+        assert section.SizeOfRawData == -(-section.Misc_VirtualSize // PAGE) * PAGE
+        at += section.SizeOfRawData
     assert at == full.stat().st_size == pe.OPTIONAL_HEADER.SizeOfImage
     assert pe.FILE_HEADER.TimeDateStamp == pe.OPTIONAL_HEADER.CheckSum == 0
 
@@ -151,8 +185,9 @@ def test_headers_of_loaders(full):
     assert word(image, 0x10, "<Q") == word(image, 0x2C) == len(image)
     changed = [at for at in range(len(firmware)) if image[at] != firmware[at]]
     pe = word(image, 0x3C)
-    header = {*range(0x10, 0x18), *range(0x2C, 0x30), pe + 6, *range(pe + 32, pe + 36), *range(pe + 80, pe + 84)}
-    assert set(changed) <= header | set(range(PAGE - (HEADERS - 1) * 40, PAGE))
+    header = {*range(0x10, 0x18), *range(0x2C, 0x30), pe + 6, *range(pe + 28, pe + 36), *range(pe + 80, pe + 84)}
+    text = pefile.PE(str(qemu.FIRMWARE)).sections[1].get_file_offset()  # its size, and the headers behind
+    assert set(changed) <= header | set(range(text + 8, PAGE))
 
 
 def test_is_reproducible(files, full):
@@ -168,14 +203,14 @@ def test_is_reproducible(files, full):
 
 def test_payload(files):
     bundle("--payload", files / "container", "--output", files / "out")
-    assert sections(files / "out")[1:] == [(".payload", b"container" * 500)]
+    assert added(files / "out") == [(".payload", b"container" * 500)]
 
 
 def test_stub_and_osrel(files):
     shutil.copyfile(qemu.FIRMWARE, files / "stub")
     words = ["--stub", files / "stub", "--osrel", files / "two", "--kernel", files / "kernel"]
     bundle(*words, "--output", files / "out")
-    assert sections(files / "out")[1:] == [(".osrel", b"222"), (".linux", b"kernel" * 1001)]
+    assert added(files / "out") == [(".osrel", b"222"), (".linux", b"kernel" * 1001)]
 
 
 def test_note_on_size(files):
@@ -202,7 +237,7 @@ def test_is_a_uki(full):
 def test_objdump(full):
     text = run(CROSS + "objdump", "-h", full).stdout.decode()
     assert "pei-aarch64-little" in text
-    found = re.findall(r"^ +\d+ (\.\w+) +([0-9a-f]+) ", text, re.M)[1:]
+    found = re.findall(r"^ +\d+ (\.\w+) +([0-9a-f]+) ", text, re.M)[2:]
     assert [(name, int(size, 16)) for name, size in found] == [(n, len(data)) for n, data in EXPECTED]
 
 
@@ -238,17 +273,77 @@ def test_ukify_extends_forearm(ukify, files):
     assert found[".linux"] == b"kernel" * 1001 and found[".initrd"] == b"1" * 4097
     assert all(s.PointerToRawData % 512 == 0 for s in pefile.PE(str(files / "out")).sections)
     firmware = qemu.FIRMWARE.read_bytes()
-    assert (files / "out").read_bytes()[PAGE : len(firmware)] == firmware[PAGE:]
+    assert (files / "out").read_bytes()[TEXT : len(firmware)] == firmware[TEXT:]
+    assert b"\nforearm,1," in found[".sbat"]
     assert bundle("--extract", ".cmdline", files / "out").rstrip(b"\n\0") == b"quiet"
 
 
 @pytest.mark.parametrize("more, fits", [(0, True), (1, False)])
 def test_ukify_knows_when_forearm_is_full(ukify, files, more, fits):
-    """.text, the five that build_words() makes, .sbat, and others: the table is never overrun."""
-    extra = [f"--section=.x{i}:@{files / 'two'}" for i in range(HEADERS - 7 + more)]
+    """Our two, the five that build_words() makes, and others: the table is never overrun.
+
+    Ukify wants room for another .sbat, although it writes ours anew.
+    """
+    extra = [f"--section=.x{i}:@{files / 'two'}" for i in range(HEADERS - 8 + more)]
     done = ukify(*build_words(files, qemu.FIRMWARE), *extra)
     assert (done.returncode == 0) == fits, done.stderr
     assert fits or b"Not enough header space" in done.stderr
+
+
+# -- signatures ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def key(tmp_path):
+    """A key and its certificate."""
+    names = ["-keyout", tmp_path / "key", "-out", tmp_path / "certificate", "-subj", "/CN=forearm"]
+    done = run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names)
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "key", tmp_path / "certificate"
+
+
+def test_has_no_gap(ukify, files, full):
+    """What lies between sections, or behind them, is not what a signature is about."""
+    assert ukify(*build_words(files, qemu.FIRMWARE)).returncode == 0
+    for path in [qemu.FIRMWARE, full, files / "out"]:
+        pe = pefile.PE(str(path))
+        at = pe.OPTIONAL_HEADER.SizeOfHeaders
+        for section in sorted(pe.sections, key=lambda section: section.PointerToRawData):
+            assert section.PointerToRawData == at, (path, section.Name)
+            at += section.SizeOfRawData
+        assert at == path.stat().st_size, path
+
+
+# The header's fields that a signature leaves out (Microsoft's "Authenticode"), from the PE header on.
+CHECKSUM = range(88, 92)
+CERTIFICATES = range(168, 176)
+
+
+def places(path):
+    """Of bytes: about the ends of headers and sections, and some amid them."""
+    pe = pefile.PE(str(path))
+    size, header = path.stat().st_size, pe.DOS_HEADER.e_lfanew
+    ends = {0, PAGE, size}
+    for section in pe.sections:
+        start, length = section.PointerToRawData, section.SizeOfRawData
+        ends |= {start, start + section.Misc_VirtualSize, start + length // 2, start + length}
+    found = {at for end in ends for at in (end - 1, end) if 0 <= at < size} | set(range(512, size, size // 40))
+    return sorted(found - {header + at for at in (*CHECKSUM, *CERTIFICATES)})
+
+
+@pytest.mark.parametrize("maker", ["forearm-bundle", "ukify"])
+def test_signature_covers_every_byte(ukify, files, full, key, maker):
+    """sbsign has nothing to say of it, and sbverify refuses it with one bit changed anywhere."""
+    if maker == "ukify":
+        assert ukify(*build_words(files, qemu.FIRMWARE)).returncode == 0
+    path, signed, changed = files / "out" if maker == "ukify" else full, files / "signed", files / "changed"
+    done = run("sbsign", "--key", key[0], "--cert", key[1], "--output", signed, path)
+    assert (done.returncode, done.stderr.strip()) in [(0, b""), (0, b"Signing Unsigned original image")]
+    assert run("sbverify", "--cert", key[1], signed).returncode == 0
+    image = signed.read_bytes()
+    for at in places(path):
+        changed.write_bytes(image[:at] + bytes([image[at] ^ 1]) + image[at + 1 :])
+        assert run("sbverify", "--cert", key[1], changed).returncode != 0, hex(at)
 
 
 def test_lists_what_ukify_made(ukify, files):
@@ -268,7 +363,7 @@ def test_lists_what_ukify_made(ukify, files):
 def test_list(full):
     lines = bundle("--list", full).decode().splitlines()
     assert lines[0].split() == ["section", "offset", "bytes", "what"]
-    rows = [line.split(maxsplit=3) for line in lines[2:]]
+    rows = [line.split(maxsplit=3) for line in lines[3:]]
     assert [(row[0], int(row[2])) for row in rows] == [(name, len(data)) for name, data in EXPECTED]
     image = full.read_bytes()
     for row, (_, data) in zip(rows, EXPECTED):
@@ -283,7 +378,7 @@ def test_extract_section(full):
 def test_extract_directory(files, full):
     bundle("--extract", files / "new", full)
     names = ["osrel", "cmdline", "faopts", "dtb", "dtbo", "dtbo.2", "initrd", "linux"]
-    assert sorted(os.listdir(files / "new")) == sorted([*names, "text"])
+    assert sorted(os.listdir(files / "new")) == sorted([*names, "sbat", "text"])
     for name, (_, data) in zip(names, EXPECTED):
         assert (files / "new" / name).read_bytes() == data
 

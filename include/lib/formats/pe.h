@@ -14,6 +14,7 @@
 #define PE_POINTER	 0x3C	/* where a file says where its PE header is */
 #define PE_MAGIC	 0x5A4D /* "MZ", the file's first two bytes */
 #define PE_SIGNATURE	 0x4550 /* "PE\0\0" */
+#define PE_OPTIONAL_SIZE 20	/* in the COFF header: bytes of the optional one */
 #define PE_HEADER	 24	/* bytes of signature and COFF header; the optional one follows */
 #define PE_SECTION	 40	/* bytes of a section header */
 #define PE_NAME		 8	/* of a section, padded by zeros, not terminated */
