@@ -5,6 +5,7 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "drivers/virtio.h"
 #include "version.h"
 
 #define MEGABYTE 1000000
@@ -91,5 +92,6 @@ _Noreturn void hand_off(struct boot *boot)
 	if (boot->entry.monitor)
 		monitor_install(boot, &guest);
 	seeds_wipe(boot);
+	virtio_reset_all();
 	arch_enter(&guest);
 }

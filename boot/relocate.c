@@ -7,6 +7,7 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "drivers/virtio.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
 #include "boot/core/vm.h"
@@ -64,6 +65,7 @@ static _Noreturn void start_again(struct boot *boot)
 	arch_clean((uintptr_t)boot->vmm_fdt, fdt_totalsize(boot->vmm_fdt));
 	entry_registers(arch_state(), (uintptr_t)boot->vmm_fdt, entry.reg);
 	entry.pc = at;
+	virtio_reset_all();
 	arch_enter(&entry);
 }
 

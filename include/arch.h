@@ -61,13 +61,19 @@ enum conduit arch_default_conduit(void);
 /* A running counter and its ticks per second (0: unknown). */
 uint64_t arch_counter(void);
 uint64_t arch_counter_frequency(void);
-/* Whether the counter has run for a second since it was at 'start': what waits asks, and gives up.
+/*
+ * Whether the counter has run for some seconds since it was at 'start': what waits asks, and gives
+ * up.
  */
-static inline bool arch_second_since(uint64_t start)
+static inline bool arch_seconds_since(uint64_t start, unsigned int seconds)
 {
 	uint64_t second = arch_counter_frequency();
 
-	return arch_counter() - start > (second ? second : 1 << 26);
+	return arch_counter() - start > (second ? second : 1 << 26) * seconds;
+}
+static inline bool arch_second_since(uint64_t start)
+{
+	return arch_seconds_since(start, 1);
 }
 /* 64 bits from the CPU's random number generator; false where it has none. */
 bool arch_random(uint64_t *value);

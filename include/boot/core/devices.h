@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_DEVICES_H
+#define FOREARM_DEVICES_H
+
+#include "drivers/virtio.h"
+#include "platform/platform.h"
+
+/* Devices of the model, for drivers that nobody names one to. */
+
+/*
+ * The next device of a kind, in the order of the model: virtio-mmio, then PCI. '*place' is 0 at
+ * first, and is where the next search goes on. Its registers are mapped and nothing is written to
+ * them. Returns 0, ERR_NO_DEVICE when there are no more, or what window_map_device() does.
+ */
+__must_check int virtio_find(struct virtio_device *device, const struct platform *platform,
+			     uint32_t kind, unsigned int *place);
+
+#endif
