@@ -58,7 +58,7 @@ LDFLAGS32 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--no-enum-siz
 LIBC64 := $(PICOLIBC)/aarch64-linux-gnu/lib
 LIBC32 := $(PICOLIBC)/arm-none-eabi/lib
 THUMB  := thumb/v7-a+fp/hard
-PACKAGED := libfdt.a libdeflate.a liblz4.a libzstd.a
+PACKAGED := libfdt.a libdeflate.a liblz4.a libzstd.a liblzma.a
 LIBS64 := $(addprefix $(DEPS64)/lib/aarch64-linux-gnu/,$(PACKAGED)) $(addprefix $(BUILD)/arm64/libc/,memcpy.S.o memmove.S.o memset.S.o memchr.S.o memcmp.S.o strcmp.S.o strlen.S.o) $(LIBC64)/libc.a
 LIBS32 := $(addprefix $(DEPS32)/lib/arm-linux-gnueabihf/,$(PACKAGED)) $(addprefix $(BUILD)/arm/libc/,memcpy.S.o memmove.c.o memset.S.o) $(LIBC32)/$(THUMB)/libc.a -lgcc
 

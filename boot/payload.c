@@ -161,7 +161,7 @@ static void check_packing(const struct boot *boot)
 		 (const char *)packing->at);
 	if (packing->size)
 		stop_error("unpack it, and make the container again without compression, or with "
-			   "gzip, lz4 or zstd",
+			   "gzip, lz4, zstd, xz or lzma",
 			   "the kernel is said to be compressed with %s, and that cannot be "
 			   "undone here",
 			   name);

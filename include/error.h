@@ -70,6 +70,7 @@ enum error {
 	ERR_NO_ACPI = -68,	 /* ACPI has no words for a machine without PSCI, GIC or timer */
 	ERR_DYNAMIC = -69,	 /* a position-independent program that needs a dynamic linker */
 	ERR_FDT_NAME = -70,	 /* a name in a tree is longer than any that means something */
+	ERR_DICTIONARY_SIZE = -71, /* unpacking it takes more memory than forearm gives */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -63,6 +63,7 @@ static const char *const text[] = {
 	[-ERR_HASH_KIND] = "its hashes are of kinds not known here",
 	[-ERR_ENCRYPTED] = "it is encrypted",
 	[-ERR_DICTIONARY] = "it needs a dictionary, which is not in it",
+	[-ERR_DICTIONARY_SIZE] = "its dictionary is larger than 128 MiB",
 	[-ERR_NO_ACPI] = "ACPI cannot describe this machine",
 	[-ERR_FDT_NAME] = "the name of a node or a property has more than 255 bytes",
 	[-ERR_DYNAMIC] = "it needs a dynamic linker",

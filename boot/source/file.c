@@ -46,6 +46,10 @@ int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, u
 
 _Noreturn void packing_corrupt(const struct boot *boot, int error)
 {
+	if (error == ERR_DICTIONARY_SIZE)
+		stop_error("pack it again with a smaller one (xz -9 takes 64 MiB, xz -6 8 MiB)",
+			   "the %s kernel cannot be unpacked: %s", packing_name(boot->packing),
+			   error_string(error));
 	if (error == ERR_DICTIONARY || error == ERR_UNSUPPORTED)
 		stop_error("pack it again, without dictionaries and experimental features",
 			   "the %s kernel cannot be unpacked: %s", packing_name(boot->packing),

@@ -6,8 +6,7 @@
 #include "le.h"
 #include "region.h"
 
-#define SECTOR	 512
-#define LZMA_TOP (1ULL << 40)
+#define SECTOR 512
 
 struct magic {
 	uint16_t at;
@@ -18,7 +17,6 @@ struct magic {
 /* The first that fits. What Linux says of others, Documentation/<arch>/boot-image-header.rst. */
 static const struct magic magics[] = {
 	{0, 4, "\x88\x16\x88\x58", "an image with a MediaTek header (512 bytes, to be cut off)"},
-	{0, 6, "\xfd\x37zXZ\0", "an xz file"},
 	{0, 3, "BZh", "a bzip2 file"},
 	{0, 9, "\x89LZO\0\r\n\x1a\n", "an lzop file"},
 	{0, 4, "LZIP", "an lzip file"},
@@ -54,17 +52,6 @@ static bool has(const uint8_t *head, uint64_t size, const struct magic *magic)
 {
 	return size >= (size_t)magic->at + magic->size &&
 	       memcmp(head + magic->at, magic->bytes, magic->size) == 0;
-}
-
-/* No magic number: properties, the dictionary's size, the size of what is in it or all ones. */
-static bool is_lzma(const uint8_t *head, size_t size)
-{
-	uint64_t unpacked;
-
-	if (size < 13 || head[0] != 0x5d || le16(head + 1) || !le16(head + 3))
-		return false;
-	unpacked = le64(head + 5);
-	return unpacked == UINT64_MAX || unpacked < LZMA_TOP;
 }
 
 /* Its superblock: magic number, state, and a revision that there is. */
@@ -113,8 +100,6 @@ const char *magic_name(const uint8_t *head, size_t size)
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (has(head, size, &magics[i]))
 			return magics[i].name;
-	if (is_lzma(head, size))
-		return "an lzma file";
 	if (is_ext(head, size))
 		return "an ext2, ext3 or ext4 file system";
 	if (is_pe(head, size))

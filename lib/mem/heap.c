@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * malloc() for the packaged decompressors, in a few pieces of memory. All of them are free again
- * whenever nothing is in use any more, which is when a decompressor has done its work; more than
- * that nobody needs.
+ * whenever nothing is in use any more, which is when a decompressor has done its work. Before that
+ * only what was taken last is: liblzma takes and gives a little for each block.
  */
 #include "lib/mem/heap.h"
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 
 struct piece {
 	uint8_t *start;
-	size_t size, used;
+	size_t size, used, last; /* 'last': where what was taken last begins */
 };
 
 static struct heap_source source;
@@ -37,7 +37,7 @@ static bool has(const struct piece *piece, size_t size)
 static bool get(struct piece *new, size_t size)
 {
 	new->size = size > HEAP_PIECE ? size : HEAP_PIECE;
-	new->used = 0;
+	new->used = new->last = 0;
 	new->start = source.more(source.owner, new->size);
 	return new->start;
 }
@@ -47,22 +47,27 @@ void *heap_take(size_t size)
 	struct piece *piece = pieces;
 	size_t rounded;
 
-	if (__builtin_add_overflow(size, HEAP_ALIGN - 1, &rounded))
+	if (__builtin_add_overflow(size ? size : 1, HEAP_ALIGN - 1, &rounded))
 		return NULL;
 	rounded &= ~(size_t)(HEAP_ALIGN - 1);
 	while (piece < pieces + HEAP_PIECES && piece->start && !has(piece, rounded))
 		piece++;
 	if (piece == pieces + HEAP_PIECES || (!piece->start && !get(piece, rounded)))
 		return NULL;
+	piece->last = piece->used;
 	piece->used += rounded;
 	in_use++;
-	return piece->start + piece->used - rounded;
+	return piece->start + piece->last;
 }
 
 void heap_give(const void *at)
 {
-	if (!at || --in_use)
+	if (!at)
 		return;
-	for (unsigned int i = 0; i < HEAP_PIECES; i++)
-		pieces[i].used = 0;
+	in_use--;
+	for (struct piece *piece = pieces; piece < pieces + HEAP_PIECES; piece++)
+		if (!in_use)
+			piece->used = piece->last = 0;
+		else if (piece->start && at == piece->start + piece->last)
+			piece->used = piece->last;
 }

@@ -49,6 +49,14 @@ __must_check int gzip_member(struct source *in, struct sink *out);
 __must_check int zstd_frame(struct source *in, struct sink *out);
 __must_check int lz4_frame(struct source *in, struct sink *out);
 __must_check int lz4_legacy(struct source *in, struct sink *out);
+__must_check int xz_stream(struct source *in, struct sink *out);
+__must_check int lzma_file(struct source *in, struct sink *out);
+
+#define XZ_MAGIC      "\xfd\x37zXZ\0" /* .xz File Format 2.1.1.1 */
+#define XZ_MAGIC_SIZE 6
+
+/* Whether a .lzma file begins here: it has no magic number, but fields that are always alike. */
+bool lzma_is(const uint8_t *at, uint64_t size);
 
 /* DEFLATE (RFC 1951) alone, from its first bit to the end of the byte that its last is in. */
 __must_check int inflate_stream(struct source *in, struct sink *out);

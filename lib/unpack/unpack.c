@@ -5,7 +5,7 @@
 #include "le.h"
 #include "stream.h"
 
-#define MAGIC_SIZE     4
+#define MAGIC_SIZE     6	  /* at most */
 #define SKIPPABLE      0x184D2A50 /* and fifteen more; LZ4's frames and zstd's alike */
 #define SKIPPABLE_MASK 0xFFFFFFF0
 #define SKIPPABLE_HEAD 8
@@ -15,11 +15,14 @@ static const struct format {
 	uint8_t magic_size;
 	uint8_t packing;
 	int (*read)(struct source *in, struct sink *out);
+	bool (*is)(const uint8_t *at, uint64_t size); /* NULL: the magic number is enough */
 } formats[] = {
-	{"\x1f\x8b\x08", 3, PACKING_GZIP, gzip_member},
-	{"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, zstd_frame},
-	{"\x04\x22\x4d\x18", 4, PACKING_LZ4, lz4_frame},
-	{"\x02\x21\x4c\x18", 4, PACKING_LZ4, lz4_legacy},
+	{"\x1f\x8b\x08", 3, PACKING_GZIP, gzip_member, NULL},
+	{"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, zstd_frame, NULL},
+	{"\x04\x22\x4d\x18", 4, PACKING_LZ4, lz4_frame, NULL},
+	{"\x02\x21\x4c\x18", 4, PACKING_LZ4, lz4_legacy, NULL},
+	{XZ_MAGIC, XZ_MAGIC_SIZE, PACKING_XZ, xz_stream, NULL},
+	{"\x5d", 1, PACKING_LZMA, lzma_file, lzma_is},
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -28,14 +31,15 @@ static const struct format *format_of(const struct source *in)
 {
 	for (unsigned int i = 0; i < FORMATS; i++)
 		if (in->left >= formats[i].magic_size &&
-		    memcmp(in->at, formats[i].magic, formats[i].magic_size) == 0)
+		    memcmp(in->at, formats[i].magic, formats[i].magic_size) == 0 &&
+		    (!formats[i].is || formats[i].is(in->at, in->left)))
 			return &formats[i];
 	return NULL;
 }
 
 const char *packing_name(enum packing packing)
 {
-	static const char names[][5] = {"none", "gzip", "zstd", "LZ4"};
+	static const char names[][5] = {"none", "gzip", "zstd", "LZ4", "xz", "lzma"};
 
 	return names[packing];
 }
@@ -71,6 +75,8 @@ static int read_all(enum packing packing, struct source *in, struct sink *out)
 		format = format_of(in);
 		if (!format || format->packing != packing)
 			return first ? ERR_UNKNOWN : 1;
+		if (!first && packing == PACKING_LZMA) /* no tool joins those */
+			return 1;
 		out->start = out->written;
 		result = format->read(in, out);
 		if (result > 0)

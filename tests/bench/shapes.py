@@ -14,8 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "qemu"))
 import formats  # noqa: E402, the makers that the tests use
 
-GZIP = ["gzip", "inflate", "crc32", "libdeflate"]
-FIT = ["fit", "sha"]
+GZIP = ["unpack/gzip", "unpack/inflate", "hash/crc32", "libdeflate"]
+FIT = ["formats/fit", "hash/sha"]
 PLAIN_NAME = {"arm64": "Image", "arm": "zImage, by its own decompressor"}
 SMALL = os.path.join(HERE, "budgets.py")  # for formats that want an initrd, too
 RAW_AT = 0x40008000  # where a zImage unpacks its kernel to, which is without a header
@@ -24,14 +24,16 @@ RAW_AT = 0x40008000  # where a zImage unpacks its kernel to, which is without a 
 SHAPES = {
     "arm64": [
         ("gzip", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["gzip"]), GZIP),
-        ("LZ4", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["lz4"]), ["unpack_lz4", "xxhash", "liblz4"]),
-        ("zstd", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["zstd"]), ["unpack_zstd", "libzstd"]),
-        ("uImage (CRC-32)", lambda f, k, a: formats.uimage(f, k, None, a), ["uimage", "crc32"]),
+        ("LZ4", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["lz4"]), ["unpack/lz4", "hash/xxhash", "liblz4"]),
+        ("zstd", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["zstd"]), ["unpack/zstd", "libzstd"]),
+        ("xz", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["xz"]), ["unpack/xz", "liblzma"]),
+        ("lzma", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["lzma"]), ["unpack/xz", "liblzma"]),
+        ("uImage (CRC-32)", lambda f, k, a: formats.uimage(f, k, None, a), ["formats/uimage", "hash/crc32"]),
         ("FIT (SHA-256)", lambda f, k, a: formats.fit(f, k, SMALL, a), FIT),
         ("FIT, gzip", lambda f, k, a: formats.fit(f, k, SMALL, a, "gzip"), FIT + GZIP),
-        ("UKI", None, ["uki", "pe"]),
-        ("Android v2 (boot.img)", lambda f, k, a: formats.android(f, k, SMALL, 2), ["android"]),
-        ("ELF", lambda f, k, a: formats.elf(f, k, a, 0x40200000, room=4 << 20), ["elf"]),
+        ("UKI", None, ["formats/uki", "formats/pe"]),
+        ("Android v2 (boot.img)", lambda f, k, a: formats.android(f, k, SMALL, 2), ["formats/android"]),
+        ("ELF", lambda f, k, a: formats.elf(f, k, a, 0x40200000, room=4 << 20), ["formats/elf"]),
     ],
     "arm": [("gzip, raw, by forearm", lambda f, k, a: formats.packed(f, k, *formats.PACKERS["gzip"]), GZIP)],
 }
@@ -55,7 +57,7 @@ def code_bytes(build, half, objects):
     linked of the libraries."""
     build = os.path.abspath(build)
     folder = os.path.join(build, "bench", "sizes")
-    libraries = [name for name in objects if name.startswith("lib")]
+    libraries = [name for name in objects if "/" not in name]
     files = [os.path.join(folder, half, "lib", name + ".c.o") for name in objects if name not in libraries]
     subprocess.run(["make", "-s", "-C", formats.qemu.TOP, "BUILD=" + folder, "WHOLE=",
                     "DEPS64=%s/deps/arm64/usr" % build, "DEPS32=%s/deps/armhf/usr" % build, *files],

@@ -134,6 +134,7 @@ INITRD = b"initrd\n" * 20
 PACKERS = {
     "gzip": ["gzip", "-nc"], "zstd": ["zstd", "-qc"], "zstd-stream": ["zstd", "-qc", "--no-check"],
     "lz4": ["lz4", "-qc"], "lz4-size": ["lz4", "-qc", "--content-size"], "lz4-legacy": ["lz4", "-qlc"],
+    "xz": ["xz", "-c", "--lzma2=dict=64KiB"], "lzma": ["xz", "-c", "--format=lzma", "--lzma1=dict=64KiB"],
 }
 
 
@@ -468,6 +469,10 @@ MORE_PACKERS = {
     "lz4-dependent": ["lz4", "-qc", "-BD", "-B4", "-BX"], "lz4-size": ["lz4", "-qc", "--content-size"],
     "lz4-legacy": ["lz4", "-qlc"], "lz4-plain": ["lz4", "-qc", "--no-frame-crc"],
     **{f"gzip-{level}": ["gzip", f"-nc{level}"] for level in (1, 9)},
+    **{f"xz-{check}": ["xz", "-c", "--lzma2=dict=4KiB", f"--check={check}"] for check in ("none", "crc32", "sha256")},
+    "xz-blocks": ["xz", "-c", "--lzma2=dict=4KiB", "--block-size=500", "--check=none"],
+    "xz-filters": ["xz", "-c", "--arm", "--delta=dist=4", "--lzma2=dict=4KiB", "--check=none"],
+    "lzma": ["xz", "-c", "--format=lzma", "--lzma1=dict=4KiB"],
 }
 
 

@@ -12,7 +12,8 @@
 static bool is_result(int result)
 {
 	return result == 0 || result == 1 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
-	       result == ERR_UNSUPPORTED || result == ERR_DICTIONARY || result == ERR_UNKNOWN;
+	       result == ERR_UNSUPPORTED || result == ERR_DICTIONARY ||
+	       result == ERR_DICTIONARY_SIZE || result == ERR_UNKNOWN;
 }
 
 /* What follows the data does not change it. */

@@ -34,6 +34,9 @@ PACKERS = {
     "zstd": ("zstd", "-q", "-3"),
     "lz4": ("lz4", "-q"),
     "lz4-legacy": ("lz4", "-q", "-l", "-", "-"),
+    "xz": ("xz", "-0", "--check=crc64"),  # what is fast to pack; the decoder is the same
+    "xz-linux": ("xz", "-0", "--check=crc32", "--lzma2=preset=0,dict=32MiB"),  # as the kernel's build
+    "lzma": ("xz", "-0", "--format=lzma"),
 }
 
 

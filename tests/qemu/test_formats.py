@@ -4,6 +4,7 @@
 import pytest
 
 import formats
+import images
 import linux
 import qemu
 from formats import ukify, zboot  # noqa: F401, fixtures
@@ -31,6 +32,11 @@ MAKERS = {
     ),
     "fit": (lambda f, a: formats.fit(f, a.kernel, a.initrd, a.name), True, False),
     "fit-gzip": (lambda f, a: formats.fit(f, a.kernel, a.initrd, a.name, "gzip"), True, False),
+    "uimage-lzma": (
+        lambda f, a: formats.uimage(f, a.kernel, a.initrd, a.name, packing="lzma"), False, False,
+    ),
+    "fit-lzma": (lambda f, a: formats.fit(f, a.kernel, a.initrd, a.name, "lzma"), True, False),
+    "fit-xz": (lambda f, a: formats.fit(f, a.kernel, a.initrd, a.name, "xz"), True, False),
     "fit-external": (
         lambda f, a: formats.fit(f, a.kernel, a.initrd, a.name, external=True), True, False,
     ),
@@ -201,7 +207,7 @@ def test_in_initrd(boot, tmp_path, arch, name):
     linux.check_boot(run, 1, "1G", MACHINES[arch], None, "test=poweroff")
 
 
-@pytest.mark.parametrize("name", ["uimage", "fit", "uki", "android-v0", "zstd", "lz4"])
+@pytest.mark.parametrize("name", ["uimage", "fit", "uki", "android-v0", "zstd", "lz4", "xz"])
 def test_cut_short(boot, tmp_path, name):
     whole = MAKERS[name][0](tmp_path, ARM64)
     cut = tmp_path / "cut"
@@ -209,13 +215,34 @@ def test_cut_short(boot, tmp_path, name):
     check_refused(boot(kernel=cut, append="quiet"), "cut short|cannot be used|corrupt", ".")
 
 
-@pytest.mark.parametrize("name", ["uimage", "fit", "zstd", "lz4"])
+@pytest.mark.parametrize("name", ["uimage", "fit", "zstd", "lz4", "xz"])
 def test_wrong_hash(boot, tmp_path, name):
     whole = MAKERS[name][0](tmp_path, ARM64)
     data = bytearray(whole.read_bytes())
     data[len(data) // 2] ^= 1
     whole.write_bytes(data)
     check_refused(boot(kernel=whole, append="quiet"), "hash or checksum is wrong|corrupt", ".")
+
+
+@pytest.mark.parametrize("packer", ["xz", "lzma"])
+def test_large_dictionary(boot, tmp_path, packer):
+    """More memory than any preset asks for, and for a kernel of a few bytes."""
+    small = tmp_path / "small"
+    small.write_bytes(images.tiny())
+    filters = {"xz": ["--lzma2=dict=256MiB"], "lzma": ["--format=lzma", "--lzma1=dict=256MiB"]}[packer]
+    path = formats.packed(tmp_path, small, "xz", *filters)
+    run = boot(memory="2G", fw_cfg={"opt/org.forearm/kernel": path}, timeout=20)
+    check_refused(run, "its dictionary is larger than 128 MiB", "smaller one")
+
+
+@pytest.mark.parametrize("name", ["xz", "lzma"])
+def test_bundle_of_packed(boot, tmp_path, name):
+    """In a bundle, with an initrd that is packed the same way: that is the kernel's to unpack."""
+    kernel, initrd = MAKERS[name][0](tmp_path, ARM64), tmp_path / "initrd"
+    initrd.write_bytes(formats.tool("sh", "-c", f"gzip -dc {ARM64.initrd} | xz -0 --check=crc32 --format={name}"))
+    path = formats.bundle(tmp_path, TOOL, kernel, initrd, "--cmdline", APPEND)
+    run = boot(mode="none", extra=["-bios", str(path)])
+    linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
 
 
 def made_by_ukify(ukify, tmp_path, stub):  # noqa: F811
@@ -242,7 +269,7 @@ def test_ukify(boot, tmp_path, ukify):  # noqa: F811
     linux.check_boot(run, 1, "1G", "aarch64", None, formats.WORD)
 
 
-@pytest.mark.parametrize("packing", ["gzip", "zstd", "lz4-legacy"])
+@pytest.mark.parametrize("packing", ["gzip", "zstd", "lz4-legacy", "xz-linux"])
 def test_zboot(boot, tmp_path, zboot, packing):  # noqa: F811
     """Debian's kernel as the kernel's own makefile would pack it; none of Debian's is made so."""
     run = boot(kernel=zboot(tmp_path, linux.ARM64, packing), initrd=linux.ARM64_INITRD, append=APPEND)

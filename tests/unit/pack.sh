@@ -22,6 +22,7 @@ pack() {
 # Text, zeros, noise, short lines that repeat near and far.
 noise() { cat "$@" | xz -9 | head -c "$size"; }
 size=150000
+small_dictionary=--lzma2=dict=64KiB # or tests that unpack often take long
 : >"$out/empty.plain"
 printf 'x' >"$out/one.plain"
 cat "$@" | head -c 6000 >"$out/small.plain"
@@ -35,6 +36,7 @@ for name in empty one small mixed large; do
 	done
 	pack $name legacy-nocheck lz4 lz4 -q -l -9 - -
 	pack $name plain zst zstd -q -3
+	[ $name = small ] || pack $name level9 xz xz -9
 done
 for name in empty one small mixed; do
 	for level in 1 9 19; do
@@ -45,6 +47,13 @@ for name in empty one small mixed; do
 	pack $name long zst zstd -q --long=27
 	pack $name nocheck zst zstd -q --no-check
 	zstd -q -c "$out/$name.plain" >"$out/$name.file.zst"
+	pack $name level0 xz xz -0
+	pack $name crc32 xz xz $small_dictionary --check=crc32
+	pack $name sha256 xz xz $small_dictionary --check=sha256
+	pack $name nocheck xz xz $small_dictionary --check=none
+	pack $name arm-nocheck xz xz --arm $small_dictionary --check=none
+	pack $name blocks xz xz $small_dictionary --block-size=1000
+	pack $name nocheck lzma xz --format=lzma --lzma1=dict=64KiB
 	pack $name pieces-nocheck lz4 lz4 -q -B4 --no-frame-crc
 	pack $name dependent lz4 lz4 -q -B5 -BD
 	pack $name blocks lz4 lz4 -q -B6 -BX

@@ -73,6 +73,24 @@ TEST(heap_is_free_again_when_nothing_is_used)
 	CHECK(heap_take(64) == one);
 }
 
+/* Without an end: liblzma does so for each block. */
+TEST(heap_has_what_was_taken_last_again)
+{
+	uint8_t *kept, *last;
+
+	start(1);
+	kept = heap_take(64);
+	for (int i = 0; i < 10000; i++) {
+		last = heap_take(128);
+		CHECK(last == kept + 64);
+		heap_give(last);
+	}
+	last = heap_take(64);
+	CHECK(heap_take(0) == last + 64);
+	heap_give(kept); /* not the last */
+	CHECK(heap_take(64) == last + 128);
+}
+
 TEST(heap_ends)
 {
 	start(MOST);

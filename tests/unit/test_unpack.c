@@ -37,9 +37,9 @@ static uint8_t *load(const char *name, size_t *size)
 
 static enum packing expected_packing(const char *name)
 {
-	static const char suffixes[][5] = {"?", ".gz", ".zst", ".lz4"};
+	static const char suffixes[][6] = {"?", ".gz", ".zst", ".lz4", ".xz", ".lzma"};
 
-	for (unsigned int i = 1; i < 4; i++)
+	for (unsigned int i = 1; i < 6; i++)
 		if (strcmp(strrchr(name, '.'), suffixes[i]) == 0)
 			return i;
 	return PACKING_NONE;
@@ -158,6 +158,12 @@ TEST(unpack_unpacks_what_zstd_writes)
 	each(".zst", 30, check_round_trip);
 }
 
+TEST(unpack_unpacks_what_xz_writes)
+{
+	each(".xz", 28, check_round_trip);
+	each(".lzma", 4, check_round_trip);
+}
+
 TEST(unpack_unpacks_what_lz4_writes)
 {
 	each(".lz4", 30, check_round_trip);
@@ -177,7 +183,10 @@ static void check_size(const char *name)
 		CHECK_EQ(result, 0);
 		CHECK(size >= plain_size);
 		CHECK_EQ(unpack_hint(packing, packed, packed_size), plain_size);
-	} else if (tells_size(name)) {
+	} else if (packing == PACKING_LZMA) { /* by a pipe, it does not tell */
+		CHECK_EQ(result, 0);
+		CHECK(size >= plain_size);
+	} else if (tells_size(name) || packing == PACKING_XZ) {
 		CHECK_EQ(result, 1);
 		CHECK_EQ(size, plain_size);
 	} else {
@@ -264,6 +273,8 @@ TEST(unpack_joins_files)
 	each("small.legacy-nocheck.lz4", 1, check_joined);
 	each("small.level9.gz", 1, check_joined);
 	each("mixed.level9.gz", 1, check_joined);
+	each("small.level0.xz", 1, check_joined);
+	each("mixed.blocks.xz", 1, check_joined);
 }
 
 /* As zcat(1): bgzip ends its files with an empty member, and vendors theirs with a mark. */
@@ -285,6 +296,11 @@ TEST(unpack_goes_on_behind_an_empty_member)
 	free(empty);
 }
 
+static bool tells_extent(void)
+{
+	return packing == PACKING_ZSTD || packing == PACKING_LZ4;
+}
+
 /* What is behind the data is found, whatever it is, but for more of the same. */
 static void check_extent(const char *name)
 {
@@ -298,14 +314,81 @@ static void check_extent(const char *name)
 	append(mark, sizeof(mark) - 1);
 	CHECK_EQ(unpack_used(packing, packed, packed_size, to, plain_size, &written, &used), 1);
 	CHECK_EQ(used, size);
-	CHECK_EQ(unpack_extent(packing, packed, packed_size),
-		 packing == PACKING_GZIP ? packed_size : size);
+	CHECK_EQ(unpack_extent(packing, packed, packed_size), tells_extent() ? size : packed_size);
 	free(to);
 }
 
 TEST(unpack_tells_what_follows)
 {
 	each(".", 70, check_extent);
+}
+
+/* Streams with zeros between them, in words; a .lzma file is one, whatever follows. */
+TEST(unpack_joins_xz_as_its_format_says)
+{
+	static const uint8_t zeros[8];
+	uint64_t written;
+	uint8_t *again;
+	size_t size;
+
+	load_case("small.level0.xz");
+	again = load("small.level0.xz", &size);
+	append(zeros, 8);
+	append(again, size);
+	CHECK_EQ(unpack_part(packed_size, 3 * plain_size, &written), 1);
+	CHECK_EQ(written, 2 * plain_size);
+	append(zeros, 3); /* no whole word */
+	append(again, size);
+	CHECK_EQ(unpack_part(packed_size, 3 * plain_size, &written), 1);
+	CHECK_EQ(written, 2 * plain_size);
+	free(again);
+	load_case("small.nocheck.lzma");
+	again = load("small.nocheck.lzma", &size);
+	append(again, size);
+	check_whole(plain_size);
+	free(again);
+}
+
+static void tell_lzma_size(uint64_t size)
+{
+	for (unsigned int i = 0; i < 8; i++)
+		packed[5 + i] = (uint8_t)(size >> 8 * i);
+}
+
+/* Other tools than xz(1) write the size into a .lzma file. */
+TEST(unpack_believes_the_size_of_an_lzma_file_no_further_than_it_is_true)
+{
+	uint64_t size;
+
+	load_case("small.nocheck.lzma");
+	tell_lzma_size(plain_size);
+	CHECK_EQ(unpack_size(packing, packed, packed_size, &size), 1);
+	CHECK_EQ(size, plain_size);
+	CHECK_EQ(unpack_least(packing, packed, packed_size), plain_size);
+	check_round_trip("");
+	for (int less = 0; less < 2; less++) {
+		tell_lzma_size(less ? plain_size - 1 : plain_size + 1);
+		CHECK_EQ(unpack_part(packed_size, plain_size + 1, &size), ERR_CORRUPT);
+	}
+	tell_lzma_size(1ULL << 38); /* which nobody has */
+	CHECK_EQ(packing_of(packed, packed_size), PACKING_NONE);
+	load_case("small.nocheck.lzma");
+	packed[3] = 7; /* 7/16 MiB of dictionary: no tool makes those */
+	CHECK_EQ(packing_of(packed, packed_size), PACKING_NONE);
+	packed[3] = 3;
+	CHECK_EQ(packing_of(packed, packed_size), PACKING_LZMA);
+}
+
+TEST(unpack_refuses_large_dictionaries)
+{
+	uint64_t written;
+
+	load_case("small.nocheck.lzma");
+	memcpy(packed + 1, "\0\0\0\x08", 4);
+	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
+	memcpy(packed + 1, "\0\0\0\x0c", 4);
+	CHECK_EQ(unpack_part(packed_size, plain_size, &written), ERR_DICTIONARY_SIZE);
+	CHECK_EQ(written, 0);
 }
 
 /* -- damage ---------------------------------------------------------------------------------------
@@ -326,7 +409,7 @@ static void check_cut_at(size_t size)
 	else
 		CHECK(result == ERR_TRUNCATED || result == ERR_UNKNOWN ||
 		      (packing == PACKING_GZIP && result == ERR_CORRUPT));
-	CHECK(result != ERR_UNKNOWN || size < 6);
+	CHECK(result != ERR_UNKNOWN || size < (packing == PACKING_LZMA ? 13 : 6));
 	CHECK(written <= plain_size);
 	CHECK_BYTES(unpacked, plain, filtered ? written & ~3ULL : written);
 	result = unpack_size(packing, packed, size, &measured);
@@ -371,7 +454,8 @@ static void check_damaged(void)
 		CHECK_BYTES(unpacked, plain, plain_size);
 	}
 	CHECK(result == 1 || result == 0 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
-	      result == ERR_UNSUPPORTED || result == ERR_DICTIONARY || result == ERR_UNKNOWN);
+	      result == ERR_UNSUPPORTED || result == ERR_DICTIONARY ||
+	      result == ERR_DICTIONARY_SIZE || result == ERR_UNKNOWN);
 	CHECK(unpack_size(packing, packed, packed_size, &measured) <= 1);
 }
 
@@ -430,6 +514,7 @@ TEST(unpack_checks_the_checksum)
 	each("level9.gz", 3, check_wrong_sum);
 	each("level9.zst", 3, check_wrong_sum);
 	each("level9.lz4", 3, check_wrong_sum);
+	each("level0.xz", 3, check_wrong_sum);
 }
 
 /* -- sizes and fields that cannot be --------------------------------------------------------------
@@ -562,6 +647,8 @@ TEST(unpack_wants_the_format_that_it_is_told)
 	CHECK_TEXT(packing_name(PACKING_GZIP), "gzip");
 	CHECK_TEXT(packing_name(PACKING_ZSTD), "zstd");
 	CHECK_TEXT(packing_name(PACKING_LZ4), "LZ4");
+	CHECK_TEXT(packing_name(PACKING_XZ), "xz");
+	CHECK_TEXT(packing_name(PACKING_LZMA), "lzma");
 	CHECK_TEXT(packing_name(PACKING_NONE), "none");
 }
 

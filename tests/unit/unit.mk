@@ -36,7 +36,7 @@ UNIT_ANDROID := $(patsubst %,$(UNIT_OUT)/android/%.img,v0 v1 v2 v3 plain-v0 vend
 UNIT_CPIO := $(patsubst %,$(UNIT_OUT)/cpio/%,newc crc plain bare)
 
 # What the product is linked with, as this machine has it.
-UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd
+UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd -llzma
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -MMD -MP \

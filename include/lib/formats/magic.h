@@ -9,7 +9,7 @@
 
 #define MAGIC_HEAD 0x8006 /* how much of a file's start is looked at; less is allowed */
 
-/* What it is, with an article: "an xz file"; NULL: nothing that is known here. */
+/* What it is, with an article: "a bzip2 file"; NULL: nothing that is known here. */
 const char *magic_name(const uint8_t *head, size_t size);
 
 /* The same, if it is the image of a disk with partitions, or of a CD. */
