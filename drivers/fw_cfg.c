@@ -77,7 +77,7 @@ int fw_cfg_open(uintptr_t base)
 	}
 	if (!arch_probe_read(base + REG_DATA, &value)) /* nothing to write to either */
 		return ERR_NO_DEVICE;
-	*(volatile uint16_t *)(base + REG_SELECTOR) = ITEM_SIGNATURE;
+	mmio_write16(base + REG_SELECTOR, ITEM_SIGNATURE);
 	return reads(base + REG_DATA, DMA_SIGNATURE_HIGH) ? ERR_NO_DMA : ERR_NO_DEVICE;
 }
 

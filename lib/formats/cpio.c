@@ -3,6 +3,7 @@
 #include <string.h>
 #include "lib/formats/cpio.h"
 #include "error.h"
+#include "region.h"
 
 /* Fields of a header, eight hexadecimal digits each, behind the magic of six characters. */
 #define MAGIC_SIZE 6
@@ -27,9 +28,9 @@ static const char names[][10] = {"initrd", "initramfs", "vmlinuz", "Image",
 #define INITRDS 2 /* of them; the others are kernels */
 
 struct reader {
-	const uint8_t *at, *end; /* of the last archive */
-	uint64_t left;
-	unsigned int best; /* place of the kernel's name in the list */
+	const uint8_t *file;
+	uint64_t size, at, end; /* 'end' of the last archive */
+	unsigned int best;	/* place of the kernel's name in the list */
 	struct part kernel, initrd;
 };
 
@@ -67,23 +68,21 @@ static int field(const uint8_t *header, unsigned int index, uint32_t *value)
 /* Steps over 'size' bytes and what fills them up. The last file need not be filled up. */
 static int step(struct reader *reader, uint64_t size)
 {
-	uint64_t whole = size + (0 - size) % ALIGN;
+	uint64_t whole = (size + ALIGN - 1) / ALIGN * ALIGN;
 
-	if (size > reader->left)
+	if (!fits_in(reader->at, size, reader->size))
 		return ERR_TRUNCATED;
-	whole = whole < reader->left ? whole : reader->left;
-	reader->at += whole;
-	reader->left -= whole;
+	reader->at = min64(reader->at + whole, reader->size);
 	return 0;
 }
 
 static int next(struct reader *reader, struct entry *entry)
 {
-	const uint8_t *header = reader->at;
+	const uint8_t *header = reader->file + reader->at;
 	uint32_t name_size, size;
 	int error;
 
-	if (reader->left < HEADER)
+	if (!fits_in(reader->at, HEADER, reader->size))
 		return ERR_TRUNCATED;
 	if (!cpio_is(header, HEADER) || field(header, MODE, &entry->mode) ||
 	    field(header, FILE_SIZE, &size) || field(header, NAME_SIZE, &name_size) ||
@@ -96,7 +95,7 @@ static int next(struct reader *reader, struct entry *entry)
 	if (!name_size || entry->name[name_size - 1])
 		return ERR_HEADER;
 	entry->summed = header[MAGIC_SIZE - 1] == '2';
-	entry->data.at = reader->at;
+	entry->data.at = reader->file + reader->at;
 	entry->data.size = size;
 	return step(reader, size);
 }
@@ -165,28 +164,26 @@ static int read_archive(struct reader *reader)
 			return error;
 	} while (strcmp(entry.name, "TRAILER!!!") != 0);
 	reader->end = reader->at;
-	while (reader->left && !*reader->at) {
+	while (reader->at < reader->size && !reader->file[reader->at])
 		reader->at++;
-		reader->left--;
-	}
 	return 0;
 }
 
 int cpio_open(const uint8_t *file, uint64_t size, struct payload *payload)
 {
-	struct reader reader = {.at = file, .left = size, .best = NAMES};
+	struct reader reader = {.file = file, .size = size, .best = NAMES};
 	int error = 0;
 
-	while (!error && cpio_is(reader.at, reader.left < HEADER ? (size_t)reader.left : HEADER))
+	while (!error && cpio_is(file + reader.at, (size_t)min64(size - reader.at, HEADER)))
 		error = read_archive(&reader);
 	if (error)
 		return error;
 	if (!reader.kernel.size)
 		return ERR_NO_KERNEL;
 	payload->kernel = reader.kernel;
-	if (reader.left && *reader.at != ERASED) /* another one, compressed, for all we know */
-		reader.end = file + size;
+	if (reader.at < size && file[reader.at] != ERASED) /* another one, compressed */
+		reader.end = size;
 	if (!reader.initrd.size)
-		reader.initrd = (struct part) {file, (uint64_t)(reader.end - file)};
+		reader.initrd = (struct part) {file, reader.end};
 	return part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS, reader.initrd);
 }

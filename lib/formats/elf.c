@@ -108,7 +108,8 @@ static int check_segments(struct elf *elf)
 		if (error)
 			return error;
 		elf->lowest = min64(elf->lowest, segment.address);
-		elf->highest = max64(elf->highest, segment.address + segment.memory_size);
+		elf->highest =
+			max64(elf->highest, add_capped(segment.address, segment.memory_size));
 		elf->align = max64(elf->align, segment.align);
 		elf->segments++;
 	}
@@ -139,7 +140,7 @@ static bool entry_in(const struct elf *elf, unsigned int header, enum entry_kind
 	start = kind == ENTRY_PHYSICAL ? segment.address : segment.virtual_address;
 	if (entry < start || entry - start >= segment.file_size)
 		return false;
-	*physical = segment.address + (entry - start);
+	*physical = add_capped(segment.address, entry - start);
 	return true;
 }
 

@@ -61,21 +61,20 @@ static bool header_good(const uint8_t *header)
 /* Sizes, a zero, and the parts themselves, each padded to four bytes (the last perhaps not). */
 static int split(const uint8_t *data, uint64_t size, struct part part[POSITIONS])
 {
-	uint64_t at = 0, count = 0;
+	uint64_t at, listed = 0, count = 0;
 
 	do {
-		if (size - at < 4)
+		if (size - 4 * listed < 4)
 			return ERR_HEADER;
-		at += 4;
-	} while (be32(data + at - 4));
-	for (; count < POSITIONS && be32(data + 4 * count); count++) {
-		uint32_t length = be32(data + 4 * count);
+	} while (be32(data + 4 * listed++));
+	for (at = 4 * listed; count < POSITIONS && count < listed - 1; count++) {
+		uint64_t length = be32(data + 4 * count);
 
 		if (!fits_in(at, length, size))
 			return ERR_PART;
 		part[count].at = data + at;
 		part[count].size = length;
-		at += ((uint64_t)length + 3) & ~3ULL;
+		at += (length + 3) & ~3ULL;
 	}
 	return 0;
 }

@@ -35,11 +35,12 @@ def run(*command, data=None):
 
 def setup(level=1, aarch32=False, no_tree=False, el2=True, both=True, random=False, tree=0, image=0,
           gic=3, trng=False, as_it_is=False, fw_cfg=True, cpus=2, pa=0, ram=0, second=False, vmm=0,
-          failure=0, extra=7):
+          failure=0, extra=7, quirks=0, aarch32_el1=None, aarch32_el2=None):
+    el1, el2_32 = (both if one is None else one for one in (aarch32_el1, aarch32_el2))
     return bytes([
-        level - 1 | aarch32 << 2 | no_tree << 3 | el2 << 4 | both << 5 | both << 6 | random << 7,
+        level - 1 | aarch32 << 2 | no_tree << 3 | el2 << 4 | el1 << 5 | el2_32 << 6 | random << 7,
         tree | image << 2 | (gic == 2) << 4 | trng << 5 | as_it_is << 6 | (not fw_cfg) << 7,
-        cpus - 1 | pa << 5, ram | second << 3 | vmm << 4, failure, extra, 0, 0])
+        cpus - 1 | pa << 5, ram | second << 3 | vmm << 4, failure, extra, quirks, 0])
 
 
 def record(kind, content):
@@ -146,16 +147,16 @@ def uimage(content, *options, arch="arm64"):
     return made("mkimage", "-A", arch, "-O", "linux", *options, "-d", content)
 
 
-def fit(kernel_options, *more):
+def fit(kernel_options, *more, trees="none"):
     source = f"""/dts-v1/; / {{ description = "fuzz"; images {{
         kernel {{ data = /incbin/("{WORK}/kernel"); type = "kernel"; arch = "arm64"; os = "linux";
             {kernel_options} hash {{ algo = "crc32"; }}; hash-2 {{ algo = "sha256"; }}; }};
         ramdisk {{ data = /incbin/("{WORK}/initrd"); type = "ramdisk"; arch = "arm64"; os = "linux";
             compression = "none"; hash-1 {{ algo = "sha1"; }}; }};
         fdt {{ data = /incbin/("{WORK}/tree"); type = "flat_dt"; arch = "arm64";
-            compression = "none"; }};
+            compression = "{trees}"; }};
         overlay {{ data = /incbin/("{WORK}/overlay"); type = "flat_dt"; arch = "arm64";
-            compression = "none"; }};
+            compression = "{trees}"; }};
         }}; configurations {{ default = "conf-1";
         conf-1 {{ kernel = "kernel"; ramdisk = "ramdisk"; fdt = "fdt", "overlay"; }};
         conf-2 {{ kernel = "kernel"; compatible = "linux,dummy-virt"; loadables = "overlay"; }};
@@ -429,6 +430,342 @@ def cases():
         kernel(f"overlay-{path.name}", IMAGE, named("overlay", path.read_bytes()))
 
 
+# -- what is refused, and what a machine may lack --------------------------------------------------
+
+NO_DMA, OLD_PSCI, TRNG_EMPTY, NO_UART, NO_GIC, NO_PMU = (1 << i for i in range(6))
+MEMORY = r"reg = <0x00 0x40000000 0x00 0x40000000>"
+FITS = (MEMORY, "reg = <0 0x40000000 0 0x20000000>")
+
+
+def linked(files, at, tables):
+    """QEMU's ACPI tables as its script has them put into memory: (RSDP at 'at', the others)."""
+    name_of = lambda entry, offset: entry[offset:offset + 56].split(b"\0")[0].decode()
+    script = files["etc/table-loader"]
+    memory = {name: bytearray(files[name].rstrip(b"\0").ljust(36, b"\0") + bytes(64))
+              for name in ("etc/acpi/rsdp", "etc/acpi/tables")}
+    place = {"etc/acpi/rsdp": at, "etc/acpi/tables": tables}
+    for entry in (script[i:i + 128] for i in range(0, len(script), 128)):
+        command, name = struct.unpack_from("<I", entry)[0], name_of(entry, 4)
+        if command == 2:
+            offset, size = struct.unpack_from("<IB", entry, 116)
+            old = int.from_bytes(memory[name][offset:offset + size], "little")
+            memory[name][offset:offset + size] = (old + place[name_of(entry, 60)]).to_bytes(size, "little")
+        elif command == 3:
+            offset, start, size = struct.unpack_from("<III", entry, 60)
+            memory[name][offset] = (memory[name][offset] - sum(memory[name][start:start + size])) & 255
+    return blob(at, memory["etc/acpi/rsdp"]), blob(tables, memory["etc/acpi/tables"])
+
+
+def acpi_in_ram():
+    """As cloud-hypervisor has them behind the tree, and as Xen announces them."""
+    qemu = Qemu("gic-version=3")
+    files = dict(qemu.files())
+    qemu.close()
+    def xen(at):
+        return vmm_tree("xen.dts", (r"module@20000000 \{(.*?)reg = <0 0x20000000 0 0x200000>",
+                                    rf"module@20000000 {{\1reg = <0 {at:#x} 0 0x10000>"))
+
+    wild = linked(files, 0x40200000, 0x5FFF0000)
+    broken = linked(files, 0x40200000, 0x30000000)[:1]
+    for line in ("acpi=on", "quiet", "forearm.tables=acpi", "forearm.tables=both acpi=force",
+                 "forearm.tables=acpi forearm.guest=netbsd", "forearm.tables=acpi forearm.guest=freebsd"):
+        name = re.sub(r"\W+", "-", line)
+        near = linked(files, 0x40200000, 0x40201000)
+        kernel(f"acpi-near-{name}", IMAGE, *near, line=line)
+        kernel(f"acpi-near-broken-{name}", IMAGE, *broken, line=line)
+        kernel(f"acpi-far-{name}", IMAGE, *wild, line=line)
+        kernel(f"acpi-near-overlay-{name}", IMAGE, *near, line=line, level=3, *())
+        kernel(f"acpi-near-added-{name}", IMAGE, *near, named(
+            "overlay", (OVERLAYS / "devices.dtb").read_bytes()), line=line)
+        for at in (0x20000000, 0x40800000):
+            tree = xen(at)
+            kernel(f"acpi-xen-{at:x}-{name}", IMAGE, record(b"T", tree), *linked(files, at, at + 0x1000), line=line)
+        kernel(f"acpi-xen-none-{name}", IMAGE, record(b"T", xen(0x20000000)), line=line)
+
+
+def acpi_files():
+    """Scripts that write back, and some that do not work."""
+    files = qemu_files("gic-version=3")
+    script = next(i for i, file in enumerate(files) if b"etc/table-loader" in file)
+    for name, offset in (("fits", 0), ("wrong", 4)):
+        entries = struct.pack("<I56sIB63x", 1, b"etc/hardware_errors", 8, 2) + struct.pack(
+            "<I56s56sIIB3x", 4, b"etc/hardware_errors_addr", b"etc/hardware_errors", offset, 0, 8)
+        ras = [*files[:script], record(b"F", files[script][RECORD:] + entries), *files[script + 1:],
+               named("etc/hardware_errors", bytes(64)), named("etc/hardware_errors_addr", bytes(8))]
+        for line in ("forearm.tables=acpi", "acpi=on", "forearm.tables=acpi forearm.guest=netbsd"):
+            kernel(f"acpi-ras-{name}-{zlib.crc32(line.encode()):x}", IMAGE, *ras, line=line)
+        kernel(f"acpi-ras-no-tree-{name}", IMAGE, *ras, no_tree=True, level=2)
+    kernel("acpi-hotplug", IMAGE, *qemu_files("gic-version=3", "-bios", in_file("bios", bytes(4096))))
+    for line in ("quiet", "forearm.tables=acpi", "acpi=on", "forearm.tables=acpi forearm.guest=netbsd"):
+        name = re.sub(r"\W+", "-", line)
+        kernel(f"acpi-no-its-{name}", IMAGE, record(b"T", vmm_tree("qemu-gicv3.dts", FITS, (
+            "arm,gic-v3-its", "arm,gic-v3-not"))), *files, line=line)
+        for old, new in ((b"FACP", b"FACX"), (b"DSDT", b"DSDX"), (b"APIC", b"APIX")):
+            kernel(f"acpi-{new.decode()}-{name}", IMAGE, *(file.replace(old, new) for file in files), line=line)
+        kernel(f"acpi-no-rsdp-{name}", IMAGE, *files[:script], record(
+            b"F", files[script][RECORD:RECORD + 128 + len("etc/table-loader\0")]), *files[script + 1:], line=line)
+        for i in range(len(files)):
+            kernel(f"acpi-without-{i}-{name}", IMAGE, *files[:i], *files[i + 1:], line=line)
+            content = files[i]
+            end = content.index(b"\0", RECORD) + 1
+            kernel(f"acpi-empty-{i}-{name}", IMAGE, *files[:i], record(b"F", content[RECORD:end]),
+                   *files[i + 1:], line=line)
+            kernel(f"acpi-short-{i}-{name}", IMAGE, *files[:i], record(b"F", content[RECORD:end + 40]),
+                   *files[i + 1:], line=line)
+        for failure in range(1, 30):
+            kernel(f"acpi-failure-{failure}-{name}", IMAGE, *files, line=line, failure=failure)
+    for quirks in (1, 2, 4, 8, 16, 32):
+        kernel(f"acpi-no-tree-quirk-{quirks}", IMAGE, *ras, no_tree=True, level=2, quirks=quirks)
+
+
+def refusals():
+    """Each level and state, with each wish."""
+    for level in (1, 2, 3):
+        for state in (False, True):
+            for a32 in range(4):
+                for el in ("auto", 1, 2, 3):
+                    for image in (IMAGE, ZIMAGE):
+                        kernel(f"level-{level}-{state}-{a32}-{el}-{image == IMAGE}", image,
+                               line=f"forearm.el={el}", level=level, aarch32=state,
+                               aarch32_el1=a32 & 1, aarch32_el2=a32 >> 1, el2=level != 1)
+        kernel(f"level-{level}-no-el2", IMAGE, line="forearm.el=2", level=level, el2=False)
+        kernel(f"level-{level}-endian", IMAGE, line="forearm.endian=big", level=level, extra=6)
+        kernel(f"level-{level}-security", ZIMAGE, line="forearm.guest=nommu", level=level, extra=5,
+               aarch32=True)
+    for guest in ("linux nommu netbsd freebsd openbsd osv zephyr nuttx lk freertos nanos unikraft qnx "
+                  "kut xvisor xen").split():
+        for content in ("image", "zimage", "elf", "raw"):
+            file = {"image": IMAGE, "zimage": ZIMAGE, "raw": b"code" * 100, "elf": elf64(
+                [(1, 0x40200000, b"code" * 40, 0x3000)])}[content]
+            for level in (1, 2, 3):
+                kernel(f"guest-{guest}-{content}-{level}", file, named("initrd", INITRD), level=level,
+                       line=f"forearm.guest={guest} forearm.load={'auto' if content != 'raw' else 'raw'}",
+                       aarch32=content == "zimage", gic=3 - (level == 3))
+        kernel(f"guest-{guest}-el2", IMAGE, level=3, el2=False, line=f"forearm.guest={guest} forearm.el=1")
+        kernel(f"guest-{guest}-acpi", IMAGE, line=f"forearm.guest={guest} forearm.tables=acpi", vmm=5)
+        kernel(f"guest-{guest}-long", IMAGE, line=f"forearm.guest={guest} " + "a" * 2070)
+        kernel(f"guest-{guest}-longest", IMAGE, line=f"forearm.guest={guest} " + "a" * (4075 - len(guest)))
+        kernel(f"guest-{guest}-gicv2", IMAGE, vmm=1, gic=2, line=f"forearm.guest={guest}")
+        for level in (1, 2, 3):
+            kernel(f"guest-{guest}-smc-{level}", IMAGE, vmm=2, level=level,
+                   line=f"forearm.guest={guest} forearm.el={min(level, 2)}")
+    for quirks in (*(1 << i for i in range(6)), 6):
+        for level in (1, 2, 3):
+            kernel(f"quirk-{quirks}-{level}", IMAGE, level=level, quirks=quirks, trng=True)
+            kernel(f"quirk-{quirks}-{level}-no-tree", IMAGE, level=level, quirks=quirks, no_tree=True,
+                   trng=True, gic=2)
+    for i, flags in enumerate((0xB, 0xA)):
+        for tables in ("acpi", "both"):
+            kernel(f"acpi-for-{tables}-{i}", image64(flags=flags, efi=not i), line=f"forearm.tables={tables}")
+            kernel(f"acpi-for-{tables}-zimage-{i}", ZIMAGE, aarch32=True, line=f"forearm.tables={tables}")
+            kernel(f"acpi-for-{tables}-elf-{i}", elf64([(1, 0x40200000, b"code", 0x3000)]),
+                   line=f"forearm.tables={tables}")
+    for word in ("acpi=off", "acpi=force", "a" * 2100, "forearm.guest=linux " + "a" * 2100):
+        kernel(f"words-{word[:8]}-{len(word)}", IMAGE, line=word)
+        kernel(f"words-elf-{word[:8]}-{len(word)}", elf64([(1, 0x40200000, b"code", 0x3000)]), line=word)
+    kernel("size-is-address", image64(memory=0x41000000))
+    kernel("size-is-address-high", image64(memory=0x4100000000000000))
+    for level, pa in ((2, 0), (2, 1), (3, 0), (2, 2), (2, 3)):
+        kernel(f"far-{level}-{pa}", IMAGE, second=True, level=level, pa=pa, line="forearm.el=1")
+
+
+def refused_files():
+    """Containers, initrds and overlays that something is wrong with."""
+    for size in (0, 8, 17, 4095):
+        kernel(f"kernel-of-{size}", IMAGE[:size])
+        kernel(f"initrd-of-{size}", IMAGE, named("initrd", bytes(size)))
+    kernel("initrd-empty", IMAGE, named("initrd", b""))
+    for kind in ("gzip", "zstd", "lz4-size"):
+        much = packed(bytes(40 << 20), kind)
+        kernel(f"too-much-{kind}", much, ram=4)
+        kernel(f"too-much-{kind}-tiny", much, ram=7)
+        kernel(f"half-{kind}", packed(IMAGE, kind)[:-20])
+        kernel(f"behind-{kind}", packed(IMAGE, kind) + TREE, line="forearm.dtb=payload")
+        kernel(f"inner-{kind}", packed(b"nothing at all " * 300, kind))
+        kernel(f"disk-{kind}", packed(bytes(510) + b"\x55\xaa" + bytes(40000), kind))
+    kernel("gpt", bytes(450) + b"\xee" + bytes(59) + b"\x55\xaa" + b"EFI PART" + bytes(4000))
+    for name, content in (("ext4", bytes(1080) + b"\x53\xef" + bytes(4000)), ("squashfs", b"hsqs" + bytes(4000)),
+                          ("iso", bytes(0x8001) + b"CD001" + bytes(4000)), ("gpt", bytes(450) + b"\xee" + bytes(
+                              59) + b"\x55\xaa" + b"EFI PART" + bytes(4000))):
+        kernel(f"disk-{name}", content)
+        for guest in ("linux", "netbsd"):
+            kernel(f"disk-initrd-{name}-{guest}", IMAGE, named("initrd", content), line=f"forearm.guest={guest}")
+    for machine in (3, 8, 62, 243):
+        kernel(f"elf-for-{machine}", elf64([(1, 0x40200000, b"code", 0x3000)], machine=machine))
+    in_file("kernel", IMAGE)
+    for arch in ("mips", "riscv", "x86_64", "ppc"):
+        kernel(f"uimage-{arch}", uimage(WORK / "kernel", "-T", "kernel", "-C", "none", "-a", "0x40080000",
+                                        "-e", "0x40080000", arch=arch))
+    place = 'compression = "none"; load = <0x40080000>; entry = <0x40080000>;'
+    kernel("fit-state", fit(place), line="forearm.state=aarch32")
+    for state in ("aarch32", "aarch64"):
+        kernel(f"raw-{state}", b"code" * 100, line=f"forearm.load=raw forearm.state={state}")
+    for kind in ("gzip", "zstd"):
+        in_file("tree", packed(TREE, kind))
+        in_file("overlay", packed((OVERLAYS / "devices.dtb").read_bytes(), kind))
+        both = fit(place, trees=kind)
+        kernel(f"fit-packed-{kind}", both)
+        kernel(f"fit-packed-{kind}-used", both, line="forearm.dtb=payload")
+        in_file("tree", packed(TREE, kind)[:-30] + bytes(30))
+        in_file("overlay", packed(bytes(100000), kind))
+        kernel(f"fit-broken-{kind}", fit(place, trees=kind))
+        kernel(f"fit-broken-{kind}-used", fit(place, trees=kind), line="forearm.dtb=payload")
+    in_file("tree", TREE)
+    in_file("overlay", (OVERLAYS / "devices.dtb").read_bytes())
+    for line in ("forearm.el=3", "forearm.dtb=payload", "forearm.log=loud", "forearm.lgo=debug",
+                 "half \"a pair", "nul\0behind", "a" * 4000):
+        text = line.encode()
+        kernel(f"text-{zlib.crc32(text):08x}", bundle([(".linux", IMAGE), (".cmdline", text)]),
+               line="user " + "b" * 200)
+        seed(f"own-text-{zlib.crc32(text):08x}", record(b"M", bundle([(".linux", IMAGE), (".cmdline", text)])),
+             image=2, tree=1)
+    kernel("texts", android(3, "--cmdline", "from=boot " + "c" * 600))
+    kernel("texts-too-long", android(3, "--cmdline", "c" * 1500), named("initrd", vendor_boot(
+        INITRD, b"", b"d" * 2040)), line="e" * 1000)
+    kernel("uki-no-profile", bundle([(".linux", IMAGE), (".profile", b"ID=a"), (".cmdline", b"b")]),
+           line="forearm.profile=9")
+    for number in ("", "1", "9", "x", "10"):
+        kernel(f"overlay{number}-empty", IMAGE, named(f"overlay{number}", b""))
+    source = "/dts-v1/; /plugin/; / { fragment@0 { target-path = \"/memory@40000000\"; __overlay__ { %s }; }; };"
+    for name, change in (("less", "reg = <0 0x40000000 0 0x1000000>;"), ("none", 'device_type = "other";'),
+                         ("odd", "reg = <0 0x40000000 0 0x20000000 0 0 1>;")):
+        overlay = run("dtc", "-q", "-@", "-I", "dts", "-O", "dtb", data=(source % change).encode())
+        kernel(f"overlay-memory-{name}", IMAGE, named("overlay", overlay))
+    words = run("dtc", "-q", "-@", "-I", "dts", "-O", "dtb", data=source.replace(
+        "/memory@40000000", "/chosen").encode() % b'bootargs = "others";')
+    kernel("overlay-words", IMAGE, named("overlay", words))
+    kernel("overlay-other-words", IMAGE, record(b"T", vmm_tree(
+        "qemu-gicv3.dts", FITS, (r"chosen \{", 'chosen { bootargs = "one";'))), named("overlay", words), line=None)
+    for size, text in ((61500, b"\0"), (600, b"a\n"), (300, b"\x07")):
+        content = setup() + b"".join((named("kernel", IMAGE[:2048]), named("smbios-oem", text * size),
+                                      named("cmdline", b"forearm.tables=acpi")))
+        (OUT / f"oem-{size}").write_bytes(content)
+
+
+def elves():
+    """Position-independent files that need what is not done."""
+    def dynamic(*entries):
+        table = b"".join(struct.pack("<QQ", *e) for e in (*entries, (0, 0)))
+        return elf64([(1, 0, b"code" * 64, 0x3000), (1, 0x1000, table + bytes(256), 0x3000),
+                      (2, 0x1000, table, len(table))], kind=3, entry=0)
+    for name, entries in {
+            "needed": ((1, 1),), "plt-rela": ((20, 7), (23, 0x1100), (2, 24)), "plt-rel": ((20, 17), (23, 0x1100), (2, 16)),
+            "plt-within": ((20, 7), (23, 0x1100), (2, 24), (7, 0x1100), (8, 24), (9, 24)),
+            "relr": ((36, 0x1100), (35, 16), (37, 8)), "relr-out": ((36, 0x9000), (35, 16), (37, 8)),
+            "relr-odd": ((36, 0x1100), (35, 12), (37, 8)), "rela-out": ((7, 0x9000), (8, 24), (9, 24)),
+            "rela-odd": ((7, 0x1100), (8, 25), (9, 24)), "rel-out": ((17, 0x9000), (18, 16), (19, 16))}.items():
+        kernel(f"elf-{name}", dynamic(*entries))
+    kernel("elf-dynamic-out", elf64([(1, 0, b"code" * 64, 0x3000), (2, 0x90000, b"", 16)], kind=3, entry=0))
+    kernel("openbsd-elsewhere", elf64([(1, 0xFFFFFF8000200000, b"code", 0x3000), (
+        0x65A3DBE6, 0xFFFFFF8000100000, b"", 64)], entry=0xFFFFFF8000200000))
+    for random_ in (False, True):
+        for seed_ in (r"rng-seed = <[^>]*>;", r"kaslr-seed = <[^>]*>;"):
+            tree = vmm_tree("qemu-gicv3.dts", FITS, (seed_, ""))
+            for line in ("quiet", "acpi=on", "forearm.tables=acpi forearm.guest=netbsd"):
+                kernel(f"seeds-{random_}-{seed_[:3]}-{line[-5:]}", IMAGE, record(b"T", tree), line=line, random=random_)
+            kernel(f"seeds-{random_}-{seed_[:3]}-openbsd", elf64([
+                (1, 0xFFFFFF8000200000, b"code", 0x3000), (0x65A3DBE6, 0xFFFFFF8000201000, b"", 64)],
+                entry=0xFFFFFF8000200000), record(b"T", tree), random=random_)
+
+
+def vendor_boot(initrd, config, line=b"a=b bootconfig"):
+    """Header version 4, which packaged tools do not make."""
+    page, entry = 4096, struct.pack("<III32s64x", len(initrd), 0, 1, b"a")
+    head = struct.pack("<8sIIIII2048sI16sIIQIIII", b"VNDRBOOT", 4, page, 0, 0, len(initrd), line,
+                       0, b"", 2128, len(TREE), 0, len(entry), 1, len(entry), len(config))
+    return b"".join(part + bytes(-len(part) % page) for part in (head, initrd, TREE, entry, config))
+
+
+def more_carriers():
+    """Kernels in initrds and in flash, or nothing in them."""
+    chosen = (r"chosen \{", "chosen { linux,initrd-start = <0x44000000>; linux,initrd-end = <0x44001000>;")
+    tree = record(b"T", vmm_tree("qemu-gicv3.dts", FITS, chosen))
+    in_file("kernel", IMAGE)
+    for name, content in (("elf", elf64([(1, 0x40200000, b"code", 0x3000)])), ("gzip", packed(IMAGE, "gzip")),
+                          ("uimage", uimage(WORK / "kernel", "-T", "ramdisk", "-C", "none")), ("head", IMAGE[:64]),
+                          ("zimage", ZIMAGE), ("nothing", bytes(4096)), ("erased", b"\xff" * 4096),
+                          ("text", b"no kernel " * 300), ("lied", image64(memory=0x40))):
+        for line in ("quiet", "forearm.payload=initrd", "forearm.payload=flash", "forearm.payload=0x44000000",
+                     "forearm.payload=0x44000000,0x800", "forearm.payload=0x5fffffe0", "forearm.payload=0x90000000"):
+            words = named("cmdline", line.encode())
+            short = line.split("=")[-1].replace(",", "-")
+            seed(f"in-initrd-{name}-{short}", tree, blob(0x44000000, content), words, as_it_is=True)
+            seed(f"in-flash-{name}-{short}", record(b"R", content), words)
+            seed(f"in-flash-{name}-{short}-padded", record(b"R", content + b"\xff" * 9000), words)
+            kernel(f"beside-{name}-{short}", IMAGE, tree, blob(0x44000000, content), line=line,
+                   as_it_is=True)
+    for size in ("0x20000000", "0x4000001"):
+        large = vmm_tree("qemu-gicv3.dts", FITS, (r"0x4000000 0x00 0x4000000>", f"0x4000000 0 {size}>"))
+        seed(f"flash-of-{size}", record(b"T", large), record(b"R", IMAGE), as_it_is=True)
+    for path in sorted((CORPUS / "cpio").iterdir()):
+        seed(f"in-initrd-{path.name}", tree, blob(0x44000000, path.read_bytes()), as_it_is=True)
+    vendor = made("mkbootimg", "--header_version", 3, "--vendor_ramdisk", in_file("initrd", INITRD),
+                  "--dtb", in_file("tree", TREE), "--vendor_cmdline", "androidboot.a=b bootconfig", "--vendor_boot")
+    for name, part in (("vendor", vendor), ("config", vendor_boot(INITRD, b"androidboot.x=y\nandroidboot.z=1\n")),
+                       ("config-odd", vendor_boot(INITRD, b"\0\xff" * 100))):
+        kernel(f"android-with-{name}", android(3, "--cmdline", "from=boot"), named("initrd", part))
+        kernel(f"android-in-ram-{name}", android(3), tree, blob(0x44000000, part), as_it_is=True)
+        kernel(f"android-in-bundle-{name}", bundle([(".linux", android(3)), (".initrd", part)]))
+        kernel(f"android-wrong-{name}", android(1), named("initrd", part))
+
+
+def odd_trees():
+    """Machines whose trees say little, or too much."""
+    banks = " ".join(f"0 {0x40000000 + i * 0x1000000:#x} 0 0x800000" for i in range(12))
+    changes = {
+        "banks": [(MEMORY, f"reg = <{banks}>")],
+        "reserved": [FITS, (r"\};\s*$", """ reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;
+            a@48000000 { reg = <0 0x48000000 0 0x100000>; no-map; }; b@49000000 { reg = <0 0x49000000 0 0x1000>;
+            status = "disabled"; }; c@1 { reg = <1 2 3>; }; }; };""")],
+        "growing": [(MEMORY, "reg = <" + " ".join(f"0 {0x40000000 + i * 0x1000000:#x} 0 {i + 1}00000"
+                                                  for i in range(9)) + ">")],
+        "reserves": [FITS, (r"/dts-v1/;", "/dts-v1/;" + " /memreserve/ 0x48000000 0x1000;" * 60)],
+        "reserve-at-0": [FITS, (r"/dts-v1/;", "/dts-v1/; /memreserve/ 0 0x1000; /memreserve/ 0x5ff00000 0x1000;")],
+        "memory-child": [FITS, (r'device_type = "memory";', 'device_type = "memory"; a { reg = <1>; b { }; };')],
+        "status-open": [FITS, (r'device_type = "memory";', 'device_type = "memory"; status = [6f 6b];')],
+        "no-reg": [FITS, (r"(kaslr-seed = <[^>]*>;)", r"\1 module@1 { reh = <0 0 0 0>; };")],
+        "virtios": [FITS, (r"\};\s*$", "".join(f'v@{i} {{ compatible = "virtio,mmio"; reg = <0 {i:#x}000 0 512>; }};'
+                                               for i in range(0x20000, 0x20100)) + "};")],
+        "no-model": [FITS, (r'model = "[^"]*";', "")],
+        "no-memory": [(r'device_type = "memory";', "")],
+        "memory-off": [FITS, (r'device_type = "memory";', 'device_type = "memory"; status = "disabled";')],
+        "memory-okay": [FITS, (r'device_type = "memory";', 'device_type = "memory"; status = "okay";')],
+        "cells": [FITS, (r"#size-cells = <0x02>;", "#size-cells = <0>;")],
+        "cells-3": [FITS, (r"#address-cells = <0x02>;", "#address-cells = <3>;")],
+        "uart-width": [FITS, (r'"arm,pl011(.*?)";', r'"ns16550a"; reg-io-width = <3>;')],
+        "uart-none": [FITS, (r'compatible = "arm,pl011', 'compatible = "arm,pl999')],
+        "psci-old": [FITS, (r"psci \{.*?\};", "psci { compatible = \"arm,psci\"; method = \"hvc\"; cpu_on = <1>; };")],
+        "no-psci": [FITS, (r"psci \{.*?\};", "")],
+        "fw-cfg-far": [FITS, (r"reg = <0x00 0x9020000 0x00 0x18>", "reg = <0x1000 0x9020000 0x00 0x18>")],
+        "fw-cfg-empty": [FITS, (r"reg = <0x00 0x9020000 0x00 0x18>", "reg = <0 0x9020000 0 0>")],
+        "seed-short": [FITS, (r"rng-seed = <[^>]*>", "rng-seed = <1 2>")],
+        "no-modules": [FITS, (r"(kaslr-seed = <[^>]*>;)", r'\1 module@1 { compatible = "multiboot,module"; '
+                              "reg = <0 0 0 0>; };")],
+    }
+    for name, change in changes.items():
+        tree = vmm_tree("qemu-gicv3.dts", *change)
+        for level in (1, 3):
+            for line in ("quiet", "acpi=on", "forearm.log=debug"):
+                kernel(f"odd-{name}-{level}-{line[-5:]}", IMAGE, record(b"T", tree), level=level, line=line, as_it_is=True)
+        kernel(f"odd-{name}-32", ZIMAGE, record(b"T", tree), aarch32=True)
+    secure = [("0xe000000 0 0x1000000", f"{new}") for new in (
+        "0x44000000 0 0x1000000", "0xe000000 0xffffffff 0xffff0000", "0xe000000 0 0x1000", "0x1000000 0 0x100000")]
+    secure += [("0x9040000 0 0x1000", new) for new in (
+        "0x44000000 0 0x1000", "0x9040000 0xffffffff 0xfffff000", "0xe000000 0 0x1000", "0x1000000 0 0x1000",
+        "0x9040000 0 0")]
+    for i, change in enumerate(secure):
+        tree = vmm_tree("qemu-secure.dts", ("0x40000000 0 0x40000000", "0x40000000 0 0x20000000"), change)
+        for state in (False, True):
+            kernel(f"odd-secure-{i}-{state}", ZIMAGE if state else IMAGE, record(b"T", tree), level=3, aarch32=state,
+                   as_it_is=True)
+    for vmm in range(12):
+        for line in ("forearm.log=debug", "forearm.tables=acpi", "forearm.tables=both", "forearm.guest=xen forearm.el=2",
+                     "forearm.on-error=park forearm.el=3"):
+            for level in (1, 2, 3):
+                kernel(f"vmm-{vmm}-{line.split('=')[-1]}-{line[8:12]}-{level}", IMAGE, named("initrd", INITRD),
+                       vmm=vmm, line=line, level=level)
+
+
 # -- seeds of the targets for one module each ------------------------------------------------------
 
 SIZE = 4000  # of these, as those targets take 4096 bytes
@@ -542,6 +879,7 @@ def found():
 
 
 OUT.mkdir(parents=True, exist_ok=True)
-for part in (machines, formats, carriers, options, trees, cases, decoders, fdt_trees, containers,
+for part in (machines, formats, carriers, options, trees, acpi_in_ram, acpi_files, refusals,
+             refused_files, elves, more_carriers, odd_trees, cases, decoders, fdt_trees, containers,
              found):
     part()

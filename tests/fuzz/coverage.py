@@ -19,7 +19,7 @@ LINES, BRANCHES = 95, 90
 OUT, COVERED, CORPUS = map(Path, sys.argv[1:4])
 TARGETS = [t.split(":")[0] for t in sys.argv[4:]]
 LENGTHS = {t.split(":")[0]: t.split(":")[2] for t in sys.argv[4:]}
-PRODUCT = re.compile(r"(lib|tables|boot|drivers|monitor|arch/\w+/monitor)/")
+PRODUCT = re.compile(r"(lib|platform|tables|boot|drivers|monitor|arch/\w+/monitor)/")
 
 
 def inputs(target):

@@ -120,6 +120,7 @@ static void set_up_cpu(const uint8_t *setup)
 	host.start.el2 |= host.start.level == 2;
 	host.random = setup[0] & 128;
 	host.trng = setup[1] & 32;
+	host.quirks = setup[6];
 	host.cpus = 1 + setup[2] % 32;
 	host.pa_limit = 1ULL << bits[setup[2] >> 5 & 3];
 }
@@ -280,10 +281,11 @@ static void put_item(const struct record *record)
 
 static void put_blob(const struct record *record)
 {
+	const struct region xen = {HOST_XEN, HOST_XEN_SIZE};
 	uint64_t at = record->size < 8 ? 0 : le64(record->at);
 	size_t size = record->size < 8 ? 0 : record->size - 8;
 
-	if (!size || !is_free(at, size))
+	if (!size || !(is_free(at, size) || in_range(at, size, &xen)))
 		return;
 	ram_given(at, size);
 	memcpy((void *)(uintptr_t)at, record->at + 8, size);

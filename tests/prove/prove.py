@@ -38,6 +38,7 @@ import time
 HERE = pathlib.Path("tests/prove")  # from the top folder
 SECONDS = 600  # each takes 15 on a quiet machine
 INCLUDES = [HERE, "include", "monitor", "."]
+BUILTINS = HERE / "builtins.h"
 COMMON = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "annot-error=abort"]
 # What counts as an alarm besides what C calls undefined: no arithmetic of ours may wrap.
 OVERFLOW = ["-warn-unsigned-overflow", "-warn-signed-downcast", "-warn-left-shift-negative"]
@@ -114,7 +115,7 @@ def functions(paths):
 
 
 def command(driver, report, include):
-    flags = " ".join(f"-I{folder}" for folder in [*INCLUDES, include])
+    flags = " ".join(f"-I{folder}" for folder in [*INCLUDES, include]) + f" -include {BUILTINS}"
     line = ["frama-c", *COMMON, *OVERFLOW, f"-cpp-extra-args={flags}", str(driver.path)]
     line += driver.sources + driver.through
     if driver.by == "eva":

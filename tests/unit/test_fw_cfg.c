@@ -122,6 +122,11 @@ static void transfer(uint64_t at)
 		access->control = device.broken ? cpu_to_fdt32(1) : 0;
 }
 
+void mmio_write16(uintptr_t address, uint16_t value)
+{
+	memcpy(block + (address - (uintptr_t)block), &value, sizeof(value));
+}
+
 void mmio_write32(uintptr_t address, uint32_t value)
 {
 	uintptr_t reg = address - (uintptr_t)block;

@@ -103,7 +103,7 @@ unsigned int arch_stage2_bits(void)
 
 bool arch_has_pmu(void)
 {
-	return true;
+	return !(host.quirks & HOST_NO_PMU);
 }
 
 uint64_t arch_cpu_id(void)
@@ -122,7 +122,12 @@ void arch_map_sync(void)
 
 bool arch_probe_read(uintptr_t address, uint32_t *value)
 {
-	return window_maps(address) && (device_read(address, value) || ram_peek(address, value));
+	if (!window_maps(address))
+		return false;
+	if (address < HOST_FLASH || address - HOST_FLASH >= HOST_FLASH_SIZE)
+		return device_read(address, value) || ram_peek(address, value);
+	memcpy(value, (const void *)address, sizeof(*value));
+	return true;
 }
 
 int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c)
@@ -135,7 +140,7 @@ int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t
 	case PSCI_SYSTEM_OFF:
 		host_end(HOST_STOPPED);
 	case PSCI_VERSION:
-		return PSCI_1_1;
+		return host.quirks & HOST_OLD_PSCI ? PSCI_0_2 : PSCI_1_1;
 	case PSCI_FEATURES:
 		return host.trng ? 0 : PSCI_NOT_SUPPORTED;
 	case PSCI_AFFINITY_INFO:
@@ -151,7 +156,8 @@ int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t
 
 int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3])
 {
-	if (conduit == CONDUIT_NONE || function != TRNG_RND || a != 64 || !host.trng)
+	if (conduit == CONDUIT_NONE || function != TRNG_RND || a != 64 || !host.trng ||
+	    host.quirks & HOST_TRNG_EMPTY)
 		return -1;
 	result[0] = 0;
 	result[1] = 0x01234567;

@@ -45,6 +45,16 @@ enum host_end {
 	HOST_UNFIT,	/* the input is no machine */
 };
 
+/* What a machine may lack. */
+enum host_quirk {
+	HOST_NO_DMA = 1,     /* fw_cfg has its first registers only */
+	HOST_OLD_PSCI = 2,   /* of version 0.2, and no TRNG then */
+	HOST_TRNG_EMPTY = 4, /* no entropy is left */
+	HOST_NO_UART = 8,    /* what answers where one is usual is none */
+	HOST_NO_GIC = 16,
+	HOST_NO_PMU = 32,
+};
+
 struct host_file {
 	char name[56]; /* empty: an item that has only a number */
 	const uint8_t *at;
@@ -57,6 +67,7 @@ struct host {
 	struct entry_start start;
 	uint64_t pa_limit;
 	bool random, trng;
+	uint8_t quirks; /* enum host_quirk, a sum */
 	unsigned int cpus;
 
 	struct region ram[2]; /* the second one may be absent: size 0 */
