@@ -71,6 +71,8 @@ enum error {
 	ERR_DYNAMIC = -69,	 /* a position-independent program that needs a dynamic linker */
 	ERR_FDT_NAME = -70,	 /* a name in a tree is longer than any that means something */
 	ERR_DICTIONARY_SIZE = -71, /* unpacking it takes more memory than forearm gives */
+	ERR_PAST_DISK = -80,	   /* it lies outside of the disk, or of its partition */
+	ERR_CHAIN = -81,	   /* a chain of clusters of a FAT leads nowhere or in a circle */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -67,6 +67,8 @@ static const char *const text[] = {
 	[-ERR_NO_ACPI] = "ACPI cannot describe this machine",
 	[-ERR_FDT_NAME] = "the name of a node or a property has more than 255 bytes",
 	[-ERR_DYNAMIC] = "it needs a dynamic linker",
+	[-ERR_PAST_DISK] = "it lies outside of the disk or of its partition",
+	[-ERR_CHAIN] = "a chain of clusters is damaged",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

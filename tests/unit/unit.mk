@@ -24,9 +24,10 @@ ELF_NAMES := arm64 arm64-be arm64-pie arm64-plain arm arm-be8 arm-be32 arm-thumb
 UNIT_ELF := $(foreach n,$(ELF_NAMES),$(UNIT_OUT)/elf/$(n).elf $(UNIT_OUT)/elf/$(n).bin) $(UNIT_OUT)/elf/arm64.o $(UNIT_OUT)/elf/arm64.gz
 UIMAGE_NAMES := kernel kernel-arm64 kernel-gzip noload noload-gzip multi multi-two multi-four ramdisk script
 UNIT_UIMAGE := $(UIMAGE_NAMES:%=$(UNIT_OUT)/uimage/%)
-UNIT_MADE = $(UNIT_OVERLAY) $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID) $(UNIT_CPIO)
+UNIT_MADE = $(UNIT_OVERLAY) $(UNIT_GZIP) $(UNIT_PACKED) $(UNIT_ELF) $(UNIT_UIMAGE) $(UNIT_UKI) $(UNIT_FIT) $(UNIT_ANDROID) $(UNIT_CPIO) $(UNIT_DISK)
 
 UNIT_UKI := $(UNIT_OUT)/objcopy.efi
+UNIT_DISK := $(UNIT_OUT)/disk/done
 
 # Containers from their real tools, around parts that are of odd sizes.
 UNIT_PARTS := $(UNIT_OUT)/parts/kernel $(UNIT_OUT)/parts/initrd $(UNIT_OUT)/parts/vendor
@@ -93,6 +94,10 @@ $(UNIT_OUT)/gzip-%.gz: $(UNIT_OUT)/dtb/qemu-gicv3.dtb
 # The same with every other packer, of whatever text is at hand.
 $(UNIT_PACKED): $(UNIT_SRC)/pack.sh
 	$(call say,PACK,$(@D))$< $(@D) $(wildcard tables/*/*.c platform/*.c include/*.h include/*/*.h include/*/*/*.h)
+
+# Partition tables and volumes.
+$(UNIT_DISK): $(UNIT_SRC)/disk.sh
+	$(call say,DISK,$(@D))$< $(@D) README.md
 
 # One program, linked for other addresses than it goes to (program.lds), or as the linker likes.
 ELF_OUT := $(UNIT_OUT)/elf

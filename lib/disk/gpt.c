@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* GUID partition tables (UEFI 2.10, section 5.3). */
+#include <string.h>
+#include "error.h"
+#include "le.h"
+#include "lib/disk/partition.h"
+#include "lib/hash/crc32.h"
+#include "region.h"
+
+/* Offsets in the header. */
+#define HEADER_SIZE 12
+#define HEADER_CRC  16
+#define MY_LBA	    24
+#define OTHER_LBA   32
+#define FIRST_LBA   40
+#define LAST_LBA    48
+#define ENTRIES_LBA 72
+#define COUNT	    80
+#define ENTRY_SIZE  84
+#define ENTRIES_CRC 88
+#define HEADER_MIN  92
+#define HEADER_MAX  512
+
+/* Offsets in an entry. */
+#define TYPE	  0
+#define ID	  16
+#define FIRST	  32
+#define LAST	  40
+#define ENTRY_MIN 128
+#define ENTRY_MAX 4096
+
+#define ENTRIES_BYTES_MAX 0x100000 /* of all entries: 8192 of the usual size */
+
+static const uint8_t esp_type[GUID_SIZE] = {0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11,
+					    0xba, 0x4b, 0x00, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b};
+static const uint8_t xbootldr_type[GUID_SIZE] = {0xff, 0xc2, 0x13, 0xbc, 0xe6, 0x59, 0x62, 0x42,
+						 0xa3, 0x52, 0xb2, 0x75, 0xfd, 0x6f, 0x71, 0x72};
+
+struct header {
+	uint64_t other;	      /* where the other header is */
+	uint64_t first, last; /* blocks for partitions */
+	uint64_t entries;     /* their block */
+	uint32_t count, entry_size, crc;
+};
+
+static enum partition_kind kind_of(const uint8_t *type)
+{
+	if (memcmp(type, esp_type, GUID_SIZE) == 0)
+		return PARTITION_ESP;
+	return memcmp(type, xbootldr_type, GUID_SIZE) == 0 ? PARTITION_XBOOTLDR : PARTITION_OTHER;
+}
+
+static bool is_zero(const uint8_t *guid)
+{
+	return !(le64(guid) | le64(guid + 8));
+}
+
+/* The header's own checksum counts as zeros. */
+static uint32_t header_crc(const uint8_t *raw, uint32_t size)
+{
+	static const uint8_t zeros[4];
+	uint32_t crc = crc32_add(0, raw, HEADER_CRC);
+
+	crc = crc32_add(crc, zeros, sizeof(zeros));
+	return crc32_add(crc, raw + HEADER_CRC + 4, size - HEADER_CRC - 4);
+}
+
+static int check_header(const struct block_device *disk, const uint8_t *raw, uint64_t lba)
+{
+	uint32_t size = le32(raw + HEADER_SIZE);
+
+	if (size < HEADER_MIN || size > HEADER_MAX)
+		return ERR_HEADER;
+	if (header_crc(raw, size) != le32(raw + HEADER_CRC))
+		return ERR_HASH;
+	if (le64(raw + MY_LBA) != lba || le64(raw + FIRST_LBA) > le64(raw + LAST_LBA))
+		return ERR_HEADER;
+	return le64(raw + LAST_LBA) >= disk->blocks ? ERR_PAST_DISK : 0;
+}
+
+static int check_entries(const struct block_device *disk, const struct header *header)
+{
+	uint64_t bytes = (uint64_t)header->count * header->entry_size;
+
+	if (!is_power_of_two(header->entry_size) || header->entry_size < ENTRY_MIN ||
+	    header->entry_size > ENTRY_MAX || bytes > ENTRIES_BYTES_MAX)
+		return ERR_HEADER;
+	if (header->entries >= disk->blocks ||
+	    !fits_in(header->entries * disk->block_size, bytes, block_bytes(disk)))
+		return ERR_PAST_DISK;
+	return 0;
+}
+
+/* ERR_UNKNOWN: no header there. */
+static int read_header(const struct block_device *disk, uint64_t lba, struct header *header)
+{
+	uint8_t raw[HEADER_MAX];
+	int error;
+
+	if (lba >= disk->blocks)
+		return ERR_UNKNOWN;
+	error = block_read(disk, lba * disk->block_size, sizeof(raw), raw);
+	if (error)
+		return error;
+	if (memcmp(raw, "EFI PART", 8) != 0)
+		return ERR_UNKNOWN;
+	error = check_header(disk, raw, lba);
+	if (error)
+		return error;
+	*header = (struct header) {
+		.other = le64(raw + OTHER_LBA),
+		.first = le64(raw + FIRST_LBA),
+		.last = le64(raw + LAST_LBA),
+		.entries = le64(raw + ENTRIES_LBA),
+		.count = le32(raw + COUNT),
+		.entry_size = le32(raw + ENTRY_SIZE),
+		.crc = le32(raw + ENTRIES_CRC),
+	};
+	return check_entries(disk, header);
+}
+
+static int take(const struct block_device *disk, const struct header *header, const uint8_t *entry,
+		unsigned int number, struct partitions *partitions)
+{
+	struct partition *partition = &partitions->partition[partitions->count];
+	uint64_t first = le64(entry + FIRST), last = le64(entry + LAST);
+
+	if (is_zero(entry + TYPE))
+		return 0;
+	if (first < header->first || last > header->last || first > last)
+		return ERR_PART;
+	if (partitions->count == PARTITIONS_MAX)
+		return ERR_FULL;
+	partition->start = first * disk->block_size;
+	partition->size = (last - first + 1) * disk->block_size;
+	partition->number = number;
+	partition->kind = kind_of(entry + TYPE);
+	memcpy(partition->id, entry + ID, GUID_SIZE);
+	partitions->count++;
+	return 0;
+}
+
+/* What is said of partitions counts once the checksum over all of it is right. */
+static int read_entries(const struct block_device *disk, const struct header *header,
+			uint8_t *scratch, struct partitions *partitions)
+{
+	uint64_t at = header->entries * disk->block_size;
+	unsigned int at_once = PARTITION_SCRATCH / header->entry_size, i, count;
+	uint32_t crc = 0;
+	int wrong = 0, error = 0;
+
+	partitions->count = 0;
+	for (i = 0; i < header->count && !error; i += count) {
+		count = header->count - i < at_once ? header->count - i : at_once;
+		error = block_read(disk, at + (uint64_t)i * header->entry_size,
+				   (uint64_t)count * header->entry_size, scratch);
+		if (error)
+			return error;
+		crc = crc32_add(crc, scratch, (size_t)count * header->entry_size);
+		for (unsigned int j = 0; j < count && !wrong; j++)
+			wrong = take(disk, header, scratch + (size_t)j * header->entry_size,
+				     i + j + 1, partitions);
+	}
+	if (crc != header->crc)
+		return ERR_HASH;
+	if (!wrong && partitions_overlap(partitions))
+		wrong = ERR_OVERLAP;
+	return wrong;
+}
+
+static int read_table(const struct block_device *disk, uint64_t lba, uint64_t *other,
+		      uint8_t *scratch, struct partitions *partitions)
+{
+	struct header header;
+	int error = read_header(disk, lba, &header);
+
+	if (error)
+		return error;
+	*other = header.other;
+	return read_entries(disk, &header, scratch, partitions);
+}
+
+/* The backup is where the first header says; if that is unknown, in the last block. */
+int gpt_read(const struct block_device *disk, uint8_t *scratch, struct partitions *partitions)
+{
+	uint64_t other = sub_capped(disk->blocks, 1), none;
+	int first = read_table(disk, 1, &other, scratch, partitions), error;
+
+	partitions->scheme = PARTITIONS_GPT;
+	partitions->damage = 0;
+	if (!first)
+		return 0;
+	error = other > 1 ? read_table(disk, other, &none, scratch, partitions) : ERR_UNKNOWN;
+	partitions->damage = first;
+	return error && first == ERR_UNKNOWN ? error : error ? first : 0;
+}
