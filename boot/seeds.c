@@ -3,15 +3,8 @@
  * kaslr-seed and rng-seed are secrets of the guest's kernel, which deletes them from its tree. The
  * trees that they came from stay behind in RAM, where everybody could read them there.
  */
-#include <string.h>
 #include "arch.h"
 #include "boot.h"
-
-void wipe(void *bytes, size_t size)
-{
-	memset(bytes, 0, size);
-	__asm__ volatile("" : : "r"(bytes) : "memory");
-}
 
 static void note(struct boot *boot, const char *seed, uint32_t length)
 {

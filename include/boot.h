@@ -11,6 +11,7 @@
 #include "lib/guest/profiles.h"
 #include "lib/formats/image.h"
 #include "lib/mem/memmap.h"
+#include "lib/mem/wipe.h"
 #include "monitor.h"
 #include "lib/options.h"
 #include "lib/formats/payload.h"
@@ -237,8 +238,6 @@ void check_choices(const struct boot *boot);
 void seeds_note(struct boot *boot);
 /* Overwrites all that was noted so far, where that is RAM; in the guest's tree are copies. */
 void seeds_wipe(struct boot *boot);
-/* Overwrites what the compiler may think that nobody reads any more. */
-void wipe(void *bytes, size_t size);
 
 /* -- what they use ---------------------------------------------------------------------------- */
 /*

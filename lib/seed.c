@@ -4,6 +4,7 @@
 #include "le.h"
 #include "lib/seed.h"
 #include "lib/hash/sha.h"
+#include "lib/mem/wipe.h"
 
 #define SEED_MOST    64
 #define PURPOSE_MOST 16
@@ -24,4 +25,6 @@ void seed_expand(const void *seed, size_t seed_size, const char *purpose, void *
 		at += part;
 		size -= part;
 	}
+	wipe(block, sizeof(block));
+	wipe(digest, sizeof(digest));
 }

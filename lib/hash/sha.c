@@ -7,11 +7,13 @@
 #include "lib/hash/digest.h"
 #include "le.h"
 #include "lib/hash/sha.h"
+#include "lib/mem/wipe.h"
 
 #define BLOCK  64 /* bytes */
 #define LENGTH 8  /* bytes at the end of the last block */
 
-typedef void compress_fn(uint32_t *h, const uint8_t *block);
+/* With room for the message schedule, whose owner wipes it: a block may be a secret. */
+typedef void compress_fn(uint32_t *h, const uint8_t *block, uint32_t w[16]);
 
 static const uint32_t k256[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
@@ -74,9 +76,9 @@ static uint32_t f1(unsigned int t, uint32_t b, uint32_t c, uint32_t d)
 }
 
 /* Section 6.1.2 */
-static void compress1(uint32_t *h, const uint8_t *block)
+static void compress1(uint32_t *h, const uint8_t *block, uint32_t w[16])
 {
-	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], w[16] = {0};
+	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
 
 	for (unsigned int t = 0; t < 80; t++) {
 		uint32_t sum = rotr(a, 27) + f1(t, b, c, d) + e + schedule1(w, t, block);
@@ -95,10 +97,9 @@ static void compress1(uint32_t *h, const uint8_t *block)
 }
 
 /* Section 6.2.2 */
-static void compress256(uint32_t *h, const uint8_t *block)
+static void compress256(uint32_t *h, const uint8_t *block, uint32_t w[16])
 {
 	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6], last = h[7];
-	uint32_t w[16] = {0};
 
 	for (unsigned int t = 0; t < 64; t++) {
 		uint32_t t1 = last + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ch(e, f, g) +
@@ -129,19 +130,22 @@ static void finish(compress_fn *compress, uint32_t *h, unsigned int words, const
 		   uint64_t size, uint64_t done, uint8_t *digest)
 {
 	uint8_t last[2 * BLOCK] = {0};
+	uint32_t w[16] = {0};
 	size_t rest = size % BLOCK, end = rest < BLOCK - LENGTH ? BLOCK : 2 * BLOCK;
 
 	data += done * BLOCK;
 	for (uint64_t left = size / BLOCK - done; left; left--, data += BLOCK)
-		compress(h, data);
+		compress(h, data, w);
 	if (rest)
 		memcpy(last, data, rest);
 	last[rest] = 0x80;
 	put_le64(last + end - LENGTH, __builtin_bswap64(size * 8));
 	for (size_t at = 0; at < end; at += BLOCK)
-		compress(h, last + at);
+		compress(h, last + at, w);
 	for (unsigned int i = 0; i < words; i++)
 		put_le32(digest + 4 * i, __builtin_bswap32(h[i]));
+	wipe(last, sizeof(last));
+	wipe(w, sizeof(w));
 }
 
 void sha1(const uint8_t *data, uint64_t size, uint8_t *digest)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A seed made longer, against another SHA-256. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "le.h"
 #include "lib/seed.h"
 #include "lib/hash/sha.h"
 #include "test.h"
@@ -69,4 +71,46 @@ TEST(seed_and_purpose_both_count)
 	free(other);
 	free(more);
 	free(most);
+}
+
+#define STACK 0x20000
+
+static uint8_t expanded_to[64];
+
+static void *expand(void *unused)
+{
+	(void)unused;
+	seed_expand(seed, 64, "unit", expanded_to, sizeof(expanded_to));
+	return NULL;
+}
+
+/* The seed's words as they are, and as SHA-256 has them: big-endian. */
+static unsigned int words_of_seed(const uint8_t *stack)
+{
+	unsigned int found = 0;
+
+	for (size_t i = 0; i + 8 <= STACK; i += 4)
+		for (size_t at = 0; at + 8 <= 64; at += 4)
+			found += memcmp(stack + i, seed + at, 8) == 0 ||
+				 (le32(stack + i) == __builtin_bswap32(le32(seed + at)) &&
+				  le32(stack + i + 4) == __builtin_bswap32(le32(seed + at + 4)));
+	return found;
+}
+
+/* Neither it nor the hash leaves a copy where it has worked. */
+TEST(seed_does_not_stay_on_the_stack)
+{
+	uint8_t *stack = aligned_alloc(0x1000, STACK);
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	fill_seed();
+	memset(stack, 0, STACK);
+	CHECK_EQ(pthread_attr_init(&attributes), 0);
+	CHECK_EQ(pthread_attr_setstack(&attributes, stack, STACK), 0);
+	REQUIRE(CHECK(pthread_create(&thread, &attributes, expand, NULL) == 0));
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_EQ(words_of_seed(stack), 0);
+	pthread_attr_destroy(&attributes);
+	free(stack);
 }
