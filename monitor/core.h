@@ -118,7 +118,8 @@ void arch_relax(void);
 /* 64 bits from the CPU's random number generator; false where it has none. */
 bool arch_random(uint64_t *value);
 /*
- * GICv3's CPU interface: of this CPU's groups only group 0 on, all priorities; group 0's SGI
+ * GICv3's CPU interface: of this CPU's groups only group 0 on, all priorities, and of the
+ * non-secure group nothing active that its guest has not ended; group 0's SGI
  * 'intid' sent to a CPU; the pending interrupt of group 0 acknowledged and ended, which is returned
  * (or a special number, 1020 to 1023: there was none).
  */

@@ -46,6 +46,8 @@
 #define IAR_INTID      0x3FF
 #define SPECIAL	       1020 /* and above: not an interrupt */
 #define GICC_EOIR      0x10
+#define GICC_APR       0xD0 /* and what is active of the non-secure group: GICC_NSAPR */
+#define ACTIVE_WORDS   8    /* four of each */
 
 /* Version 3: a redistributor's two frames. */
 #define GICR_TYPER     0x08
@@ -125,11 +127,19 @@ static uint64_t own(const struct monitor_cpu *self)
 	return is_v3() ? self->redistributor + GICR_SGI_FRAME : monitor.gic_dist;
 }
 
+/* A CPU that went off in an interrupt's handler would take none of that priority any more. */
+static void end_all_v2(void)
+{
+	for (uint32_t i = 0; i < ACTIVE_WORDS; i++)
+		set(monitor.gic_cpu, GICC_APR + 4 * i, 0);
+}
+
 static void cpu_init_v2(struct monitor_cpu *self)
 {
 	to_group1(own(self), &usual, 0, 1);
 	/* Each CPU reads its own bit there; on a uniprocessor nothing. */
 	self->gic_interface = get(monitor.gic_dist, GICD_ITARGETSR) & 0xFF;
+	end_all_v2();
 	set(monitor.gic_cpu, GICC_PMR, 0xFF);
 	set(monitor.gic_cpu, GICC_CTLR, CTLR_GROUP0 | CTLR_FIQ | CTLR_NO_BYPASS);
 }

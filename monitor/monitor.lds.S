@@ -6,8 +6,7 @@ SECTIONS
 	.text 0 : {
 		KEEP(*(.head))
 		*entry.S.o(.text*)	/* what fits before the vectors, which AArch64 wants at 2 KiB */
-		*start.c.o(.text*)
-		*arch.c.o(.text*)
+		*(.text.gic_*)
 		*(.vectors)
 		*(.text .text.*)
 		*(.rodata .rodata.*)

@@ -12,7 +12,7 @@ PROBE_PAD := $(PROBE_OUT)/pad.bin
 PROBE_LIB := exit report range crc text words fdt tree psci smp gic
 PROBE_C := $(PROBE_LIB) main check_fdt check_image check_chosen check_initrd check_psci check_access
 TORTURE_C := $(PROBE_LIB) torture torture_smccc torture_features torture_arguments torture_rounds
-TORTURE_C += torture_race torture_suspend torture_monitor torture_end
+TORTURE_C += torture_race torture_suspend torture_off torture_monitor torture_end
 
 PROBE_FLAGS := -Wall -Wextra -Werror -Os -std=gnu11 -ffreestanding -fpie -fvisibility=hidden \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \

@@ -64,6 +64,8 @@ static void torture_all(const char *args)
 {
 	if (word_in_list(args, "attack=", "monitor"))
 		torture_monitor(args);
+	if (word_in_list(args, "off=", "handling"))
+		torture_off();
 	if (wanted(args, "smccc"))
 		torture_smccc();
 	if (wanted(args, "features"))

@@ -36,6 +36,7 @@ void torture_race(void);
 void torture_boot_cpu(void);
 void torture_suspend(void);
 void torture_system_suspend(void);
+void torture_off(void);
 void torture_monitor(const char *args);
 void torture_end(const char *args);
 

@@ -152,6 +152,16 @@ def test_own_newest_cpu(boot):
     check(run, bits, 4, True)
 
 
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("name", [name for name in OWN if name not in RELAYS])
+def test_own_off_in_a_handler(boot, name, gic):
+    """The interrupt is active when the CPU goes off, which keeps none from it when it comes back."""
+    run = own(boot, name, "only=none off=handling idle=spin", gic=gic)
+    report = probeguest.Report(run.text)
+    assert report.failed == {} and report.complete()
+    assert {"off-start", "off-handling-back", "off-handling-interrupts"} <= set(report.names)
+
+
 @pytest.mark.parametrize("cpu", [0, 3])
 @pytest.mark.parametrize("word", ["reset-from", "reset2-from"])
 @pytest.mark.parametrize("name", OWN)

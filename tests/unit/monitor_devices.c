@@ -220,6 +220,14 @@ static uint32_t read_dist(uint32_t offset)
 	return 0;
 }
 
+/* A bit for each register that is not 0. The architecture lets only 0 be written. */
+static void set_taken(struct devices_gic_cpu *cpu, uint32_t bit, uint32_t value)
+{
+	if (value)
+		machine_fault("makes a priority active that is not");
+	cpu->taken &= ~bit;
+}
+
 static void write_interface(struct devices_gic_cpu *cpu, uint32_t offset, uint32_t value)
 {
 	if (offset == 0x00)
@@ -228,6 +236,8 @@ static void write_interface(struct devices_gic_cpu *cpu, uint32_t offset, uint32
 		cpu->mask = value;
 	else if (offset == 0x10)
 		end(cpu, value);
+	else if (offset >= 0xD0 && offset < 0xF0)
+		set_taken(cpu, 1U << (offset - 0xD0) / 4, value);
 	else
 		machine_fault("writes to an unknown register of the CPU interface");
 }
@@ -266,6 +276,7 @@ static uint32_t read_redist(struct devices_gic_cpu *cpu, uint32_t offset)
 /* The system registers. */
 void arch_gic_enable(void)
 {
+	devices_gic_cpu[machine_self].taken = 0;
 	devices_gic_cpu[machine_self].mask = 0xFF;
 	devices_gic_cpu[machine_self].control = 1;
 }

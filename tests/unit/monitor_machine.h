@@ -105,6 +105,7 @@ struct devices_gic_cpu {
 	unsigned int busy;   /* reads until a write is complete */
 	unsigned int other;  /* pending, of group 1; 0: none */
 	uint8_t other_priority;
+	uint32_t taken;	  /* priorities of those that the guest has not ended: GICC_(NS)APR */
 	uint32_t handled; /* SGIs that the guest has taken and not ended: a bit each */
 	bool late;	  /* a wake-up arrives just before the interrupt becomes group 1's */
 };

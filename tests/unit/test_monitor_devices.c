@@ -244,8 +244,10 @@ TEST(gic_sgi_that_the_guest_has_not_ended)
 		machine_self = 1;
 		gic_awake(&monitor_cpu[1]);
 		devices_gic_cpu[1].handled = 1U << WAKE | 1U << 3;
+		devices_gic_cpu[1].taken = 0xFF;
 		CHECK_EQ(machine_call(1, &off), END_WAITS);
 		CHECK_EQ(devices_gic_cpu[1].handled, 0);
+		CHECK_EQ(devices_gic_cpu[1].taken, 0);
 		machine_self = 0;
 		wake(1);
 		check_starts();

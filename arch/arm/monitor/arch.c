@@ -4,6 +4,7 @@
 #include "sysreg.h"
 
 #define INTID_MASK    0xffffff
+#define ACTIVE_MOST   32   /* priorities in one register */
 #define INTID_SPECIAL 1020 /* to 1023: nothing is pending */
 
 int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
@@ -76,9 +77,27 @@ bool arch_random(uint64_t *value)
 	return false;
 }
 
+/* ICC_AP1R<n>, the non-secure ones: one for 5 bits of priority, two for 6, four for 7. */
+static void end_all(void)
+{
+	unsigned int bits = (SYS_READ(SYS_ICC_CTLR) >> 8 & 7) + 1;
+
+	SYS_WRITE(SYS_ICC_AP1R0, 0);
+	if (bits >= 6)
+		SYS_WRITE(SYS_ICC_AP1R1, 0);
+	if (bits >= 7) {
+		SYS_WRITE(SYS_ICC_AP1R2, 0);
+		SYS_WRITE(SYS_ICC_AP1R3, 0);
+	}
+	/* QEMU drops these writes. There the end of any interrupt ends the last one. */
+	for (int i = 0; i < ACTIVE_MOST && SYS_READ(SYS_ICC_AP1R0); i++)
+		SYS_WRITE(SYS_ICC_EOIR1, 0);
+}
+
 /* Every priority is let through, and of the groups only ours: the guest's is as after reset. */
 void arch_gic_enable(void)
 {
+	end_all();
 	SYS_WRITE(SYS_ICC_PMR, 0xff);
 	SYS_WRITE(SYS_ICC_IGRPEN0, 1);
 	SYS_WRITE(SYS_ICC_IGRPEN1, 0); /* the non-secure one */

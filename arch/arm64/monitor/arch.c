@@ -2,7 +2,8 @@
 /* What the generic part asks of the architecture, in an instruction or two: core.h for AArch64. */
 #include "cpu.h"
 
-#define SPURIOUS 1020 /* and above: no interrupt */
+#define SPURIOUS    1020 /* and above: no interrupt */
+#define ACTIVE_MOST 32	 /* priorities in one register */
 
 uint64_t arch_warm_entry(void)
 {
@@ -68,9 +69,30 @@ bool arch_random(uint64_t *value)
 	return sysreg_random(value);
 }
 
+/*
+ * ICC_AP1R<n>_EL1, the non-secure ones: one for 5 bits of priority, by ICC_CTLR_EL1.PRIbits, two
+ * for 6, four for 7 (IHI 0069, 12.2).
+ */
+static void end_all(void)
+{
+	unsigned int bits = (sysreg(s3_0_c12_c12_4) >> 8 & 7) + 1;
+
+	write_register(s3_0_c12_c9_0, 0);
+	if (bits >= 6)
+		write_register(s3_0_c12_c9_1, 0);
+	if (bits >= 7) {
+		write_register(s3_0_c12_c9_2, 0);
+		write_register(s3_0_c12_c9_3, 0);
+	}
+	/* QEMU drops these writes. There the end of any interrupt (ICC_EOIR1_EL1) ends the last. */
+	for (int i = 0; i < ACTIVE_MOST && sysreg(s3_0_c12_c9_0); i++)
+		write_register(s3_0_c12_c12_1, 0);
+}
+
 /* ICC_PMR_EL1 lets all pass, ICC_IGRPEN0_EL1, the non-secure ICC_IGRPEN1_EL1. */
 void arch_gic_enable(void)
 {
+	end_all();
 	write_register(s3_0_c4_c6_0, 0xff);
 	write_register(s3_0_c12_c12_6, 1);
 	write_register(s3_0_c12_c12_7, 0);
