@@ -7,6 +7,7 @@
 #include "arch.h"
 #include "arch_layout.h"
 #include "error.h"
+#include "le.h"
 #include "linker.h"
 #include "lib/mem/pagetable.h"
 #include "platform/platform.h"
@@ -53,11 +54,6 @@ uint64_t window_phys(const void *pointer)
 uint64_t window_image(void)
 {
 	return image;
-}
-
-uint64_t window_image_size(void)
-{
-	return IMAGE_MAX;
 }
 
 uint64_t window_workspace(void)
@@ -121,6 +117,14 @@ const uint8_t *window_file_head(void)
 		mapped = true;
 	}
 	return (const uint8_t *)(uintptr_t)FILE_HEAD;
+}
+
+/* What a VMM goes by that puts something right behind the file. */
+uint64_t window_image_size(void)
+{
+	const uint8_t *head = window_file_head();
+
+	return head ? le32(head + IMAGE_SIZE_AT) : IMAGE_MAX;
 }
 
 #define VIEWS	    (WINDOW_VA + WINDOW_VIEWS)

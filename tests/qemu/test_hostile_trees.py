@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Device trees that name what is not there, or one thing where another is: said, and the end of it."""
 
+import struct
+
 import pytest
 
+import qemu
 import trees
 from arches import ARM64, BOTH
 from qemu import EARLY_TIMEOUT
@@ -113,6 +116,15 @@ def test_initrd_outside_of_ram(start, tree, initrd):
 def test_initrd_backwards(start, tree):
     set_initrd(tree, 0x48000000, 0x47000000)
     check_refused(start(tree), UNUSABLE + ".*impossible value", "-dtb")
+
+
+def test_initrd_right_behind_forearm(start, tree):
+    """Where a VMM may put it that goes by the size in the header."""
+    behind = trees.LOAD + struct.unpack_from("<I", qemu.FIRMWARE.read_bytes(), 0x2C)[0]
+    set_initrd(tree, behind, behind + 0x1000)
+    check_refused(start(tree), "no kernel was given", "-kernel")
+    set_initrd(tree, behind - 1, behind + 0x1000)
+    check_refused(start(tree), UNUSABLE + "the initrd at .* is where forearm is", "-dtb")
 
 
 def test_module_outside_of_ram(start, tree):
