@@ -121,9 +121,10 @@ static int add_banks(struct boot *boot)
 
 static bool contradicts(const struct boot *boot, struct platform_fault *fault)
 {
+	const struct platform_secure *secure = arch_level() == 3 ? &boot->own.secure : NULL;
 	const struct region file = image();
 
-	return platform_contradicts(&boot->platform, &boot->ram, &file, fault);
+	return platform_contradicts(&boot->platform, secure, &boot->ram, &file, fault);
 }
 
 /* Takes memory that is in use already out of the map of free RAM. */
@@ -216,10 +217,10 @@ void probe(struct boot *boot, const struct early *early)
 		error = (int)early->error;
 	if (!error)
 		error = add_banks(boot);
-	if (!error && contradicts(boot, &fault))
-		contradiction(boot, &fault);
 	if (!error && arch_level() == 3)
 		secure_probe(boot);
+	if (!error && contradicts(boot, &fault))
+		contradiction(boot, &fault);
 	if (!error)
 		error = find_ram(boot);
 	if (error)

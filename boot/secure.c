@@ -5,28 +5,6 @@
 #include "layout.h"
 #include "boot/core/vm.h"
 
-#define GPIO_SIZE 0x1000
-
-/* The monitor writes there with the rights of the secure world, so a mistake is not for later. */
-static void check(const struct boot *boot, const char *what, const struct region *device)
-{
-	uint64_t base = device->base, size = device->size;
-
-	if (!base || !size)
-		return;
-	if (region_wraps(device) || platform_overlaps_ram(&boot->platform, base, size) ||
-	    overlaps(base, size, &boot->own.secure.ram) ||
-	    overlaps(base, size, &(struct region) {window_image(), window_image_size()}))
-		stop_error("check the tree that the VMM was given (QEMU: -dtb)",
-			   "by the device tree the %s at 0x%llx lies in memory", what,
-			   (unsigned long long)base);
-}
-
-static void check_line(const struct boot *boot, const struct monitor_line *line)
-{
-	check(boot, "GPIO controller", &(struct region) {line->base, GPIO_SIZE});
-}
-
 /* RAM that the guest has, too, keeps nothing from it. */
 static void check_secure_ram(struct boot *boot)
 {
@@ -46,12 +24,6 @@ void secure_probe(struct boot *boot)
 	s->gic = p->gic;
 	s->mailbox = platform_ram_base(p);
 	check_secure_ram(boot);
-	check(boot, "GIC", &s->gic.dist);
-	check(boot, "GIC", &s->gic.cpu);
-	for (unsigned int i = 0; i < s->gic.redists; i++)
-		check(boot, "GIC", &s->gic.redist[i]);
-	check_line(boot, &s->off);
-	check_line(boot, &s->reset);
 }
 
 /* Both ends are tried: a tree may say more than there is. */

@@ -135,9 +135,7 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest);
 
 /* -- the secure world (secure.c), after a start in it -------------------------------------------
  */
-/* Fills in boot->own.secure, from the VMM's tree if there is one; stops the machine if that is
- * wrong.
- */
+/* Fills in boot->own.secure, from the VMM's tree if there is one; platform/check.h judges it. */
 void secure_probe(struct boot *boot);
 /* Where in secure RAM 'size' bytes are free, and maps them; false: there is none for us. */
 bool secure_place(const struct boot *boot, uint64_t size, struct region *place);

@@ -2,6 +2,7 @@
 /* Whether a description contradicts itself: an initrd outside of RAM, a device inside. */
 #include "platform/check.h"
 
+#define GPIO_SIZE 0x1000
 #define REGISTERS 0x18 /* bytes that the smallest device has, whatever its size is said to be */
 
 static bool in_flash(const struct platform *p, uint64_t base, uint64_t size)
@@ -36,6 +37,7 @@ bool platform_may_be_device(const struct platform *p, const struct region *image
 
 struct check {
 	const struct platform *p;
+	const struct platform_secure *secure;
 	const struct region *image;
 	struct platform_fault *fault;
 	uint64_t ram, ram_end; /* of all banks together */
@@ -118,16 +120,42 @@ static bool devices(const struct check *c)
 	return bad;
 }
 
+/* What the monitor writes to if there is one at EL3: not RAM that is kept from the guest, nor us.
+ */
+static bool of_monitor(const struct check *c, const char *what, const struct region *region)
+{
+	if (outside(c, what, region))
+		return true;
+	if (!c->secure || !region->size)
+		return false;
+	if (overlaps(region->base, region->size, &c->secure->ram))
+		return fault(c, what, region, "is in RAM of the secure world");
+	return overlaps(region->base, region->size, c->image) &&
+	       fault(c, what, region, "is where forearm is");
+}
+
+static bool line(const struct check *c, const struct monitor_line *line)
+{
+	const struct region gpio = {line->base, line->base ? GPIO_SIZE : 0};
+
+	return of_monitor(c, "a GPIO controller", &gpio);
+}
+
+static bool lines(const struct check *c)
+{
+	return c->secure && (line(c, &c->secure->off) || line(c, &c->secure->reset));
+}
+
 static bool interrupt_controller(const struct check *c)
 {
 	static const char name[] = "the interrupt controller";
 	const struct platform_gic *gic = &c->p->gic;
-	bool bad = outside(c, name, &gic->dist) || outside(c, name, &gic->cpu) ||
+	bool bad = of_monitor(c, name, &gic->dist) || of_monitor(c, name, &gic->cpu) ||
 		   outside(c, name, &gic->hyp) || outside(c, name, &gic->vcpu) ||
 		   outside(c, name, &gic->v2m);
 
 	for (unsigned int i = 0; i < gic->redists && !bad; i++)
-		bad = outside(c, name, &gic->redist[i]);
+		bad = of_monitor(c, name, &gic->redist[i]);
 	for (unsigned int i = 0; i < gic->itses && !bad; i++)
 		bad = outside(c, name, &gic->its[i]);
 	return bad;
@@ -167,11 +195,13 @@ static bool cpus(const struct check *c)
 	return false;
 }
 
-bool platform_contradicts(const struct platform *platform, const struct memmap *ram,
-			  const struct region *image, struct platform_fault *fault)
+bool platform_contradicts(const struct platform *platform, const struct platform_secure *secure,
+			  const struct memmap *ram, const struct region *image,
+			  struct platform_fault *fault)
 {
 	const struct check check = {
 		.p = platform,
+		.secure = secure,
 		.image = image,
 		.fault = fault,
 		.ram = memmap_lowest(ram),
@@ -179,5 +209,5 @@ bool platform_contradicts(const struct platform *platform, const struct memmap *
 	};
 
 	return files(&check, ram) || devices(&check) || interrupt_controller(&check) ||
-	       bridges(&check) || cpus(&check);
+	       lines(&check) || bridges(&check) || cpus(&check);
 }

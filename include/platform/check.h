@@ -3,6 +3,7 @@
 #define FOREARM_PLATFORM_CHECK_H
 
 #include "lib/mem/memmap.h"
+#include "platform/fdt_secure.h"
 #include "platform/platform.h"
 
 /*
@@ -19,10 +20,12 @@ struct platform_fault {
 
 /*
  * Whether the model contradicts itself; what is found first is in *fault then. 'ram' is all RAM
- * that can be addressed; 'image' is the file that we run in, wherever that is.
+ * that can be addressed; 'image' is the file that we run in, wherever that is; 'secure' is what the
+ * monitor touches with the rights of the secure world, or NULL when we did not start in that.
  */
-bool platform_contradicts(const struct platform *platform, const struct memmap *ram,
-			  const struct region *image, struct platform_fault *fault);
+bool platform_contradicts(const struct platform *platform, const struct platform_secure *secure,
+			  const struct memmap *ram, const struct region *image,
+			  struct platform_fault *fault);
 
 /*
  * Whether the first 'size' bytes of a device can be used: on a word boundary, and clear of RAM,

@@ -14,6 +14,7 @@ static struct memmap ram;
 static struct platform_fault found;
 static struct region image = {0, 0x70000}; /* forearm itself */
 static void *tree;
+static const struct platform_secure *secure; /* after a start in the secure world */
 
 static void add_ram(void)
 {
@@ -34,7 +35,7 @@ static void load(const char *name)
 
 static bool contradicts(void)
 {
-	return platform_contradicts(&p, &ram, &image, &found);
+	return platform_contradicts(&p, secure, &ram, &image, &found);
 }
 
 TEST(check_finds_nothing_wrong_with_the_tree_of_any_vmm)
@@ -48,7 +49,7 @@ TEST(check_finds_nothing_wrong_with_the_tree_of_any_vmm)
 	for (unsigned int i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
 		load(name[i]);
 		test_note("%s", name[i]);
-		CHECK(!platform_contradicts(&p, &ram, &in_ram, &found));
+		CHECK(!platform_contradicts(&p, NULL, &ram, &in_ram, &found));
 		if (p.flashes) /* then it may be where we are */
 			CHECK(!contradicts());
 		free(tree);
@@ -236,5 +237,69 @@ TEST(check_knows_where_a_device_may_be)
 	CHECK(!may_be(UINT64_MAX - 3, 0x1000));
 	CHECK(!may_be(0x9010000, 0x1000));
 	CHECK(may_be(0x80000000, 0x1000));
+	free(tree);
+}
+
+/* What the monitor at EL3 writes to is where memory of the secure world or forearm is. */
+static void check_of_monitor(struct region *region, const char *what)
+{
+	static const struct {
+		struct region at;
+		const char *why;
+	} place[] = {{{0x0e001000, 0x1000}, "is in RAM of the secure world"},
+		     {{0x0dfff000, 0x2000}, "is in RAM of the secure world"},
+		     {{0x6f000, 0x10000}, "is where forearm is"},
+		     {{0x44000000, 0x1000}, "is in RAM"},
+		     {{UINT64_MAX - 0xfff, 0x2000}, "does not end"}};
+	static struct platform_secure of_secure = {.ram = {0x0e000000, 0x01000000}};
+	const struct region before = *region;
+
+	for (unsigned int i = 0; i < sizeof(place) / sizeof(place[0]); i++) {
+		test_note("%s %u", what, i);
+		*region = place[i].at;
+		secure = NULL;
+		CHECK_EQ(contradicts(), i > 2);
+		secure = &of_secure;
+		REQUIRE(CHECK(contradicts()));
+		CHECK_TEXT(found.what, what);
+		CHECK_TEXT(found.why, place[i].why);
+		CHECK_EQ(found.region.base, place[i].at.base);
+	}
+	*region = before;
+	CHECK(!contradicts());
+	secure = NULL;
+}
+
+TEST(check_finds_what_the_monitor_touches_in_memory)
+{
+	static const char gic[] = "the interrupt controller";
+
+	load("qemu-gicv2");
+	check_of_monitor(&p.gic.dist, gic);
+	check_of_monitor(&p.gic.cpu, gic);
+	free(tree);
+	load("qemu-gicv3");
+	check_of_monitor(&p.gic.redist[0], gic);
+	free(tree);
+}
+
+TEST(check_finds_the_lines_of_the_monitor_in_memory)
+{
+	static const uint64_t wrong[] = {0x0e000000, 0x0dfff004, 0x44000000, UINT64_MAX - 3};
+	struct platform_secure lines = {.ram = {0x0e000000, 0x01000000}};
+	uint64_t *const line[] = {&lines.off.base, &lines.reset.base};
+
+	load("qemu-secure");
+	secure = &lines;
+	for (unsigned int i = 0; i < 2; i++) {
+		for (unsigned int j = 0; j < sizeof(wrong) / sizeof(wrong[0]); j++) {
+			*line[i] = wrong[j];
+			REQUIRE(CHECK(contradicts()));
+			CHECK_TEXT(found.what, "a GPIO controller");
+		}
+		*line[i] = 0x090b0000;
+		CHECK(!contradicts());
+	}
+	secure = NULL;
 	free(tree);
 }
