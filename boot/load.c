@@ -35,16 +35,29 @@ static void unpack_kernel(struct boot *boot)
 		packing_corrupt(boot, result);
 }
 
+#define NEEDS_LINKER                                                                               \
+	"the kernel is a position-independent ELF file that needs a dynamic linker: it has %s"
+
+/* -static-pie leaves calls of functions in, so it is no remedy for these. */
 static _Noreturn void needs_linker(const struct elf_obstacle *obstacle)
 {
 	char kind[32];
+	const char *name = obstacle->name ? obstacle->name : kind;
 
 	snprintf(kind, sizeof(kind), "relocation type %lu", (unsigned long)obstacle->kind);
-	stop_error("link it with -static-pie and without undefined symbols, or without -pie for "
-		   "the address that it runs at",
-		   "the kernel is a position-independent ELF file that needs a dynamic linker: it "
-		   "has %s",
-		   obstacle->name ? obstacle->name : kind);
+	if (obstacle->need == ELF_NEEDS_SYMBOLS)
+		stop_error("link it with -static-pie and without undefined symbols, or without "
+			   "-pie for the address that it runs at",
+			   NEEDS_LINKER, name);
+	if (obstacle->need == ELF_NEEDS_CALLS)
+		stop_error("build it without indirect functions (ifunc), or link it without -pie "
+			   "for the address that it runs at",
+			   NEEDS_LINKER, name);
+	if (obstacle->need == ELF_NEEDS_THREADS)
+		stop_error("build it without thread-local variables, or link it with -static-pie, "
+			   "or without -pie for the address that it runs at",
+			   NEEDS_LINKER, name);
+	stop_error("link it without -pie for the address that it runs at", NEEDS_LINKER, name);
 }
 
 /* One that is not where it is linked to. */

@@ -34,28 +34,29 @@ static const uint32_t relative[MACHINES] = {23, 1027, 183};
 /* Kinds that linkers leave for a dynamic linker, or for start code that calls functions. */
 static const struct {
 	uint16_t machine, kind;
+	enum elf_need need;
 	const char *name;
 } names[] = {
-	{MACHINE_ARM, 2, "R_ARM_ABS32"},
-	{MACHINE_ARM, 3, "R_ARM_REL32"},
-	{MACHINE_ARM, 13, "R_ARM_TLS_DESC"},
-	{MACHINE_ARM, 17, "R_ARM_TLS_DTPMOD32"},
-	{MACHINE_ARM, 18, "R_ARM_TLS_DTPOFF32"},
-	{MACHINE_ARM, 19, "R_ARM_TLS_TPOFF32"},
-	{MACHINE_ARM, 20, "R_ARM_COPY"},
-	{MACHINE_ARM, 21, "R_ARM_GLOB_DAT"},
-	{MACHINE_ARM, 22, "R_ARM_JUMP_SLOT"},
-	{MACHINE_ARM, 160, "R_ARM_IRELATIVE"},
-	{MACHINE_ARM64, 257, "R_AARCH64_ABS64"},
-	{MACHINE_ARM64, 258, "R_AARCH64_ABS32"},
-	{MACHINE_ARM64, 1024, "R_AARCH64_COPY"},
-	{MACHINE_ARM64, 1025, "R_AARCH64_GLOB_DAT"},
-	{MACHINE_ARM64, 1026, "R_AARCH64_JUMP_SLOT"},
-	{MACHINE_ARM64, 1028, "R_AARCH64_TLS_DTPMOD"},
-	{MACHINE_ARM64, 1029, "R_AARCH64_TLS_DTPREL"},
-	{MACHINE_ARM64, 1030, "R_AARCH64_TLS_TPREL"},
-	{MACHINE_ARM64, 1031, "R_AARCH64_TLSDESC"},
-	{MACHINE_ARM64, 1032, "R_AARCH64_IRELATIVE"},
+	{MACHINE_ARM, 2, ELF_NEEDS_SYMBOLS, "R_ARM_ABS32"},
+	{MACHINE_ARM, 3, ELF_NEEDS_SYMBOLS, "R_ARM_REL32"},
+	{MACHINE_ARM, 13, ELF_NEEDS_THREADS, "R_ARM_TLS_DESC"},
+	{MACHINE_ARM, 17, ELF_NEEDS_THREADS, "R_ARM_TLS_DTPMOD32"},
+	{MACHINE_ARM, 18, ELF_NEEDS_THREADS, "R_ARM_TLS_DTPOFF32"},
+	{MACHINE_ARM, 19, ELF_NEEDS_THREADS, "R_ARM_TLS_TPOFF32"},
+	{MACHINE_ARM, 20, ELF_NEEDS_SYMBOLS, "R_ARM_COPY"},
+	{MACHINE_ARM, 21, ELF_NEEDS_SYMBOLS, "R_ARM_GLOB_DAT"},
+	{MACHINE_ARM, 22, ELF_NEEDS_SYMBOLS, "R_ARM_JUMP_SLOT"},
+	{MACHINE_ARM, 160, ELF_NEEDS_CALLS, "R_ARM_IRELATIVE"},
+	{MACHINE_ARM64, 257, ELF_NEEDS_SYMBOLS, "R_AARCH64_ABS64"},
+	{MACHINE_ARM64, 258, ELF_NEEDS_SYMBOLS, "R_AARCH64_ABS32"},
+	{MACHINE_ARM64, 1024, ELF_NEEDS_SYMBOLS, "R_AARCH64_COPY"},
+	{MACHINE_ARM64, 1025, ELF_NEEDS_SYMBOLS, "R_AARCH64_GLOB_DAT"},
+	{MACHINE_ARM64, 1026, ELF_NEEDS_SYMBOLS, "R_AARCH64_JUMP_SLOT"},
+	{MACHINE_ARM64, 1028, ELF_NEEDS_THREADS, "R_AARCH64_TLS_DTPMOD"},
+	{MACHINE_ARM64, 1029, ELF_NEEDS_THREADS, "R_AARCH64_TLS_DTPREL"},
+	{MACHINE_ARM64, 1030, ELF_NEEDS_THREADS, "R_AARCH64_TLS_TPREL"},
+	{MACHINE_ARM64, 1031, ELF_NEEDS_THREADS, "R_AARCH64_TLSDESC"},
+	{MACHINE_ARM64, 1032, ELF_NEEDS_CALLS, "R_AARCH64_IRELATIVE"},
 };
 
 struct relocator {
@@ -131,8 +132,10 @@ static int refuse(const struct relocator *r, uint32_t kind)
 {
 	*r->obstacle = (struct elf_obstacle) {.kind = kind};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].machine == r->machine && names[i].kind == kind)
+		if (names[i].machine == r->machine && names[i].kind == kind) {
 			r->obstacle->name = names[i].name;
+			r->obstacle->need = names[i].need;
+		}
 	return ERR_DYNAMIC;
 }
 
@@ -256,7 +259,8 @@ static int relocate_all(struct relocator *r)
 	int error;
 
 	if (r->value[DT_NEEDED]) {
-		*r->obstacle = (struct elf_obstacle) {.name = "DT_NEEDED"};
+		*r->obstacle =
+			(struct elf_obstacle) {.name = "DT_NEEDED", .need = ELF_NEEDS_SYMBOLS};
 		return ERR_DYNAMIC;
 	}
 	error = relocate_relr(r);

@@ -112,6 +112,19 @@ static void check(int good, const char *what)
 extern int missing __attribute__((visibility("default")));
 #endif
 
+#ifdef INDIRECT
+static int (*resolve(void))(void)
+{
+	return answer;
+}
+
+int indirect(void) __attribute__((ifunc("resolve"), visibility("hidden")));
+#endif
+
+#ifdef THREAD
+__thread int of_thread;
+#endif
+
 void pie_main(void)
 {
 #ifdef SELF
@@ -119,6 +132,12 @@ void pie_main(void)
 #endif
 #ifdef MISSING
 	check(missing, "missing");
+#endif
+#ifdef INDIRECT
+	check(indirect() == 42, "indirect");
+#endif
+#ifdef THREAD
+	check(!of_thread, "thread");
 #endif
 	check(pointers.number == &variable && *pointers.number == 42, "number");
 	check(pointers.before + 16 == __ehdr_start, "before");

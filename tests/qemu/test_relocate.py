@@ -51,6 +51,22 @@ def test_symbol_is_refused(boot, tmp_path, arch):
     check_refused(run, f"needs a dynamic linker: it has {OTHER[arch.name]}", "-static-pie.*without -pie")
 
 
+# What has another remedy; -static-pie leaves the first in.
+LEFT = {
+    "-DINDIRECT": ([], "IRELATIVE", "without indirect functions.*without -pie"),
+    "-DTHREAD": (["-shared", "-fPIC"], "TLS", "without thread-local variables.*-static-pie.*without -pie"),
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+@pytest.mark.parametrize("arch", arches.BOTH, ids=lambda arch: arch.name)
+def test_remedy_is_true(boot, tmp_path, arch, what):
+    flags, kind, remedy = LEFT[what]
+    kernel = linked(tmp_path, arch.name, what, *flags)
+    run = boot(**arch.board(), kernel=kernel, append="quiet", timeout=qemu.EARLY_TIMEOUT)
+    check_refused(run, f"needs a dynamic linker: it has R_[A-Z0-9]+_{kind}", remedy)
+
+
 @pytest.mark.parametrize("arch", arches.BOTH, ids=lambda arch: arch.name)
 def test_library_is_refused(boot, tmp_path, arch):
     library = tmp_path / "libnone.so"

@@ -229,11 +229,18 @@ TEST(relocate_refuses_what_needs_a_linker)
 		unsigned int word;
 		uint32_t kind;
 		const char *name;
+		enum elf_need need;
 	} kinds[] = {
-		{8, 1025, "R_AARCH64_GLOB_DAT"}, {8, 1032, "R_AARCH64_IRELATIVE"},
-		{8, 257, "R_AARCH64_ABS64"},	 {8, 23, NULL},
-		{4, 21, "R_ARM_GLOB_DAT"},	 {4, 2, "R_ARM_ABS32"},
-		{4, 160, "R_ARM_IRELATIVE"},	 {4, 183, NULL},
+		{8, 1025, "R_AARCH64_GLOB_DAT", ELF_NEEDS_SYMBOLS},
+		{8, 1032, "R_AARCH64_IRELATIVE", ELF_NEEDS_CALLS},
+		{8, 1031, "R_AARCH64_TLSDESC", ELF_NEEDS_THREADS},
+		{8, 257, "R_AARCH64_ABS64", ELF_NEEDS_SYMBOLS},
+		{8, 23, NULL, ELF_NEEDS_UNKNOWN},
+		{4, 21, "R_ARM_GLOB_DAT", ELF_NEEDS_SYMBOLS},
+		{4, 2, "R_ARM_ABS32", ELF_NEEDS_SYMBOLS},
+		{4, 17, "R_ARM_TLS_DTPMOD32", ELF_NEEDS_THREADS},
+		{4, 160, "R_ARM_IRELATIVE", ELF_NEEDS_CALLS},
+		{4, 183, NULL, ELF_NEEDS_UNKNOWN},
 	};
 
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -245,6 +252,7 @@ TEST(relocate_refuses_what_needs_a_linker)
 			add(plt ? 2 : 18, put_entry(0, DATA, kinds[i].kind, NULL));
 			CHECK_EQ(relocate(), ERR_DYNAMIC);
 			CHECK_EQ(obstacle.kind, kinds[i].kind);
+			CHECK_EQ(obstacle.need, kinds[i].need);
 			CHECK(!obstacle.name == !kinds[i].name);
 			if (obstacle.name && kinds[i].name)
 				CHECK_TEXT(obstacle.name, kinds[i].name);
@@ -254,6 +262,7 @@ TEST(relocate_refuses_what_needs_a_linker)
 	add(1, 0);
 	CHECK_EQ(relocate(), ERR_DYNAMIC);
 	CHECK_TEXT(obstacle.name, "DT_NEEDED");
+	CHECK_EQ(obstacle.need, ELF_NEEDS_SYMBOLS);
 }
 
 /* DT_JMPREL may be a part of DT_REL, which is not added twice. */

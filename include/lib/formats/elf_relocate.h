@@ -20,10 +20,19 @@
  *   is right now.
  */
 
+/* What the file needs that nobody does here, since the remedies differ. */
+enum elf_need {
+	ELF_NEEDS_UNKNOWN,
+	ELF_NEEDS_SYMBOLS, /* or the libraries that have them */
+	ELF_NEEDS_CALLS,   /* of functions that say where others are: IRELATIVE */
+	ELF_NEEDS_THREADS, /* memory that each thread has of its own */
+};
+
 /* What stands in the way, for a message. */
 struct elf_obstacle {
 	const char *name; /* in the specification; NULL: a relocation that has no name here */
 	uint32_t kind;	  /* of the relocation, ELFxx_R_TYPE() */
+	enum elf_need need;
 };
 
 /*
