@@ -109,9 +109,9 @@ void describe(struct boot *boot)
 		monitor_reserve(boot);
 	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
 		chosen.bootargs = boot->command_line;
-	if (!p->chosen.has_kaslr_seed && entropy(&boot->below, kaslr, sizeof(kaslr)))
+	if (!p->chosen.has_kaslr_seed && guest_entropy(boot, kaslr, sizeof(kaslr)))
 		chosen.kaslr_seed = kaslr;
-	if (!p->chosen.has_rng_seed && entropy(&boot->below, rng, sizeof(rng)))
+	if (!p->chosen.has_rng_seed && guest_entropy(boot, rng, sizeof(rng)))
 		chosen.rng_seed = rng;
 	if (boot->description & DESCRIBE_ACPI)
 		acpi_describe(boot, &chosen);

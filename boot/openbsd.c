@@ -62,7 +62,7 @@ static bool random_bytes(const struct boot *boot, uint8_t *to, size_t size)
 {
 	const struct platform_chosen *chosen = &boot->platform.chosen;
 
-	if (entropy(&boot->below, to, size))
+	if (guest_entropy(boot, to, size))
 		return true;
 	if (!chosen->has_rng_seed || chosen->rng_seed_len < SEED_LEAST)
 		return false;

@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "boot.h"
 #include "boot/core/console.h"
+#include "boot/core/devices.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
 #include "drivers/fw_cfg.h"
@@ -78,15 +79,54 @@ static bool may_be_uart(const struct platform *p, const struct platform_uart *ua
 	return platform_may_be_device(p, &file, &uart->region, UART_REGISTERS);
 }
 
-/* stdout-path's UART if we can drive it, else the first that we can. */
-static void open_console(const struct platform *p)
-{
-	for (int i = -1; i < (int)p->uarts; i++) {
-		int index = i < 0 ? p->console : i;
+/* The consoles that are left, in the order of trying. */
+static struct {
+	const struct boot *boot;
+	unsigned int uart;   /* stdout-path's, then all others */
+	unsigned int virtio; /* place of virtio_find() */
+} consoles;
 
-		if (index >= 0 && may_be_uart(p, &p->uart[index]) && open_uart(&p->uart[index]))
-			return;
+/* The next UART that we can drive. */
+static bool next_uart(void)
+{
+	const struct platform *p = &consoles.boot->platform;
+
+	while (consoles.uart <= p->uarts) {
+		unsigned int at = consoles.uart++;
+		int index = at ? (int)at - 1 : p->console;
+
+		if (index >= 0 && (!at || index != p->console) && may_be_uart(p, &p->uart[index]) &&
+		    open_uart(&p->uart[index]))
+			return true;
 	}
+	return false;
+}
+
+static bool next_virtio(void)
+{
+	static struct virtio_device device;
+	const struct uart uart = {.base = (uintptr_t)&device};
+
+	if (virtio_find(&device, &consoles.boot->platform, VIRTIO_CONSOLE, &consoles.virtio))
+		return false;
+	console_use(&virtio_console, &uart);
+	return true;
+}
+
+/* What an overlay says is a UART is the guest's; a virtio device answers as one. */
+static bool next_console(void)
+{
+	const struct boot *boot = consoles.boot;
+
+	return (boot->platform.fdt == boot->vmm_fdt && next_uart()) || next_virtio();
+}
+
+static void open_console(const struct boot *boot)
+{
+	consoles.boot = boot;
+	consoles.uart = consoles.virtio = 0;
+	next_uart();
+	console_or(next_console);
 }
 
 /* early_init() has mapped all of the first bank that has the workspace in it. */
@@ -212,7 +252,7 @@ void probe(struct boot *boot, const struct early *early)
 	boot->seeds = 0;
 	if (!error)
 		seeds_note(boot);
-	open_console(p);
+	open_console(boot);
 	if (!error && !boot->probed)
 		error = (int)early->error;
 	if (!error)

@@ -276,6 +276,8 @@ void power_off(const struct boot *boot);
 /* Fills 'size' bytes with true randomness, from the CPU or the level below; false: there is none.
  */
 bool entropy(const struct platform_psci *psci, void *bytes, size_t size);
+/* The same for the guest: where those give none, a virtio device is looked for. */
+bool guest_entropy(const struct boot *boot, void *bytes, size_t size);
 
 /*
  * Seeds the stack protector; NULL before the platform is known. Only a function that does not

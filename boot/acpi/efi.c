@@ -53,7 +53,7 @@ static void add_seed(const struct boot *boot, struct efi_request *request, uint8
 	if (chosen->has_rng_seed) {
 		request->seed = chosen->rng_seed;
 		request->seed_size = chosen->rng_seed_len;
-	} else if (entropy(&boot->below, own, LINUX_EFI_SEED_MAX)) {
+	} else if (guest_entropy(boot, own, LINUX_EFI_SEED_MAX)) {
 		request->seed = own;
 		request->seed_size = LINUX_EFI_SEED_MAX;
 	}

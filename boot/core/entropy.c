@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Randomness from the CPU (FEAT_RNG) or from the host (TRNG Firmware Interface, DEN0098). */
+/*
+ * Randomness from the CPU (FEAT_RNG) or from the host (TRNG Firmware Interface, DEN0098); for the
+ * guest also from a virtio device.
+ */
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/devices.h"
+#include "drivers/virtio_rng.h"
 #include "psci.h"
 
 #define TRNG_BITS 64 /* a call: three registers of 32 bits hold it */
@@ -66,4 +71,20 @@ bool entropy(const struct platform_psci *psci, void *bytes, size_t size)
 		size -= part;
 	}
 	return true;
+}
+
+static bool virtio_entropy(const struct platform *platform, void *bytes, size_t size)
+{
+	static struct virtio_device device;
+	unsigned int place = 0;
+
+	while (virtio_find(&device, platform, VIRTIO_ENTROPY, &place) == 0)
+		if (virtio_rng_read(&device, bytes, size) == 0)
+			return true;
+	return false;
+}
+
+bool guest_entropy(const struct boot *boot, void *bytes, size_t size)
+{
+	return entropy(&boot->below, bytes, size) || virtio_entropy(&boot->platform, bytes, size);
 }

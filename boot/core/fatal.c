@@ -20,7 +20,7 @@ static const struct boot *state; /* NULL before there is anything to know */
 void stop_init(struct boot *boot)
 {
 	boot->platform.fdt = NULL;
-	boot->platform.uarts = 0;
+	boot->platform.uarts = boot->platform.virtios = 0;
 	boot->below = (struct platform_psci) {.version = 0};
 	boot->own.secure.off.base = boot->own.secure.reset.base = 0;
 	options_init(&boot->options);
@@ -41,7 +41,7 @@ static bool is_pl011(uintptr_t base)
 /* Without a tree nobody names a console, yet the message matters most then. */
 void stop_console(void)
 {
-	if (console_ready() || !state || state->platform.fdt)
+	if (console_start() || !state || state->platform.fdt)
 		return;
 	for (unsigned int i = 0; i < sizeof(usual_pl011) / sizeof(usual_pl011[0]); i++) {
 		uintptr_t base = (uintptr_t)usual_pl011[i];

@@ -143,7 +143,7 @@ static int enable_all(struct virtio_device *device, struct virtio_queue *queue, 
 	return error ? error : own == queues ? 0 : ERR_UNSUPPORTED;
 }
 
-static int start(struct virtio_device *device, uint64_t wanted, struct virtio_queue *queue,
+static int begin(struct virtio_device *device, uint64_t wanted, struct virtio_queue *queue,
 		 unsigned int queues)
 {
 	int error = reset(device);
@@ -165,7 +165,7 @@ int virtio_start(struct virtio_device *device, uint64_t wanted, struct virtio_qu
 	virtio_reset(device);
 	device->features = 0;
 	device->seconds = REQUEST_LIMIT;
-	error = start(device, wanted, queue, queues);
+	error = begin(device, wanted, queue, queues);
 	if (error) {
 		(void)!reset(device);
 		return error;

@@ -122,6 +122,7 @@ static void set_up_cpu(const uint8_t *setup)
 	host.trng = setup[1] & 32;
 	host.quirks = setup[6];
 	host.cpus = 1 + setup[2] % 32;
+	host.virtio = setup[5] >> 4;
 	host.pa_limit = 1ULL << bits[setup[2] >> 5 & 3];
 }
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""UARTs that are not QEMU virt's: what forearm says comes out of a 16550 (QEMU's orangepi-pc has one)."""
+"""Consoles that are not QEMU virt's PL011: a 16550 (QEMU's orangepi-pc has one), and virtio's where no UART answers."""
 
 import pytest
 
 import formats
 import linux
 import qemu
+import trees
+from arches import ARM64, BOTH
 from refusal import check_refused
 
 TOOL = qemu.BUILD / "forearm-bundle"
@@ -58,3 +60,72 @@ def test_16550_tells_errors(orangepi, compatible, registers):
 def test_16550_that_nobody_understands(orangepi):
     """Registers of no known layout are left alone: nothing is said, and the machine ends or waits all the same."""
     assert orangepi(qemu.FIRMWARE, registers="reg-shift = <1>; reg-io-width = <4>;").text.count("forearm") == 0
+
+
+# -- virtio's, and UARTs that do not answer --------------------------------------------------------
+
+BUSES = {
+    "legacy": ["-device", "virtio-serial-device"],
+    "modern": ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-serial-device"],
+    "one": ["-device", "virtio-serial-device,max_ports=1"],
+}
+
+
+def without_uart(tmp_path, arch):
+    """QEMU's tree, but for its UART."""
+    tree = trees.dump(tmp_path / "virt.dtb", arch, mode="bios")
+    trees.fdtput(tree, "-r", "/pl011@9000000")
+    trees.fdtput(tree, "-d", "/chosen", "stdout-path")
+    return tree
+
+
+def by_virtio(tmp_path, bus="legacy", options=""):
+    """QEMU's words for a virtio console, and the file that has what comes out of it."""
+    said = tmp_path / "said"
+    return said, [*BUSES[bus], "-chardev", f"file,id=said,path={said}", "-device", f"virtconsole,chardev=said{options}"]
+
+
+@pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)
+@pytest.mark.parametrize("bus", BUSES)
+def test_virtio_console_tells_errors(boot, tmp_path, arch, bus):
+    said, words = by_virtio(tmp_path, bus)
+    run = boot(program=arch.program, cpu=arch.cpu, timeout=qemu.EARLY_TIMEOUT,
+               extra=["-dtb", str(without_uart(tmp_path, arch)), *words])
+    assert "forearm" not in run.text and run.ended == "exit" and run.code == 0
+    lines = said.read_text().splitlines()
+    assert [line.split(":")[1].strip() for line in lines] == ["error", "remedy", "stopped"]
+    assert "no kernel was given" in lines[0]
+
+
+@pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)
+def test_virtio_console_boots(boot, tmp_path, arch):
+    """The device is the guest's again when that begins."""
+    said, words = by_virtio(tmp_path)
+    append = f"{linux.APPEND} keep_bootcon test=poweroff"
+    run = boot(program=arch.program, cpu=arch.cpu, kernel=arch.kernel, initrd=arch.initrd, append=append,
+               extra=["-dtb", str(without_uart(tmp_path, arch)), *words])
+    assert run.find("forearm-test: timer")
+    assert said.read_text().startswith("forearm ") and " -> 0x" in said.read_text().splitlines()[-1]
+
+
+def test_virtio_console_is_left_alone(boot, tmp_path):
+    """Where a UART answers, all goes there."""
+    said, words = by_virtio(tmp_path)
+    check_refused(boot(timeout=qemu.EARLY_TIMEOUT, extra=words), "no kernel was given", "give one")
+    assert said.read_text() == ""
+
+
+# Where nothing is, in QEMU's virt.
+NOTHING = """
+    serial@b000000 { compatible = "ns16550a"; reg = <0 0xb000000 0 0x1000>; };"""
+
+
+def test_uart_that_does_not_answer(boot, tmp_path):
+    """A 16550 that is not there, before a PL011 that is: without stdout-path, what is first is tried first."""
+    tree = trees.dump(tmp_path / "virt.dtb", ARM64, mode="bios")
+    trees.fdtput(tree, "-d", "/chosen", "stdout-path")
+    text = formats.tool("dtc", "-q", "-I", "dtb", "-O", "dts", str(tree)).decode()
+    text = text.replace("\tpl011@9000000 {", NOTHING + "\n\tpl011@9000000 {", 1)
+    formats.tool("dtc", "-q", "-O", "dtb", "-o", str(tree), "-", input=text.encode())
+    run = boot(timeout=qemu.EARLY_TIMEOUT, extra=["-dtb", str(tree)])
+    check_refused(run, "no kernel was given", "give one")

@@ -144,6 +144,15 @@ def test_seeds_made(boot):
     probe_run(boot, "el1", gic=3, cpu="max", machine=machine)
 
 
+@pytest.mark.parametrize("options", [[], ["-global", "virtio-mmio.force-legacy=off"]], ids=["legacy", "modern"])
+@pytest.mark.parametrize("probe", ["el1", "svc"])
+def test_seeds_of_virtio(boot, probe, options):
+    """Neither QEMU nor the CPU gives any, but a virtio device does; others are in the slots before it."""
+    machine = f"{board(probe)['machine']},dtb-randomness=off"
+    devices = ["-device", "virtio-rng-device", "-device", "virtio-balloon-device"]
+    probe_run(boot, probe, machine=machine, extra=[*options, *devices])
+
+
 @pytest.mark.parametrize(
     "append",
     [f"{QUIET} {WORDS}", f"console=ttyAMA0 {QUIET} root=/dev/vda1 ro", f"{WORDS} {QUIET}"],

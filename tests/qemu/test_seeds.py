@@ -94,6 +94,14 @@ def test_seeds_of_the_cpu(boot, tmp_path, tmp_path_factory, arch, kernel):
     check(ram, tmp_path, 0)
 
 
+@both
+def test_seeds_of_virtio(boot, tmp_path, tmp_path_factory, arch, kernel):
+    """Neither by the VMM nor by the CPU: a virtio device's leave no trace either."""
+    ram = ram_at_entry(boot, tmp_path_factory, arch, kernel=kernel, machine="dtb-randomness=off",
+                       extra=["-device", "virtio-rng-device"])
+    check(ram, tmp_path, 0)
+
+
 @pytest.mark.parametrize("arch", [ARM64], ids=["arm64"])
 def test_seed_of_zeros(boot, tmp_path, tmp_path_factory, arch, kernel):
     """As kvmtool writes it, which has none: the CPU's randomness takes its place."""

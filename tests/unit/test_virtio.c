@@ -19,10 +19,14 @@
 #define window_phys	       vio_phys
 #include "drivers/virtio/mmio.c"
 #include "drivers/virtio/virtio.c"
+#include "drivers/virtio/rng.c"
+#include "drivers/console/virtio_console.c"
 
 #define BASE	  0x0a000000UL
 #define SIZE	  0x200
 #define FREQUENCY 1000U
+
+#define QUEUES 4
 
 enum lie { TRUTH, WRONG_ID, TOO_LONG, TWO_DONE, INDEX_BACK };
 
@@ -40,10 +44,11 @@ static struct {
 	uint64_t features, accepted;
 	uint32_t features_half, accepted_half, queue_select, page_size, align;
 	uint8_t status;
-	struct played_queue queue[3];
+	struct played_queue queue[QUEUES];
 	uint8_t config[16];
 	enum lie lie;
 	bool ignores;
+	uint32_t stingy;    /* bytes that it writes at once */
 	unsigned int delay; /* looks at the clock until it is done */
 	int countdown;
 	unsigned int resets, notified;
@@ -75,7 +80,7 @@ static struct played_queue *selected(void)
 {
 	static struct played_queue none;
 
-	return device.queue_select < 3 ? &device.queue[device.queue_select] : &none;
+	return device.queue_select < QUEUES ? &device.queue[device.queue_select] : &none;
 }
 
 static void reset_device(void)
@@ -83,7 +88,7 @@ static void reset_device(void)
 	device.resets++;
 	device.accepted = 0;
 	device.page_size = 0;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < QUEUES; i++)
 		device.queue[i] = (struct played_queue) {.max = device.queue[i].max};
 	device.countdown = 0;
 }
@@ -107,10 +112,11 @@ static uint32_t use_chain(const struct virtio_queue *queue, uint16_t head)
 	bool more = true;
 
 	while (more && CHECK(at < VIRTIO_RING)) {
-		uint8_t *memory = (uint8_t *)(uintptr_t)queue->descriptor[at].address;
+		uint8_t *memory = (uint8_t *)(high() + queue->descriptor[at].address);
 		uint32_t length = queue->descriptor[at].length;
 
 		if (queue->descriptor[at].flags & 2) {
+			length = length > device.stingy ? device.stingy : length;
 			memset(memory, 'w', length);
 			written += length;
 		} else {
@@ -145,7 +151,7 @@ static void notified(uint32_t number)
 	struct played_queue *played = &device.queue[number];
 
 	device.notified++;
-	CHECK(number < 3 && played->ready && device.status & 4);
+	CHECK(number < QUEUES && played->ready && device.status & 4);
 	if (device.ignores)
 		return;
 	if (device.delay)
@@ -303,6 +309,7 @@ static void have_device(uint32_t version)
 	memset(&device, 0, sizeof(device));
 	device.version = version;
 	device.id = VIRTIO_BLOCK;
+	device.stingy = UINT32_MAX;
 	device.features = 1ULL << FEATURE | 1ULL << 6 | 1ULL << 29 | 1ULL << 34 |
 			  (version == 2 ? VERSION_1 | ACCESS_PLATFORM : 0);
 	device.queue[0].max = device.queue[1].max = 256;
@@ -326,9 +333,8 @@ static int ask(uint32_t *written)
 {
 	static uint8_t in[24];
 	static char out[16] = "a request";
-	const struct virtio_buffer buffer[] = {{(uintptr_t)out, 9, false},
-					       {(uintptr_t)in, 20, true},
-					       {(uintptr_t)in + 20, 1, true}};
+	const struct virtio_buffer buffer[] = {
+		{vio_phys(out), 9, false}, {vio_phys(in), 20, true}, {vio_phys(in + 20), 1, true}};
 	int error;
 
 	memset(in, 0, sizeof(in));
@@ -482,7 +488,7 @@ TEST(virtio_believes_no_lies)
 /* kvmtool's console tells how much it has read. */
 TEST(virtio_asks_no_length_where_nothing_is_written)
 {
-	const struct virtio_buffer text = {(uintptr_t) "text", 4, false};
+	const struct virtio_buffer text = {vio_phys("text"), 4, false};
 	uint32_t written = 77;
 
 	CHECK_EQ(open_device(2, 1), 0);
@@ -526,4 +532,107 @@ TEST(virtio_lets_go_of_all_devices)
 	virtio_reset_all();
 	virtio_reset(&own);
 	CHECK_EQ(device.resets, 0);
+}
+
+/* -- a console --------------------------------------------------------------------------------- */
+
+static bool open_console(uint64_t features, unsigned int count)
+{
+	struct uart uart = {.base = (uintptr_t)&own};
+
+	have_device(2);
+	device.id = VIRTIO_CONSOLE;
+	device.features = VERSION_1 | features;
+	for (unsigned int i = 0; i < QUEUES; i++)
+		device.queue[i].max = i < count ? 64 : 0;
+	return CHECK(virtio_mmio_open(&own, BASE, SIZE, VIRTIO_CONSOLE)) &&
+	       virtio_console.start(&uart);
+}
+
+static bool say(const char *text)
+{
+	const struct uart uart = {.base = (uintptr_t)&own};
+
+	device.read_length = 0;
+	return virtio_console.send(&uart, text, strlen(text));
+}
+
+TEST(virtio_console_speaks)
+{
+	CHECK(open_console(0, 2));
+	CHECK(say("an error"));
+	CHECK_EQ(device.read_length, 8);
+	CHECK_BYTES(device.read, "an error", 8);
+	CHECK_EQ(device.queue[1].used, 1);
+	CHECK_EQ(device.queue[0].used, 0);
+}
+
+/* In the order of 5.3.6.2: the device is ready, the port is, the port is open. */
+TEST(virtio_console_opens_its_port)
+{
+	static const uint8_t words[] = {0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
+					3, 0, 1, 0, 0, 0, 0, 0, 6, 0, 1, 0};
+
+	CHECK(open_console(F_MULTIPORT, 4));
+	CHECK_EQ(device.queue[3].used, 3);
+	CHECK_EQ(device.read_length, sizeof(words));
+	CHECK_BYTES(device.read, words, sizeof(words));
+	CHECK(say("an error"));
+	CHECK_EQ(device.queue[1].used, 1);
+	CHECK_BYTES(device.read, "an error", 8);
+}
+
+TEST(virtio_console_that_is_none)
+{
+	CHECK(!open_console(0, 1));
+	CHECK(!open_console(F_MULTIPORT, 0));
+	CHECK_EQ(device.status, 0);
+	CHECK(!say("an error"));
+}
+
+TEST(virtio_console_that_takes_nothing)
+{
+	CHECK(open_console(0, 2));
+	device.ignores = true;
+	CHECK(!say("an error"));
+	CHECK(device.now < 3 * FREQUENCY);
+	CHECK_EQ(device.status, 0);
+	CHECK(!say("an error"));
+}
+
+/* -- randomness -------------------------------------------------------------------------------- */
+
+static int draw(uint32_t stingy, enum lie lie, uint8_t *to)
+{
+	have_device(1);
+	device.id = VIRTIO_ENTROPY;
+	device.queue[1].max = 0;
+	device.stingy = stingy;
+	device.lie = lie;
+	memset(to, 0, 48);
+	CHECK(virtio_mmio_open(&own, BASE, SIZE, VIRTIO_ENTROPY));
+	return virtio_rng_read(&own, to, 40);
+}
+
+TEST(virtio_rng_fills_what_is_asked_for)
+{
+	static const uint32_t sizes[] = {UINT32_MAX, 39, 7, 1};
+	uint8_t bytes[48];
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		test_note("%u bytes at once", sizes[i]);
+		CHECK_EQ(draw(sizes[i], TRUTH, bytes), 0);
+		CHECK_BYTES(bytes, "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww\0\0\0\0\0\0\0\0", 48);
+		CHECK_EQ(device.status, 0); /* it is the guest's again */
+	}
+}
+
+TEST(virtio_rng_is_no_source_when_it_lies)
+{
+	uint8_t bytes[48];
+
+	CHECK_EQ(draw(0, TRUTH, bytes), ERR_DEVICE); /* nothing, again and again */
+	CHECK_EQ(draw(5, TOO_LONG, bytes), ERR_DEVICE);
+	CHECK_EQ(draw(5, WRONG_ID, bytes), ERR_DEVICE);
+	CHECK_EQ(device.status, 0);
 }

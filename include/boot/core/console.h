@@ -14,7 +14,10 @@ struct uart {
 	uint8_t fifo; /* bytes that it takes when it says that it is empty */
 };
 
-/* A kind of UART. To add one: a file in drivers/ with these two functions, a line in console.c. */
+/*
+ * A kind of UART. To add one: a file in drivers/console/ with these two functions, a line in
+ * console.c.
+ */
 struct uart_driver {
 	const char *compatible; /* as struct platform_uart has it */
 	/* Called once, before the first output. False: nothing answers there. */
@@ -32,12 +35,23 @@ bool uart_send(const struct uart *uart, size_t (*room)(const struct uart *uart),
 
 extern const struct uart_driver pl011, sbsa_uart, ns16550;
 
+/* Its 'base' is a struct virtio_device, of kind VIRTIO_CONSOLE, which stays where it is. */
+extern const struct uart_driver virtio_console;
+
 /* Is there a driver for this 'compatible' string of the model? NULL: no. */
 const struct uart_driver *console_driver(const char *compatible);
 
 /* Output goes to this UART from now on, which is copied; NULL driver: nowhere. */
 void console_use(const struct uart_driver *driver, const struct uart *uart);
+/*
+ * When that one does not answer, or gets stuck, or there is none: 'next' calls console_use() with
+ * another and returns true, as long as there are some.
+ */
+void console_or(bool (*next)(void));
+/* Whether there may be one. */
 bool console_ready(void);
+/* Whether one answers: asks them now, until one does. */
+bool console_start(void);
 void console_send(const char *text, size_t length);
 
 #endif

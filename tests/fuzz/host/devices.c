@@ -28,6 +28,16 @@ static uint32_t position;
 static uint32_t bus_numbers; /* of the one PCI bridge */
 static uint8_t directory[4 + HOST_FILES * DIRECTORY_ROW];
 
+#define VIRTIO	    0x0a000000
+#define VIRTIO_SLOT 0x200
+#define VIRTIO_IDS  4 /* slots with devices: consoles and entropy devices, of both versions */
+
+/* All registers of a slot, and where its used rings are. */
+static struct {
+	uint32_t word[VIRTIO_SLOT / 4];
+	uint64_t descriptors[4], used[4];
+} slots[VIRTIO_IDS];
+
 static void put_be32(uint8_t *to, uint32_t value)
 {
 	for (unsigned int i = 0; i < 4; i++)
@@ -49,6 +59,7 @@ void devices_reset(void)
 
 	descriptor = transfers = selected = position = bus_numbers = 0;
 	memset(directory, 0, sizeof(directory));
+	memset(slots, 0, sizeof(slots));
 	for (unsigned int i = 0; i < host.files; i++) {
 		const struct host_file *file = &host.file[i];
 		uint8_t *row = directory + 4 + rows * DIRECTORY_ROW;
@@ -131,6 +142,95 @@ static bool read_fw_cfg(uint64_t offset, uint32_t *value)
 	else if (offset == 0x10 || offset == 0x14)
 		memcpy(value, offset == 0x10 ? "QEMU" : " CFG", 4);
 	return host.fw_cfg;
+}
+
+/* -- virtio --------------------------------------------------------------------------------------
+ */
+
+#define DEVICE_FEATURES_SEL 0x14
+#define QUEUE_SEL	    0x30
+#define QUEUE_READY	    0x44
+#define QUEUE_NOTIFY	    0x50
+#define QUEUE_DESC	    0x80
+#define QUEUE_DEVICE	    0xa0
+
+static bool read_virtio(uint64_t offset, uint32_t *value)
+{
+	unsigned int slot = (unsigned int)(offset / VIRTIO_SLOT), reg = offset % VIRTIO_SLOT;
+	bool there = slot < VIRTIO_IDS && host.virtio;
+
+	switch (reg) {
+	case 0x00:
+		memcpy(value, "virt", 4);
+		return true;
+	case 0x04:
+		*value = 2 - slot / 2 % 2;
+		return true;
+	case 0x08:
+		*value = there ? 3 + slot % 2 : 0;
+		return true;
+	case 0x10: /* several ports; version 1 */
+		*value = there && slots[slot].word[DEVICE_FEATURES_SEL / 4] ? 1 : 2;
+		return true;
+	case 0x34:
+		*value = there && slots[slot].word[QUEUE_SEL / 4] < 4 ? host.virtio & 8 ? 8 : 4 : 0;
+		return true;
+	}
+	*value = there ? slots[slot].word[reg / 4] : 0;
+	return true;
+}
+
+/* Writes what may be written, and tells of it: as it is, or, by host.virtio, a lie, or nothing. */
+static void use_queue(unsigned int slot, uint32_t queue)
+{
+	const uint8_t *at = (const uint8_t *)(uintptr_t)slots[slot].descriptors[queue % 4];
+	uint8_t *used = (uint8_t *)(uintptr_t)slots[slot].used[queue % 4];
+	unsigned int entry, size = host.virtio & 8 ? 8 : 4;
+	uint32_t written = 0;
+	uint16_t index;
+
+	if (!at || !used || (host.virtio & 7) == 1)
+		return;
+	for (unsigned int i = 0; i < size; i++, at += 16) {
+		uint64_t to;
+		uint32_t length;
+
+		memcpy(&to, at, 8);
+		memcpy(&length, at + 8, 4);
+		if (at[12] & 2)
+			memset((void *)(uintptr_t)to, 0x5a, length);
+		written = at[12] & 2 ? length : written;
+		if (!(at[12] & 1))
+			break;
+	}
+	written += (host.virtio & 7) == 2;
+	memcpy(&index, used + 2, 2);
+	entry = 4 + 8 * (index % size);
+	memset(used + entry, (host.virtio & 7) == 3, 1);
+	memcpy(used + entry + 4, &written, 4);
+	index = (uint16_t)((index + ((host.virtio & 7) == 4 ? 2U : 1U)) & 0xffff);
+	memcpy(used + 2, &index, 2);
+}
+
+static void write_virtio(uint64_t offset, uint32_t value)
+{
+	unsigned int slot = (unsigned int)(offset / VIRTIO_SLOT), reg = offset % VIRTIO_SLOT;
+	uint32_t *word;
+	unsigned int queue;
+
+	if (slot >= VIRTIO_IDS || !host.virtio)
+		return;
+	word = slots[slot].word;
+	queue = word[QUEUE_SEL / 4] % 4;
+	word[reg / 4] = value;
+	if (reg == QUEUE_READY) {
+		slots[slot].descriptors[queue] =
+			word[QUEUE_DESC / 4] | (uint64_t)word[QUEUE_DESC / 4 + 1] << 32;
+		slots[slot].used[queue] =
+			word[QUEUE_DEVICE / 4] | (uint64_t)word[QUEUE_DEVICE / 4 + 1] << 32;
+	}
+	if (reg == QUEUE_NOTIFY)
+		use_queue(slot, value);
 }
 
 /* -- the others ------------------------------------------------------------------------------- */
@@ -218,10 +318,8 @@ bool device_read(uint64_t address, uint32_t *value)
 	case 0x090b0000:
 		return read_primecell(address & 0xfff, 0x061, value);
 	}
-	if (address >= 0x0a000000 && address < 0x0a004000) {
-		memcpy(value, "virt", address % 0x200 ? 0 : 4);
-		return true;
-	}
+	if (address >= VIRTIO && address < VIRTIO + 32 * VIRTIO_SLOT)
+		return read_virtio(address - VIRTIO, value);
 	if (address >= ECAM && address < ECAM + 0x10000000)
 		return read_config(address - ECAM, value);
 	if (address >= ECAM_LOW && address < ECAM_LOW + 0x1000000)
@@ -238,6 +336,8 @@ bool device_write(uint64_t address, uint32_t value)
 		fputc((int)value, stderr);
 	if ((address & ~0xfffULL) == HOST_FW_CFG)
 		return write_fw_cfg(address - HOST_FW_CFG, value);
+	if (address >= VIRTIO && address < VIRTIO + 32 * VIRTIO_SLOT)
+		write_virtio(address - VIRTIO, value);
 	if (address >> 28 == ECAM >> 28 && address % 0x1000 == BUS_NUMBERS)
 		bus_numbers = value;
 	if ((address & ~0xfffULL) == 0x090b0000 && address % 0x1000 == 4 && value)

@@ -75,7 +75,8 @@ struct host {
 	bool in_ram;
 	uint64_t workspace;
 
-	unsigned int gic; /* version */
+	unsigned int gic;    /* version */
+	unsigned int virtio; /* 0: slots without devices; else what those say, see devices.c */
 	bool fw_cfg;
 	unsigned int dma_failure; /* the transfer that fails, from 1 on; 0: none does */
 	struct host_file file[HOST_FILES];
