@@ -169,10 +169,10 @@ check: setup
 
 check-build: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
 
-# What shows a mistake within minutes: one boot of each kind, everything that needs no boot but the fuzzers.
-check-quick: all probes unit-build facts $(ACPI_OUT)/mktables
+# What shows a mistake within minutes: one boot of each kind, everything that needs no boot, and the fuzzers' seeds.
+check-quick: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
 	@rm -f $(BUILD)/results.txt
-	@$(MAKE) --no-print-directory -k lint unit acpi qemu-quick; \
+	@$(MAKE) --no-print-directory -k lint unit acpi fuzz-smoke qemu-quick; \
 		scripts/results.sh $$?
 
 qemu-quick: all probes facts

@@ -49,11 +49,15 @@ FUZZ_ALONE := $(FUZZ_OUT)/fuzz_boot $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_
 FUZZ_WRAPPED := memmap_alloc memmap_alloc_high memmap_add memmap_remove memmap_take memmap_free reserve probe acpi_locate acpi_open find_payload
 FUZZ_SEEDS := $(FUZZ_OUT)/seeds/boot/done
 
-.PHONY: fuzz fuzz-check fuzz-build fuzz-coverage
+.PHONY: fuzz fuzz-check fuzz-smoke fuzz-build fuzz-coverage
 fuzz-build: $(FUZZ_TARGETS) $(FUZZ_TREES) $(FUZZ_SEEDS)
 
 fuzz-check: fuzz-build
 	$(call say,FUZZ,"$(words $(FUZZ_TARGETS)) targets")$(FUZZ_SRC)/fuzz.sh check $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(BUILD)/results.txt $(FUZZ_LIST)
+
+# Each seed once, and little more: under a minute.
+fuzz-smoke: fuzz-build
+	$(call say,FUZZ,"$(words $(FUZZ_TARGETS)) targets once")$(FUZZ_SRC)/fuzz.sh smoke $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(BUILD)/results.txt $(FUZZ_LIST)
 
 fuzz: fuzz-build
 	@$(FUZZ_SRC)/fuzz.sh long $(FUZZ_OUT) $(FUZZ_SRC)/corpus $(FUZZ_SECONDS) $(FUZZ_LIST)
