@@ -54,11 +54,13 @@ static int field(const uint8_t *header, unsigned int index, uint32_t *value)
 
 	*value = 0;
 	for (unsigned int i = 0; i < FIELD_SIZE; i++) {
-		uint32_t c = digit[i], number = c - '0';
+		uint32_t c = digit[i], letter = c | 0x20, number;
 
-		if (number > 9)
-			number = (c | 0x20) - 'a' + 10;
-		if (number > 15 || (c > '9' && number < 10))
+		if (c >= '0' && c <= '9')
+			number = c - '0';
+		else if (letter >= 'a' && letter <= 'f')
+			number = letter - 'a' + 10;
+		else
 			return ERR_HEADER;
 		*value = *value << 4 | number;
 	}
@@ -100,6 +102,14 @@ static int next(struct reader *reader, struct entry *entry)
 	return step(reader, size);
 }
 
+static const char *behind(const char *name, const char *prefix)
+{
+	for (; *prefix; name++, prefix++)
+		if (*name != *prefix)
+			return NULL;
+	return name;
+}
+
 /* What is behind "boot/", whichever way the archive's names begin; NULL: another place. */
 static const char *in_boot(const char *name)
 {
@@ -107,7 +117,8 @@ static const char *in_boot(const char *name)
 		name++;
 	while (*name == '/')
 		name++;
-	return strncmp(name, "boot/", 5) == 0 && !strchr(name + 5, '/') ? name + 5 : NULL;
+	name = behind(name, "boot/");
+	return name && !strchr(name, '/') ? name : NULL;
 }
 
 static bool matches(const char *name, const char *pattern)
@@ -116,7 +127,7 @@ static bool matches(const char *name, const char *pattern)
 
 	if (*pattern != '*')
 		return strncmp(name, pattern, wanted + 1) == 0;
-	return length > wanted && strcmp(name + length - wanted, pattern + 1) == 0;
+	return length > wanted && memcmp(name + length - wanted, pattern + 1, wanted) == 0;
 }
 
 static int check_sum(const struct entry *entry)
