@@ -51,7 +51,7 @@ void stage2_add(struct stage2 *plan, const struct region *region)
 
 	if (!region->size || region->base >= limit)
 		return;
-	last = limit - region->base < region->size ? limit - 1 : region->base + region->size - 1;
+	last = min64(region_end(region), limit) - 1;
 	if (last >> plan->bits)
 		widen(plan);
 	for (uint64_t i = region->base >> SLOT_BITS; i <= last >> SLOT_BITS; i++)
