@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # forearm: `make help` lists what can be asked for.
 
-BUILD   ?= build
+# `make O=FOLDER` leaves nothing in build/; scripts and tests know the folder by the environment.
+BUILD   ?= $(or $(O),build)
+export FOREARM_BUILD := $(BUILD)
 ARCH    ?= arm64
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -65,7 +67,7 @@ LIBS32 := $(addprefix $(DEPS32)/lib/arm-linux-gnueabihf/,$(PACKAGED)) $(addprefi
 OBJECTS64 := $(patsubst %,$(BUILD)/arm64/%.o,$(SOURCES64))
 OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
 
-# Debian's, which has pytest as a package.
+# Debian's, which has pytest and others as packages; `make PYTHON=python3` takes the PATH's.
 PYTHON ?= /usr/bin/python3
 JOBS   ?= $(shell nproc)
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
@@ -76,16 +78,14 @@ PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 .PHONY: all
 all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
-# What the build needs, fetched once; nothing here touches the network when all is there.
-# The first library stands for all of them in what follows.
+# Nothing is installed or fetched but by name: setup, run and check. The first library stands for all
+# of them in what follows.
 FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32)) $(DEPS64)/include/xxhash.h $(DEPS32)/include/xxhash.h
-$(wordlist 2,$(words $(FETCHED)),$(FETCHED)) &:
-	scripts/setup.sh build
-	scripts/fetch.sh build
-
-$(firstword $(FETCHED)): | $(wordlist 2,$(words $(FETCHED)),$(FETCHED))
-	scripts/setup.sh build
-	scripts/fetch.sh build
+$(FETCHED):
+	@echo "make: error: there is no $@" >&2
+	@echo "make: 'make setup' installs the compilers, on Debian 12, and fetches what forearm is linked with;" >&2
+	@echo "make: or name folders that have it, in include/ and lib/: make DEPS64=FOLDER DEPS32=FOLDER" >&2
+	@exit 1
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
@@ -188,11 +188,12 @@ lint: all
 	@scripts/lint.sh $(C_FILES)
 
 .PHONY: bench-check
-bench: all setup
-	tests/bench/bench.py
+bench: setup
+	@$(MAKE) --no-print-directory all
+	tests/bench/bench.py --build $(abspath $(BUILD))
 
 bench-check: all
-	tests/bench/bench.py --quick --results $(BUILD)/results.txt
+	tests/bench/bench.py --build $(abspath $(BUILD)) --quick --results $(BUILD)/results.txt
 
 install: all
 	install -D -m 644 $(BUILD)/forearm.bin $(DESTDIR)$(datadir)/forearm/forearm.bin
@@ -227,7 +228,7 @@ distclean:
 help:
 	@echo "forearm $(VERSION): boot firmware for Arm virtual machines"
 	@echo
-	@echo "  make                build/forearm.bin (the first time: sets up the compilers)"
+	@echo "  make                build/forearm.bin (says what is missing; make setup gets it)"
 	@echo "  make run            boots Debian's arm64 kernel through forearm to a shell"
 	@echo "  make run ARCH=arm   the same with Debian's 32-bit kernel on a 32-bit CPU"
 	@echo "  make check          sets up and runs every test"
@@ -241,6 +242,7 @@ help:
 	@echo "  make dist           the sources as a tar file; make compile_commands.json: for clangd"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"
 	@echo "  make clean          removes what was built; make distclean: also what was fetched"
+	@echo "  O=FOLDER            builds there, and leaves nothing in build/"
 	@echo "  V=1                 shows the commands; WERROR=0: warnings do not stop the build"
 	@echo "  CROSS_COMPILE64, CROSS_COMPILE32   other compilers than Debian's"
 

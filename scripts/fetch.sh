@@ -14,11 +14,12 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 list=scripts/packages.txt
-root=$PWD/build/apt
-cache=$PWD/build/cache
-log=build/fetch.log
+root=$build/apt
+cache=$build/cache
+log=$build/fetch.log
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 groups=${*:-build run test bench}
 modules=$(sed 's/#.*//' scripts/modules.txt | xargs)
@@ -48,7 +49,7 @@ suites() {
 }
 
 # A line of the list is done when its stamp repeats it, and what is taken of a kernel.
-stamp() { echo "build/deps/.done/$1-${2/\//-}"; }
+stamp() { echo "$build/deps/.done/$1-${2/\//-}"; }
 
 stamp_text() {
 	echo "$1 $2${3:+ $3}"
@@ -219,7 +220,7 @@ fetch() {
 	local arch=$1 name=${2%/*} suite='' deps=$3 place dir
 	[ "$name" = "$2" ] || suite=${2#*/}
 	place=:$arch${suite:+/$suite}
-	dir=build/deps/$arch${suite:+-$suite}
+	dir=$build/deps/$arch${suite:+-$suite}
 	if [[ $name = linux-image-* ]]; then
 		fetch_kernel "$place" "$name" "$dir/$name"
 		return
@@ -260,9 +261,9 @@ mapfile -t todo < <(incomplete)
 
 command -v apt-get >/dev/null ||
 	die "no apt-get here: this script needs Debian 12" \
-		"by hand: unpack these under build/deps/<architecture>, as the head of this script says:" \
+		"by hand: unpack these under $build/deps/<architecture>, as the head of this script says:" \
 		"  ${todo[*]}"
-mkdir -p build/deps/.done "$root"
+mkdir -p "$build"/deps/.done "$root"
 : >"$log"
 write_config
 write_sources

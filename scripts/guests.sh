@@ -10,8 +10,9 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
-guests=build/guests
+guests=$build/guests
 groups=${*:-run test}
 
 # Only what is newer is copied, so that a second run does nothing.
@@ -37,30 +38,30 @@ up_to_date() {
 
 initrd() {
 	local out=$guests/$1/initrd.gz
-	up_to_date "$out" scripts/init scripts/mkinitrd.sh "build/deps/$1/bin/busybox" && return
+	up_to_date "$out" scripts/init scripts/mkinitrd.sh "$build/deps/$1/bin/busybox" && return
 	echo "guests: $out"
 	scripts/mkinitrd.sh "$1" "$out"
 }
 
 kernel() {
-	copy "build/deps/$1/$2/vmlinuz" "$guests/$1/vmlinuz"
+	copy "$build/deps/$1/$2/vmlinuz" "$guests/$1/vmlinuz"
 }
 
 # The guests of the ACPI tests: initrd-acpi.gz beside the kernel whose modules it has.
 acpi_guest() {
-	local dir=build/deps/$1 out=$guests/$2/initrd-acpi.gz
+	local dir=$build/deps/$1 out=$guests/$2/initrd-acpi.gz
 	# What another suite has today may have been missing.
 	[ -f "$dir/vmlinuz" ] || return 0
 	copy "$dir/vmlinuz" "$guests/$2/vmlinuz"
 	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
-		"$dir/modules" build/deps/.done/arm64-dmidecode && return
+		"$dir/modules" "$build"/deps/.done/arm64-dmidecode && return
 	echo "guests: $out"
 	scripts/mkinitrd.sh arm64 "$out" acpi "$dir"
 }
 
 # What judges tables in the guest; sid may not have it today.
 fwts_guest() {
-	local fetched=build/deps/.done/arm64-fwts-sid kernel=build/deps/arm64/linux-image-arm64
+	local fetched=$build/deps/.done/arm64-fwts-sid kernel=$build/deps/arm64/linux-image-arm64
 	local out=$guests/arm64/initrd-fwts.gz
 	[ -f "$fetched" ] || return 0
 	up_to_date "$out" scripts/init scripts/init.report scripts/mkinitrd.sh scripts/modules.txt \
@@ -73,7 +74,7 @@ fwts_guest() {
 kvm_guest() {
 	local out=$guests/arm64/initrd-kvm.cpio
 	up_to_date "$out" scripts/init scripts/init.kvm scripts/mkinitrd.sh \
-		build/deps/.done/arm64-qemu-system-arm && return
+		"$build"/deps/.done/arm64-qemu-system-arm && return
 	echo "guests: $out"
 	scripts/mkinitrd.sh arm64 "$out" kvm
 }
@@ -104,10 +105,10 @@ test_guests() {
 	acpi_guest arm64-sid/linux-image-arm64 arm64-sid
 	fwts_guest
 	kvm_guest
-	copy "$arm64/linux" $guests/d-i-arm64/linux
-	copy "$arm64/initrd.gz" $guests/d-i-arm64/initrd.gz
-	copy "$armhf/vmlinuz" $guests/d-i-armhf/vmlinuz
-	copy "$armhf/initrd.gz" $guests/d-i-armhf/initrd.gz
+	copy "$arm64/linux" "$guests"/d-i-arm64/linux
+	copy "$arm64/initrd.gz" "$guests"/d-i-arm64/initrd.gz
+	copy "$armhf/vmlinuz" "$guests"/d-i-armhf/vmlinuz
+	copy "$armhf/initrd.gz" "$guests"/d-i-armhf/initrd.gz
 	scripts/kernels.sh
 }
 

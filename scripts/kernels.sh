@@ -11,12 +11,13 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 tarball=/usr/src/linux-source-6.1.tar.xz
 fragments=scripts/kernels
-work=build/kernels
-source=$PWD/$work/source
-guests=build/guests
+work=$build/kernels
+source=$work/source
+guests=$build/guests
 jobs=$(nproc)
 
 # Name, ARCH=, tree of objects, minutes on two processors, fragments of the configuration. Who has
@@ -137,7 +138,7 @@ unpack_once() {
 }
 
 build() {
-	local name=$1 arch=$2 objects=$PWD/$work/$3 minutes=$4 key log=$work/$1.log bad
+	local name=$1 arch=$2 objects=$work/$3 minutes=$4 key log=$work/$1.log bad
 	shift 4
 	key=$(key "$arch" "$@")
 	up_to_date "$name" "$key" && return

@@ -8,6 +8,7 @@
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 passed=0 failed=0
 
@@ -21,7 +22,7 @@ judge() {
 	else
 		echo "lint: error: $name found something (above)" >&2
 		failed=$((failed + 1))
-		echo "failed: lint: $name" >>build/results.txt
+		echo "failed: lint: $name" >>"$build"/results.txt
 	fi
 }
 
@@ -45,5 +46,5 @@ judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report script
 	.ci/run debian/tests/boot
 judge mandoc manuals
 
-echo "lint $passed $failed 0" >>build/results.txt
+echo "lint $passed $failed 0" >>"$build"/results.txt
 [ $failed = 0 ]

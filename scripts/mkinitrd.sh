@@ -12,12 +12,13 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 arch=$1
 out=$(realpath -m "$2")
 kind=${3:-plain}
 kernel=${4:-}
-deps=build/deps/$arch
+deps=$build/deps/$arch
 
 die() {
 	echo "mkinitrd: error: $*" >&2
@@ -66,7 +67,7 @@ add_report() {
 }
 
 add_fwts() {
-	local folder=build/deps/arm64-sid/fwts
+	local folder=$build/deps/arm64-sid/fwts
 	mkdir -p "$work/usr/share"
 	cp -r "$folder/usr/share/fwts" "$work/usr/share"
 	add_program "$folder" bin/fwts

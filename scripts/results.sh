@@ -10,13 +10,14 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 status=${1:-0}
-results=build/results.txt
+results=$build/results.txt
 passed=0 failed=0 skipped=0 shown=30
 names=()
 
-if [ -f $results ]; then
+if [ -f "$results" ]; then
 	while read -r name p f s; do
 		if [ "$name" = failed: ]; then
 			names+=("$p${f:+ $f}${s:+ $s}")
@@ -24,7 +25,7 @@ if [ -f $results ]; then
 		fi
 		printf '%-24s %5d passed %5d failed %5d skipped\n' "$name" "$p" "$f" "$s"
 		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	done <$results
+	done <"$results"
 fi
 
 # A stage that breaks before it can count, a build for example, counts as one failure.

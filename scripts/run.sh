@@ -7,20 +7,21 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 arch=${1:-arm64}
 [ $# = 0 ] || shift
 
 case $arch in
-arm64) qemu=qemu-system-aarch64 cpu=cortex-a57 guest=build/guests/arm64 ;;
-arm) qemu=qemu-system-arm cpu=cortex-a15 guest=build/guests/armhf ;;
+arm64) qemu=qemu-system-aarch64 cpu=cortex-a57 guest=$build/guests/arm64 ;;
+arm) qemu=qemu-system-arm cpu=cortex-a15 guest=$build/guests/armhf ;;
 *)
 	echo "run: error: unknown architecture '$arch': use arm64 or arm" >&2
 	exit 1
 	;;
 esac
 
-for file in build/forearm.bin $guest/vmlinuz $guest/initrd.gz; do
+for file in $build/forearm.bin $guest/vmlinuz $guest/initrd.gz; do
 	if [ ! -f "$file" ]; then
 		echo "run: error: no $file; run 'make run ARCH=$arch'" >&2
 		exit 1
@@ -29,5 +30,5 @@ done
 
 echo "run: Ctrl-A X leaves QEMU"
 exec $qemu -M virt -cpu $cpu -smp 4 -m 1G -nographic -nic none \
-	-bios build/forearm.bin -kernel $guest/vmlinuz -initrd $guest/initrd.gz \
+	-bios "$build"/forearm.bin -kernel "$guest"/vmlinuz -initrd "$guest"/initrd.gz \
 	-append "console=ttyAMA0" "$@"

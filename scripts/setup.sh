@@ -8,9 +8,10 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 list=scripts/packages.txt
-log=build/setup.log
+log=$build/setup.log
 groups=${*:-build run test bench}
 
 say() { echo "setup: $*"; }
@@ -101,7 +102,7 @@ fi
 
 check_debian "${todo[@]}"
 check_root "${todo[@]}"
-mkdir -p build
+mkdir -p "$build"
 : >"$log"
 update
 install "${todo[@]}"

@@ -2,6 +2,7 @@
 # Probe guests (tests/probe): included by the top Makefile; target `probes`.
 
 BUILD ?= build
+PYTHON ?= /usr/bin/python3
 CROSS64 ?= aarch64-linux-gnu-
 CROSS32 ?= arm-linux-gnueabihf-
 
@@ -38,7 +39,7 @@ probes: $(PROBE_IMAGES:%=$(BUILD)/guests/%)
 
 $(PROBE_PAD): $(PROBE_SRC)seal.py
 	@mkdir -p $(@D)
-	/usr/bin/python3 $< --pad $@
+	$(PYTHON) $< --pad $@
 
 # probe-build NAME, SUFFIX, BITS, OPTIONS, C FILES
 define probe-build
@@ -55,7 +56,7 @@ $(PROBE_OUT)/$(1)/probe.elf: $(5:%=$(PROBE_OUT)/$(1)/%.o) $(PROBE_OUT)/$(1)/stat
 $(BUILD)/guests/$(1).$(2): $(PROBE_OUT)/$(1)/probe.elf $(PROBE_SRC)seal.py
 	@mkdir -p $$(@D)
 	$(CROSS$(3))objcopy -O binary $$< $$@.tmp
-	/usr/bin/python3 $(PROBE_SRC)seal.py $$@.tmp
+	$(PYTHON) $(PROBE_SRC)seal.py $$@.tmp
 	mv $$@.tmp $$@
 endef
 

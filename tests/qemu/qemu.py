@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-BUILD = TOP / "build"
+BUILD = TOP / os.environ.get("FOREARM_BUILD", "build")  # make O=
 GUESTS = BUILD / "guests"
 LOGS = BUILD / "test-logs"
 FIRMWARE = BUILD / "forearm.bin"

@@ -203,3 +203,30 @@ def test_same_bytes_elsewhere(tmp_path):
     subprocess.run(["make", "-j2", "all"], cwd=top, check=True, capture_output=True, timeout=900, env=environment)
     for name in ["forearm.bin", "forearm-bundle"]:
         assert (top / "build" / name).read_bytes() == (qemu.BUILD / name).read_bytes(), name
+
+
+def make(*words, **options):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+    return subprocess.run(["make", *words], cwd=qemu.TOP, capture_output=True, text=True, timeout=900,
+                          env=environment, **options)
+
+
+def test_make_fetches_nothing(tmp_path):
+    """It says what is missing, and how to get it; scripts know the folder that it was given."""
+    done = make(f"O={tmp_path}/out")
+    assert done.returncode != 0 and not (tmp_path / "out" / "apt").exists()
+    assert re.search("error: there is no .*/out/deps/arm64/usr/lib/.*libfdt.a", done.stderr)
+    assert "make setup" in done.stderr and "DEPS64=" in done.stderr
+
+
+def test_make_in_another_folder(tmp_path):
+    """The same bytes, and nothing of it in build/."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "deps").symlink_to(qemu.BUILD / "deps")
+    done = make("-j2", f"O={out}", "all")
+    assert done.returncode == 0, done.stderr
+    assert (out / "forearm.bin").read_bytes() == qemu.FIRMWARE.read_bytes()
+    results = subprocess.run(["scripts/results.sh"], cwd=qemu.TOP, capture_output=True, text=True,
+                             env={**os.environ, "FOREARM_BUILD": str(out)})
+    assert results.stdout.splitlines()[0] == "no test ran"

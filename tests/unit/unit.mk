@@ -181,7 +181,7 @@ $(UNIT_OUT)/fit/auto.itb: $(UNIT_PARTS) $(UNIT_DTB)
 		-d $(UNIT_OUT)/parts/kernel -i $(UNIT_OUT)/parts/initrd -b $(UNIT_OUT)/dtb/kvmtool.dtb -b $(UNIT_OUT)/dtb/xen.dtb $@ >$@.log
 
 # The first command line fills its field and goes on in the other one.
-mkbootimg = /usr/bin/python3 /usr/bin/mkbootimg
+mkbootimg = $(PYTHON) /usr/bin/mkbootimg
 LONG_LINE = $(shell seq -s , 1 400 | head -c 700)
 $(UNIT_OUT)/android/v0.img: BOOT_FLAGS = --ramdisk $(UNIT_OUT)/parts/initrd --second $(UNIT_OUT)/parts/vendor --board board-of-16-char --cmdline $(LONG_LINE)
 $(UNIT_OUT)/android/plain-v0.img: BOOT_FLAGS = --base 0 --kernel_offset 0
