@@ -83,27 +83,24 @@ static void advance(struct request *r, uint64_t step)
 	step = step < r->size ? step : r->size;
 	r->va += step;
 	r->pa += step;
-	r->size = sub_capped(r->size, step);
+	r->size -= step;
 }
 
-/* Where the entries for the request end that 'first' is one of: in the table, or with it. */
-static unsigned int entries_end(const struct request *r, unsigned int first, unsigned int level)
+/* Entries from r->va on in the table: to its end, or to the request's if that comes first. */
+static unsigned int entries_left(const struct request *r, unsigned int level)
 {
-	uint64_t end = first + (r->size >> shift(level));
+	uint64_t wanted = r->size >> shift(level);
+	unsigned int left = ENTRIES - index_of(r->va, level);
 
-	return end < ENTRIES ? (unsigned int)end : ENTRIES;
+	return wanted < left ? (unsigned int)wanted : left;
 }
 
-/* Eight entries at a time: a bank of RAM can have hundreds. Returns how many it filled. */
-static unsigned int fill_eights(uint64_t *table, unsigned int first, unsigned int end,
-				uint64_t leaf, uint64_t step)
+/* Eight entries at a time: a bank of RAM can have hundreds. */
+static uint64_t *fill_eights(uint64_t *entry, const uint64_t *end, uint64_t *leaf, uint64_t step)
 {
-	uint64_t a = leaf, b = a + step, c = b + step, d = c + step, four = 4 * step;
-	unsigned int i = first;
+	uint64_t a = *leaf, b = a + step, c = b + step, d = c + step, four = 4 * step;
 
-	for (; i + 8 <= end; i += 8) {
-		uint64_t *entry = table + i;
-
+	for (; end - entry >= 8; entry += 8) {
 		entry[0] = a;
 		entry[1] = b;
 		entry[2] = c;
@@ -121,37 +118,38 @@ static unsigned int fill_eights(uint64_t *table, unsigned int first, unsigned in
 		c += four;
 		d += four;
 	}
-	return i - first;
+	*leaf = a;
+	return entry;
 }
 
-/* Blocks or pages of 'level' from entry 'first' on, as long as they are whole and unused. */
-static void fill(uint64_t *table, unsigned int first, unsigned int level, struct request *r)
+/* Blocks or pages of 'level' from 'entry' on, as long as they are whole and unused. */
+static void fill(uint64_t *entry, unsigned int level, struct request *r)
 {
-	unsigned int i = first, end = entries_end(r, first, level);
+	uint64_t *first = entry, *end = entry + entries_left(r, level);
 	uint64_t leaf = r->pa | r->attributes | (level == LEVEL_LAST ? DESC_TABLE : 0);
 	uint64_t step = 1ULL << shift(level);
 
 	if (r->fresh)
-		i += fill_eights(table, first, end, leaf, step);
-	for (; i < end && !table[i]; i++)
-		table[i] = leaf + (i - first) * step;
-	advance(r, (i - first) * step);
+		entry = fill_eights(entry, end, &leaf, step);
+	for (; entry < end && !*entry; leaf += step)
+		*entry++ = leaf;
+	advance(r, (uint64_t)(entry - first) << shift(level));
 }
 
-/* What is mapped already, from the entry that r->va is somewhere in. */
-static void skip(const uint64_t *table, unsigned int level, struct request *r)
+/* What is mapped already, from the one that r->va is somewhere in. */
+static void skip(const uint64_t *entry, unsigned int level, struct request *r)
 {
-	uint64_t step = 1ULL << shift(level);
-	unsigned int first, i, end;
+	const uint64_t *first, *end;
+	uint64_t bytes = 1ULL << shift(level);
 
-	advance(r, step - (r->va & (step - 1)));
-	first = i = index_of(r->va, level);
-	if (!r->size || !first)
+	advance(r, bytes - (r->va & (bytes - 1)));
+	if (!r->size || !index_of(r->va, level))
 		return;
-	end = entries_end(r, first, level);
-	while (i < end && is_leaf(table[i], level))
-		i++;
-	advance(r, (i - first) * step);
+	first = ++entry;
+	end = entry + entries_left(r, level);
+	while (entry < end && is_leaf(*entry, level))
+		entry++;
+	advance(r, (uint64_t)(entry - first) << shift(level));
 }
 
 /* Fills 'table' from r->va on, up to the table's end or the request's. */
@@ -160,18 +158,17 @@ static int map_level(struct pagetable *pt, uint64_t table, unsigned int level, s
 	uint64_t bytes = 1ULL << shift(level);
 
 	do {
-		unsigned int index = index_of(r->va, level);
-		uint64_t *entries = view(pt, table), *entry = entries + index;
+		uint64_t *entry = view(pt, table) + index_of(r->va, level);
 		int whole = level > 0 && !((r->va | r->pa) & (bytes - 1)) && r->size >= bytes;
 		uint64_t below;
 		int error;
 
 		if (is_leaf(*entry, level)) {
-			skip(entries, level, r);
+			skip(entry, level, r);
 			continue;
 		}
 		if (!*entry && whole) {
-			fill(entries, index, level, r);
+			fill(entry, level, r);
 			continue;
 		}
 		if (!*entry) {
@@ -180,10 +177,8 @@ static int map_level(struct pagetable *pt, uint64_t table, unsigned int level, s
 				return error;
 			*entry = below | DESC_VALID | DESC_TABLE;
 			r->fresh = 1;
-		} else {
-			below = *entry & DESC_ADDR;
 		}
-		error = map_level(pt, below, level + 1, r);
+		error = map_level(pt, *entry & DESC_ADDR, level + 1, r);
 		if (error)
 			return error;
 		r->fresh = 0;
