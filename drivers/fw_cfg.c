@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* QEMU's firmware configuration device, by its DMA interface (QEMU, docs/specs/fw_cfg). */
+/*
+ * QEMU's firmware configuration device, by its DMA interface (QEMU, docs/specs/fw_cfg); and
+ * cloud-hypervisor's, whose DMA interface knows only how to read.
+ */
 #include <libfdt.h>
 #include <string.h>
 #include "arch.h"
@@ -20,11 +23,14 @@
 #define DMA_WRITE  (1U << 4)
 
 #define ITEM_SIGNATURE 0x00
+#define ITEM_FEATURES  0x01
 #define ITEM_DIRECTORY 0x19
 
 /* The DMA register's value where there is one, and the item 'signature'. */
 #define DMA_SIGNATURE_HIGH 0x51454d55 /* "QEMU" */
 #define DMA_SIGNATURE_LOW  0x20434647 /* " CFG" */
+
+#define FEATURE_DMA 0x02U /* in the first byte of item 'features' */
 
 /* The device reads this, big-endian, and clears 'control' when it is done. */
 struct dma_access {
@@ -47,6 +53,11 @@ struct directory_entry {
 static uintptr_t registers;
 static struct dma_access dma;
 static bool opened, touched;
+/*
+ * Items are selected by the selector register. cloud-hypervisor's device announces DMA, but its DMA
+ * register reads as what was last written to it, and its bits to select and to skip are others.
+ */
+static bool by_selector;
 static bool directory_whole; /* the device's directory, all of it, is in 'directory' */
 
 static uint32_t big_endian(uint32_t value)
@@ -61,13 +72,27 @@ static bool reads(uintptr_t address, uint32_t expected)
 	return arch_probe_read(address, &value) && value == big_endian(expected);
 }
 
+static void select_item(uintptr_t base, uint16_t item)
+{
+	mmio_write16(base + REG_SELECTOR, (uint16_t)(item >> 8 | (item & 0xff) << 8));
+}
+
+/* What it says of itself, where the DMA register does not tell. */
+static bool announces_dma(uintptr_t base)
+{
+	uint32_t features;
+
+	select_item(base, ITEM_FEATURES);
+	return arch_probe_read(base + REG_DATA, &features) && features & FEATURE_DMA;
+}
+
 /* A device without DMA may have nothing at all behind its first registers. */
 int fw_cfg_open(uintptr_t base)
 {
 	uint32_t value;
 
 	registers = 0;
-	directory_whole = false;
+	directory_whole = by_selector = false;
 	if (reads(base + REG_DMA_HIGH, DMA_SIGNATURE_HIGH) &&
 	    reads(base + REG_DMA_LOW, DMA_SIGNATURE_LOW)) {
 		touched = opened ? touched : !reads(base + REG_DATA, DMA_SIGNATURE_HIGH);
@@ -77,8 +102,15 @@ int fw_cfg_open(uintptr_t base)
 	}
 	if (!arch_probe_read(base + REG_DATA, &value)) /* nothing to write to either */
 		return ERR_NO_DEVICE;
-	mmio_write16(base + REG_SELECTOR, ITEM_SIGNATURE);
-	return reads(base + REG_DATA, DMA_SIGNATURE_HIGH) ? ERR_NO_DMA : ERR_NO_DEVICE;
+	select_item(base, ITEM_SIGNATURE);
+	if (!reads(base + REG_DATA, DMA_SIGNATURE_HIGH))
+		return ERR_NO_DEVICE;
+	if (!announces_dma(base))
+		return ERR_NO_DMA;
+	touched = opened ? touched : value != big_endian(DMA_SIGNATURE_HIGH);
+	opened = by_selector = true;
+	registers = base;
+	return 0;
 }
 
 /* A reset selects the signature, from its start; whatever reads an item selects another. */
@@ -127,6 +159,10 @@ __attribute__((noinline)) int fw_cfg_read(uint16_t item, uint64_t to, uint64_t s
 
 	if (!registers)
 		return ERR_NO_DEVICE;
+	if (by_selector && size) {
+		select_item(registers, item);
+		control = DMA_READ;
+	}
 	while (size && !error) {
 		uint32_t part = size < TRANSFER_MAX ? (uint32_t)size : TRANSFER_MAX;
 
@@ -144,6 +180,8 @@ int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size)
 
 	if (!registers)
 		return ERR_NO_DEVICE;
+	if (by_selector)
+		return ERR_DEVICE;
 	error = transfer((uint32_t)item << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
 	return error ? error : transfer(DMA_WRITE, from, size);
 }
@@ -187,12 +225,25 @@ static int read_directory(uint32_t *count)
 	return error;
 }
 
+/* Where there is no skipping, what comes before is read once more, entries at a time. */
+static int read_up_to(uint32_t first)
+{
+	int error = fw_cfg_read(ITEM_DIRECTORY, window_phys(&directory), sizeof(directory.count));
+
+	for (uint32_t at = 0; at <= first && !error; at += ENTRIES_AT_ONCE)
+		error = transfer(DMA_READ, window_phys(directory.entry), sizeof(directory.entry));
+	return error;
+}
+
 /* The entries from 'first' on. The visitor of those before it may have read files: select anew. */
 static int read_entries(uint32_t first)
 {
 	uint32_t offset = sizeof(directory.count) + first * sizeof(directory.entry[0]);
-	int error = transfer(ITEM_DIRECTORY << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
+	int error;
 
+	if (by_selector)
+		return read_up_to(first);
+	error = transfer(ITEM_DIRECTORY << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
 	return error ? error
 		     : transfer(DMA_READ, window_phys(directory.entry), sizeof(directory.entry));
 }

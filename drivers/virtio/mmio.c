@@ -3,6 +3,7 @@
  * Virtio over memory-mapped registers (VIRTIO 1.2, section 4.2), in both versions: the legacy one
  * (4.2.4) is what QEMU has by default.
  */
+#include <stddef.h>
 #include "arch.h"
 #include "mmio.h"
 #include "drivers/virtio/virtio.h"
@@ -111,8 +112,8 @@ static void notify(const struct virtio_device *device, uint16_t queue)
 	set(device, QUEUE_NOTIFY, queue);
 }
 
-static const struct virtio_transport mmio = {status,	   set_status,	 features, set_features,
-					     select_queue, enable_queue, notify};
+static const struct virtio_transport mmio = {
+	status, set_status, features, set_features, select_queue, enable_queue, notify, NULL, NULL};
 
 /* The first access may be to nothing at all. */
 bool virtio_mmio_open(struct virtio_device *device, uintptr_t registers, uint64_t size,

@@ -41,6 +41,14 @@ static int reset(const struct virtio_device *device)
 	return 0;
 }
 
+/* Whoever does not do a reset does not do anything. */
+static void let_go(struct virtio_device *device)
+{
+	(void)!reset(device);
+	if (device->transport->close)
+		device->transport->close(device);
+}
+
 void virtio_reset(struct virtio_device *device)
 {
 	struct virtio_device **at = &started;
@@ -52,8 +60,7 @@ void virtio_reset(struct virtio_device *device)
 		at = &(*at)->next;
 	if (*at)
 		*at = device->next;
-	if (reset(device))
-		return; /* whoever does not do that does not do anything */
+	let_go(device);
 }
 
 void virtio_reset_all(void)
@@ -165,9 +172,13 @@ int virtio_start(struct virtio_device *device, uint64_t wanted, struct virtio_qu
 	virtio_reset(device);
 	device->features = 0;
 	device->seconds = REQUEST_LIMIT;
+	if (device->transport->open && !device->transport->open(device)) {
+		device->transport->close(device);
+		return ERR_NO_DEVICE;
+	}
 	error = begin(device, wanted, queue, queues);
 	if (error) {
-		(void)!reset(device);
+		let_go(device);
 		return error;
 	}
 	arch_map_sync();

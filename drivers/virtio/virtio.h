@@ -22,6 +22,10 @@ struct virtio_transport {
 	bool (*enable)(struct virtio_device *device, uint16_t size,
 		       const struct virtio_rings *rings);
 	void (*notify)(const struct virtio_device *device, uint16_t queue);
+	/* Makes the registers accessible, and leaves the device as it was; NULL: they always are.
+	 */
+	bool (*open)(struct virtio_device *device);
+	void (*close)(struct virtio_device *device);
 };
 
 /* Device status (2.1). */

@@ -7,7 +7,10 @@
 #include <stdint.h>
 #include "types.h"
 
-/* QEMU's firmware configuration device, by its DMA interface (QEMU docs/specs/fw_cfg). */
+/*
+ * QEMU's firmware configuration device, by its DMA interface (QEMU docs/specs/fw_cfg); and what
+ * cloud-hypervisor has of it.
+ */
 
 /* Items with a fixed number. */
 #define FW_CFG_KERNEL_SIZE  0x08
@@ -37,8 +40,8 @@ bool fw_cfg_touched(void);
 
 /*
  * Reads the first 'size' bytes of an item, from its start, to physical address 'to'.
- * Bytes behind the item's end read as zero. Returns 0, ERR_DEVICE, or ERR_TIMEOUT when the device
- * is not done after a second.
+ * Bytes behind the item's end read as zero, or stay as they are on cloud-hypervisor. Returns 0,
+ * ERR_DEVICE, or ERR_TIMEOUT when the device is not done after a second.
  */
 __must_check int fw_cfg_read(uint16_t item, uint64_t to, uint64_t size);
 
@@ -57,7 +60,8 @@ __must_check int fw_cfg_find(const char *name, struct fw_cfg_file *file);
 
 /*
  * Writes 'size' bytes at physical address 'from' to an item, 'offset' bytes from its start. The
- * device takes it only for files that it declares writable. Returns 0, ERR_DEVICE or ERR_NO_DEVICE.
+ * device takes it only for files that it declares writable, cloud-hypervisor's for none. Returns 0,
+ * ERR_DEVICE or ERR_NO_DEVICE.
  */
 __must_check int fw_cfg_write(uint16_t item, uint32_t offset, uint64_t from, uint32_t size);
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "drivers/pci.h"
 #include "types.h"
 
 /*
@@ -63,8 +64,9 @@ struct virtio_transport;
 
 struct virtio_device {
 	const struct virtio_transport *transport;
-	uintptr_t registers; /* mapped: all of virtio-mmio, else the common configuration */
-	uintptr_t config;    /* and the device-specific one; 0: none */
+	struct pci_function pci; /* where it is one */
+	uintptr_t registers;	 /* mapped: all of virtio-mmio, else the common configuration */
+	uintptr_t config;	 /* and the device-specific one; 0: none */
 	uint32_t config_size;
 	uintptr_t notify; /* of PCI: where, and bytes from one queue's to the next */
 	uint32_t notify_size, notify_step;
@@ -83,12 +85,18 @@ struct virtio_device {
 bool virtio_mmio_open(struct virtio_device *device, uintptr_t registers, uint64_t size,
 		      uint32_t kind);
 
+/* The same for a function of that number of a PCI host's first bus, whose configuration is mapped.
+ */
+bool virtio_pci_open(struct virtio_device *device, const struct platform_pcie *host,
+		     unsigned int number, uint32_t kind);
+
 /*
  * Resets the device, agrees on those of the 'wanted' features (bits 0 to 31 and those above 40)
  * that it has, which are in device->features then, and gives it the queues, each of which has its
  * 'number'. Queues that are not among them are there, and stay empty. Device and queues belong to
  * this module until virtio_reset(). Returns 0, ERR_TIMEOUT, ERR_UNSUPPORTED (a needed feature is
- * refused, or a queue is missing or too small), or ERR_DEVICE; the device is reset then.
+ * refused, or a queue is missing or too small), ERR_DEVICE, or ERR_NO_DEVICE when its registers are
+ * out of reach; the device is reset then.
  */
 __must_check int virtio_start(struct virtio_device *device, uint64_t wanted,
 			      struct virtio_queue *queue, unsigned int queues);
@@ -105,7 +113,8 @@ __must_check int virtio_request(struct virtio_device *device, struct virtio_queu
 				uint32_t *written);
 
 /*
- * A little-endian number of 1, 2, 4 or 8 bytes in the device's own configuration; 0 behind its end.
+ * A little-endian number of 1, 2, 4 or 8 bytes in the configuration of a device that is started; 0
+ * behind its end.
  * What a device changes by itself is to be read twice.
  */
 uint64_t virtio_config(const struct virtio_device *device, uint32_t offset, unsigned int bytes);

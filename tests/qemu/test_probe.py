@@ -144,12 +144,15 @@ def test_seeds_made(boot):
     probe_run(boot, "el1", gic=3, cpu="max", machine=machine)
 
 
-@pytest.mark.parametrize("options", [[], ["-global", "virtio-mmio.force-legacy=off"]], ids=["legacy", "modern"])
-@pytest.mark.parametrize("probe", ["el1", "svc"])
-def test_seeds_of_virtio(boot, probe, options):
-    """Neither QEMU nor the CPU gives any, but a virtio device does; others are in the slots before it."""
+@pytest.mark.parametrize("probe, bus", [
+    ("el1", "legacy"), ("el1", "modern"), ("el1", "pci"), ("svc", "legacy"), ("svc", "modern"),
+])
+def test_seeds_of_virtio(boot, probe, bus):
+    """Neither QEMU nor the CPU gives any, but a virtio device does; another one is in the way."""
     machine = f"{board(probe)['machine']},dtb-randomness=off"
-    devices = ["-device", "virtio-rng-device", "-device", "virtio-balloon-device"]
+    kind = "pci" if bus == "pci" else "device"
+    devices = ["-device", f"virtio-balloon-{kind}", "-device", f"virtio-rng-{kind}"]
+    options = ["-global", "virtio-mmio.force-legacy=off"] if bus == "modern" else []
     probe_run(boot, probe, machine=machine, extra=[*options, *devices])
 
 

@@ -34,6 +34,8 @@ static uint8_t block[0x18] __attribute__((aligned(8)));
 
 static struct {
 	bool present, dma, broken, stuck;
+	bool other;    /* as cloud-hypervisor's: see transfer_other() */
+	uint64_t last; /* what its DMA register reads as */
 	struct item item[ITEMS];
 	uint16_t selected;
 	size_t position;
@@ -65,10 +67,14 @@ bool arch_probe_read(uintptr_t address, uint32_t *value)
 	*value = 0;
 	if (!device.present || (reg >= DMA_HIGH && !device.dma))
 		return false;
-	if (reg == DMA_HIGH)
+	if (device.other && reg >= DMA_HIGH)
+		*value = cpu_to_fdt32((uint32_t)(reg == DMA_LOW ? device.last : device.last >> 32));
+	else if (reg == DMA_HIGH)
 		memcpy(value, "QEMU", 4);
-	if (reg == DMA_LOW)
+	else if (reg == DMA_LOW)
 		memcpy(value, " CFG", 4);
+	if (reg == DATA && !block[SELECTOR] && block[SELECTOR + 1] == 1)
+		*value = device.other ? 3 : 1;
 	if (reg == DATA && !block[SELECTOR] && !block[SELECTOR + 1])
 		memcpy(value, "QEMU", 4);
 	return true;
@@ -98,6 +104,37 @@ static void take(const uint8_t *from, uint32_t length)
 			device.written[device.position] = from[i];
 }
 
+/*
+ * cloud-hypervisor 54, devices/src/legacy/fw_cfg.rs: bit 3 skips, bit 7 selects item 1, whatever is
+ * asked for; behind an item's end nothing is written; an error for what it does not know.
+ */
+static void transfer_other(struct access *access)
+{
+	uint32_t control = fdt32_to_cpu(access->control), length = fdt32_to_cpu(access->length);
+	const struct item *item = &device.item[device.selected % ITEMS];
+	size_t left = item->size - (device.position < item->size ? device.position : item->size);
+
+	device.transfers++;
+	if (control & 0x80)
+		device.selected = 1;
+	if (control & 2) {
+		length = length < left ? length : (uint32_t)left;
+		memcpy((void *)(uintptr_t)fdt64_to_cpu(access->address),
+		       length ? (const uint8_t *)item->data + device.position : block, length);
+	}
+	if (control & 10)
+		device.position += length;
+	access->control = control & 10 && !device.broken ? 0 : cpu_to_fdt32(1);
+}
+
+void mmio_write16(uintptr_t address, uint16_t value)
+{
+	CHECK_EQ(address, (uintptr_t)block + SELECTOR);
+	memcpy(block + SELECTOR, &value, 2);
+	device.selected = (uint16_t)(block[SELECTOR] << 8 | block[SELECTOR + 1]);
+	device.position = 0;
+}
+
 static void transfer(uint64_t at)
 {
 	struct access *access = (struct access *)(uintptr_t)at;
@@ -122,18 +159,16 @@ static void transfer(uint64_t at)
 		access->control = device.broken ? cpu_to_fdt32(1) : 0;
 }
 
-void mmio_write16(uintptr_t address, uint16_t value)
-{
-	memcpy(block + (address - (uintptr_t)block), &value, sizeof(value));
-}
-
 void mmio_write32(uintptr_t address, uint32_t value)
 {
 	uintptr_t reg = address - (uintptr_t)block;
 
 	if (reg == DMA_HIGH)
 		device.high = fdt32_to_cpu(value);
-	else if (CHECK_EQ(reg, DMA_LOW)) {
+	else if (device.other && CHECK_EQ(reg, DMA_LOW)) {
+		device.last = (uint64_t)device.high << 32 | fdt32_to_cpu(value);
+		transfer_other((struct access *)(uintptr_t)device.last);
+	} else if (CHECK_EQ(reg, DMA_LOW)) {
 		transfer((uint64_t)device.high << 32 | fdt32_to_cpu(value));
 		device.high = 0; /* a high half counts for one transfer */
 	}
@@ -420,4 +455,60 @@ TEST(fw_cfg_writes_at_an_offset)
 	CHECK_EQ(device.position, 32);
 	device.broken = true;
 	CHECK_EQ(fw_cfg_write(0x31, 0, (uintptr_t)bytes, 8), ERR_DEVICE);
+}
+
+/* -- cloud-hypervisor's device ------------------------------------------------------------------
+ */
+
+static int open_other(void)
+{
+	device.present = device.dma = device.other = true;
+	memset(block, 0xff, sizeof(block));
+	return fw_cfg_open((uintptr_t)block);
+}
+
+TEST(fw_cfg_of_cloud_hypervisor_reads_items)
+{
+	static const char kernel[] = "the kernel's first bytes", line[] = "console=hvc0";
+	static const uint8_t number[4] = {sizeof(kernel), 0, 0, 0};
+	char got[64] = "";
+
+	CHECK_EQ(open_other(), 0);
+	set_item(FW_CFG_KERNEL_DATA, kernel, sizeof(kernel));
+	set_item(FW_CFG_KERNEL_SIZE, number, sizeof(number));
+	set_item(FW_CFG_CMDLINE_DATA, line, sizeof(line));
+	CHECK_EQ(fw_cfg_number(FW_CFG_KERNEL_SIZE), sizeof(kernel));
+	CHECK_EQ(fw_cfg_number(FW_CFG_INITRD_SIZE), 0);
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)got, 10), 0);
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)got, sizeof(kernel)), 0); /* anew */
+	CHECK_TEXT(got, kernel);
+	CHECK_EQ(fw_cfg_read(FW_CFG_CMDLINE_DATA, (uintptr_t)got, sizeof(line)), 0);
+	CHECK_TEXT(got, line);
+	CHECK_EQ(open_other(), 0); /* its register has an address by now */
+	CHECK_EQ(fw_cfg_write(5, 0, (uintptr_t)got, 8), ERR_DEVICE);
+	device.broken = true;
+	CHECK_EQ(fw_cfg_read(FW_CFG_KERNEL_DATA, (uintptr_t)got, 10), ERR_DEVICE);
+}
+
+TEST(fw_cfg_of_cloud_hypervisor_has_a_directory)
+{
+	static const unsigned int counts[] = {0, 1, 31, 32, 33, 64, 65, FILES_MAX};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		test_note("%u files", counts[i]);
+		make_directory(counts[i]);
+		CHECK_EQ(open_other(), 0);
+		visited = 0;
+		CHECK_EQ(fw_cfg_each(visit, (void *)0x1234), 0);
+		CHECK_EQ(visited, counts[i]);
+		device.other = false;
+	}
+}
+
+/* A device that announces no DMA, as QEMU's without, has none whatever its registers say. */
+TEST(fw_cfg_without_dma_is_not_cloud_hypervisors)
+{
+	open_device();
+	device.dma = false;
+	CHECK_EQ(fw_cfg_open((uintptr_t)block), ERR_NO_DMA);
 }
