@@ -414,9 +414,9 @@ static void mend(uint8_t *at, size_t size)
 {
 	if (size < 64 || memcmp(at, "\x27\x05\x19\x56", 4) != 0)
 		return;
-	*(fdt32_t *)(void *)(at + 24) = cpu_to_fdt32((uint32_t)crc32(0, at + 64, (uInt)size - 64));
+	fdt32_st(at + 24, (uint32_t)crc32(0, at + 64, (uInt)size - 64));
 	memset(at + 4, 0, 4);
-	*(fdt32_t *)(void *)(at + 4) = cpu_to_fdt32((uint32_t)crc32(0, at, 64));
+	fdt32_st(at + 4, (uint32_t)crc32(0, at, 64));
 }
 
 /* Changes one record, and keeps those around it whole. */
