@@ -67,7 +67,7 @@ static void read_initrds(struct boot *boot)
 	for (unsigned int i = 0; i < boot->payload.initrds; i++) {
 		const struct part *part = &boot->payload.initrd[i];
 
-		memcpy(to, part->at, (size_t)part->size);
+		copy_file_bytes(to, part->at, part->size, "initrd");
 		memset(to + part->size, 0, (size_t)(padded(part->size) - part->size));
 		to += padded(part->size);
 	}

@@ -88,7 +88,7 @@ static void load_elf(struct boot *boot)
 		uint8_t *to = kernel_memory(boot, segment.address - boot->elf.lowest,
 					    segment.memory_size);
 
-		memcpy(to, boot->elf.file + segment.offset, (size_t)segment.file_size);
+		copy_file_bytes(to, boot->elf.file + segment.offset, segment.file_size, "kernel");
 		memset(to + segment.file_size, 0,
 		       (size_t)(segment.memory_size - segment.file_size));
 	}

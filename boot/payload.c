@@ -263,7 +263,9 @@ static void open_container(struct boot *boot, const struct container *container)
 	make_choices(boot, &choices);
 	if (container->takes_vendor)
 		take_vendor(boot, &choices);
+	progress_begin("checking", container->name, boot->kernel.size);
 	error = container->open(boot->kernel.at, boot->kernel.size, &choices, &boot->payload);
+	progress_end();
 	if (!error && !kernel->size)
 		error = ERR_NO_KERNEL;
 	if (error == ERR_OPTION_VALUE)

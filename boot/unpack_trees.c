@@ -22,8 +22,11 @@ static void unpack_tree(const char *what, struct part *part, uint8_t *to, uint64
 {
 	enum packing packing = packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD));
 	uint64_t written;
-	int result = unpack(packing, part->at, part->size, to, most, &written);
+	int result;
 
+	progress_begin("unpacking", what, part->size);
+	result = unpack(packing, part->at, part->size, to, most, &written);
+	progress_end();
 	if (result <= 0)
 		refuse(what, packing, result ? result : ERR_TOO_LARGE);
 	*part = (struct part) {to, written};

@@ -149,6 +149,17 @@ static inline unsigned long long kib(uint64_t size)
 	return align_up(size, 1024) / 1024;
 }
 /* Reads the first 'size' bytes; stops the machine with 'what' if the VMM's device fails. */
+/*
+ * From here to progress_end() what lib/ tells by progress_add() is 'doing' ("unpacking") 'what'
+ * ("kernel"), constant strings: once that takes longer than a second, lines say how many of 'total'
+ * bytes are done, each after twice the time.
+ */
+void progress_begin(const char *doing, const char *what, uint64_t total);
+void progress_end(void);
+
+/* Such work is copying as well: the buffers must not overlap. */
+void copy_file_bytes(uint8_t *to, const uint8_t *from, uint64_t size, const char *what);
+
 void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);

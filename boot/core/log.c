@@ -72,6 +72,12 @@ void log_note(const char *format, ...)
 	LOG(LOG_INFO, PREFIX "note: ");
 }
 
+/* Like a note, but no reason to look into anything. */
+void log_progress(const char *format, ...)
+{
+	LOG(LOG_INFO, PREFIX);
+}
+
 void log_debug(const char *format, ...)
 {
 	LOG(LOG_DEBUG, PREFIX);

@@ -14,7 +14,7 @@ void file_read(const struct boot_file *file, void *to, uint64_t size, const char
 	int error = 0;
 
 	if (file->at)
-		memcpy(to, file->at, (size_t)size);
+		copy_file_bytes(to, file->at, size, what);
 	else
 		error = fw_cfg_read(file->item, window_phys(to), size);
 	if (error)
@@ -40,8 +40,13 @@ const uint8_t *map_rom(uint64_t base, uint64_t size)
 
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, uint64_t *used)
 {
-	return unpack_used(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
-			   used);
+	int result;
+
+	progress_begin("unpacking", "kernel", boot->kernel.size);
+	result = unpack_used(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
+			     used);
+	progress_end();
+	return result;
 }
 
 _Noreturn void packing_corrupt(const struct boot *boot, int error)

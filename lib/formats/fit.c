@@ -70,7 +70,7 @@ static int find_data(const struct fit *fit, int image, struct part *part)
 
 static void crc32_digest(const uint8_t *data, uint64_t size, uint8_t *digest)
 {
-	uint32_t crc = crc32_add(0, data, (size_t)size);
+	uint32_t crc = crc32_of(data, size);
 
 	for (int i = 0; i < 4; i++)
 		digest[i] = (uint8_t)(crc >> (24 - 8 * i));

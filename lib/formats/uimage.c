@@ -133,7 +133,7 @@ static int find_data(const uint8_t *file, uint64_t size, struct part *data)
 
 static int check_data(const uint8_t *file, const struct part *data)
 {
-	return crc32_add(0, data->at, (size_t)data->size) == be32(file + DATA_CRC) ? 0 : ERR_HASH;
+	return crc32_of(data->at, data->size) == be32(file + DATA_CRC) ? 0 : ERR_HASH;
 }
 
 static bool is_kernel(uint8_t type)

@@ -3,6 +3,8 @@
 #include "lib/hash/crc32.h"
 #include "lib/hash/digest.h"
 #include "le.h"
+#include "lib/progress.h"
+#include "types.h"
 
 #define MUCH 4096
 
@@ -56,4 +58,17 @@ uint32_t crc32_add(uint32_t crc, const void *data, size_t size)
 	for (; size; size--)
 		value = add_byte(value, *from++);
 	return ~value;
+}
+
+uint32_t crc32_of(const uint8_t *data, uint64_t size)
+{
+	uint32_t crc = 0;
+	size_t piece;
+
+	for (; size; size -= piece, data += piece) {
+		piece = (size_t)min64(size, PROGRESS_PIECE);
+		crc = crc32_add(crc, data, piece);
+		progress_add(piece);
+	}
+	return crc;
 }

@@ -8,9 +8,12 @@
 #include "le.h"
 #include "lib/hash/sha.h"
 #include "lib/mem/wipe.h"
+#include "lib/progress.h"
+#include "types.h"
 
 #define BLOCK  64 /* bytes */
 #define LENGTH 8  /* bytes at the end of the last block */
+#define PIECE  (PROGRESS_PIECE / BLOCK)
 
 /* With room for the message schedule, whose owner wipes it: a block may be a secret. */
 typedef void compress_fn(uint32_t *h, const uint8_t *block, uint32_t w[16]);
@@ -134,8 +137,11 @@ static void finish(compress_fn *compress, uint32_t *h, unsigned int words, const
 	size_t rest = size % BLOCK, end = rest < BLOCK - LENGTH ? BLOCK : 2 * BLOCK;
 
 	data += done * BLOCK;
-	for (uint64_t left = size / BLOCK - done; left; left--, data += BLOCK)
+	for (uint64_t left = size / BLOCK - done; left; left--, data += BLOCK) {
 		compress(h, data, w);
+		if (left % PIECE == 0)
+			progress_add(PROGRESS_PIECE);
+	}
 	if (rest)
 		memcpy(last, data, rest);
 	last[rest] = 0x80;
@@ -155,11 +161,24 @@ void sha1(const uint8_t *data, uint64_t size, uint8_t *digest)
 	finish(compress1, h, 5, data, size, 0, digest);
 }
 
+/* What the CPU does of it: all or nothing. */
+static uint64_t by_cpu(uint32_t *h, const uint8_t *data, uint64_t blocks)
+{
+	uint64_t done = 0, piece;
+
+	do {
+		piece = arch_sha256(h, data + done * BLOCK, min64(blocks - done, PIECE), k256);
+		done += piece;
+		progress_add(piece * BLOCK);
+	} while (piece && done < blocks);
+	return done;
+}
+
 void sha256(const uint8_t *data, uint64_t size, uint8_t *digest)
 {
 	uint32_t h[] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 			0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-	uint64_t done = arch_sha256(h, data, size / BLOCK, k256);
+	uint64_t done = by_cpu(h, data, size / BLOCK);
 
 	finish(compress256, h, 8, data, size, done, digest);
 }

@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 #include "error.h"
+#include "lib/progress.h"
 #include "stream.h"
 
 #define PIECE_MAX 65535 /* bytes that the library writes at once, or not at all: a stored block */
@@ -21,6 +22,7 @@ static int decompress(struct libdeflate_decompressor *decompressor, struct sourc
 	if (result != LIBDEFLATE_SUCCESS)
 		return result == LIBDEFLATE_INSUFFICIENT_SPACE ? 0 : ERR_CORRUPT;
 	source_take(in, used);
+	progress_add(used);
 	return 1;
 }
 

@@ -8,6 +8,7 @@
 #include <lz4.h>
 #include "error.h"
 #include "le.h"
+#include "lib/progress.h"
 #include "stream.h"
 
 #define MAGIC_SIZE   4
@@ -50,6 +51,7 @@ static int decompress(struct source in, uint64_t most, struct sink *out)
 	if (size < 0 && (left >= most || read_part(from, (int)in.left, to, room, history)))
 		return ERR_CORRUPT;
 	out->written = size < 0 ? out->room : out->written + (uint64_t)size;
+	progress_add(in.left);
 	return size >= 0;
 }
 
@@ -65,7 +67,10 @@ static int store_block(struct source in, uint64_t most, struct sink *out)
 {
 	if (in.left > most)
 		return ERR_CORRUPT;
-	return out->measuring ? sink_count(out, in.left, true) : sink_put(out, in.at, in.left);
+	if (out->measuring)
+		return sink_count(out, in.left, true);
+	progress_add(in.left);
+	return sink_put(out, in.at, in.left);
 }
 
 struct descriptor {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "error.h"
 #include "le.h"
+#include "lib/progress.h"
 #include "stream.h"
 
 /*
@@ -23,6 +24,7 @@
 
 #define MEMORY_MAX (UNPACK_DICTIONARY_MAX + (1ULL << 20)) /* with the decoder's own tables */
 #define INDEX_MAX  0x80000				  /* bytes: of some 30,000 blocks */
+#define PIECE	   0x10000 /* bytes of it between words of progress */
 
 static int xz_error(lzma_ret result)
 {
@@ -44,14 +46,22 @@ static int xz_error(lzma_ret result)
 }
 
 /* Until the data or the room ends, which the library says when it has done nothing twice. */
-static lzma_ret run(lzma_stream *stream, uint8_t *to, size_t room)
+static lzma_ret run(lzma_stream *stream, struct source *in, uint8_t *to, size_t room)
 {
 	lzma_ret code = LZMA_OK;
+	size_t piece;
 
 	stream->next_out = to;
 	stream->avail_out = room;
-	while (code == LZMA_OK)
-		code = lzma_code(stream, LZMA_FINISH);
+	while (code == LZMA_OK) {
+		piece = (size_t)min64(in->left, PIECE);
+		stream->next_in = in->at;
+		stream->avail_in = piece;
+		code = lzma_code(stream, piece == in->left ? LZMA_FINISH : LZMA_RUN);
+		piece -= stream->avail_in;
+		source_take(in, piece);
+		progress_add(piece);
+	}
 	return code;
 }
 
@@ -61,16 +71,13 @@ static int decode(lzma_stream *stream, struct source *in, struct sink *out)
 	lzma_ret code;
 	uint8_t more;
 
-	stream->next_in = in->at;
-	stream->avail_in = (size_t)in->left;
-	code = run(stream, out->to + out->written, (size_t)(out->room - out->written));
+	code = run(stream, in, out->to + out->written, (size_t)(out->room - out->written));
 	out->written = out->room - stream->avail_out;
 	if (code == LZMA_BUF_ERROR && !stream->avail_out) {
-		code = run(stream, &more, sizeof(more));
+		code = run(stream, in, &more, sizeof(more));
 		if (!stream->avail_out)
 			return 0;
 	}
-	source_take(in, in->left - stream->avail_in);
 	return xz_error(code);
 }
 

@@ -8,6 +8,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 #include "error.h"
+#include "lib/progress.h"
 #include "stream.h"
 
 /* Of the frame header (3.1.1.1.1): does it tell the size of its content? */
@@ -82,6 +83,7 @@ static int read_blocks(ZSTD_DCtx *context, struct source *in, uint8_t *to, size_
 		if (ZSTD_isError(size))
 			return zstd_error(size);
 		*written += size;
+		progress_add(wanted);
 	}
 	return 1;
 }

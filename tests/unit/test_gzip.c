@@ -314,6 +314,9 @@ TEST(checksum_of_a_known_text)
 {
 	CHECK_EQ(crc32_add(0, "123456789", 9), 0xcbf43926);
 	CHECK_EQ(crc32_add(0, "", 0), 0);
+	CHECK_EQ(crc32_of((const uint8_t *)"123456789", 9), 0xcbf43926);
+	make_plain(5 << 19, false); /* several pieces */
+	CHECK_EQ(crc32_of(plain, plain_size), crc32_z(0, plain, plain_size));
 }
 
 TEST(checksums_agree_with_zlib)

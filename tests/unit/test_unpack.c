@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
+#include "lib/progress.h"
 #include "test.h"
 #include "lib/unpack/stream.h"
 
@@ -389,6 +390,38 @@ TEST(unpack_refuses_large_dictionaries)
 	memcpy(packed + 1, "\0\0\0\x0c", 4);
 	CHECK_EQ(unpack_part(packed_size, plain_size, &written), ERR_DICTIONARY_SIZE);
 	CHECK_EQ(written, 0);
+}
+
+/* -- progress ------------------------------------------------------------------------------------
+ */
+
+static uint64_t heard;
+
+static void hear(uint64_t bytes)
+{
+	heard += bytes;
+}
+
+/* All but heads and tails; of gzip, which is unpacked in one go, at its end. */
+static void check_heard(const char *name)
+{
+	uint64_t written;
+
+	(void)name;
+	heard = 0;
+	progress_listen(hear);
+	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
+	progress_listen(NULL);
+	CHECK(heard <= packed_size);
+	CHECK(heard >= packed_size - packed_size / 8);
+	heard = 0;
+	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
+	CHECK_EQ(heard, 0);
+}
+
+TEST(unpack_tells_how_far_it_is)
+{
+	each("mixed.", 25, check_heard);
 }
 
 /* -- damage ---------------------------------------------------------------------------------------

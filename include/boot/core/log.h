@@ -15,11 +15,12 @@ enum log_level log_level(void);
 /*
  * printf-style, integers and strings only; each call is one line, prefixed with "forearm: ", and
  * the banner, which begins with our version, with "forearm ". A note, which is LOG_INFO's, too,
- * tells what a user would not expect.
+ * tells what a user would not expect. Progress of long work is LOG_INFO's as well.
  */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_banner(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -11,4 +11,7 @@
  */
 uint32_t crc32_add(uint32_t crc, const void *data, size_t size);
 
+/* That of 'size' bytes alone, with words of progress (lib/progress.h). */
+uint32_t crc32_of(const uint8_t *data, uint64_t size);
+
 #endif
