@@ -230,3 +230,17 @@ def test_make_in_another_folder(tmp_path):
     results = subprocess.run(["scripts/results.sh"], cwd=qemu.TOP, capture_output=True, text=True,
                              env={**os.environ, "FOREARM_BUILD": str(out)})
     assert results.stdout.splitlines()[0] == "no test ran"
+
+
+@pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)
+@pytest.mark.parametrize("rest", [0, 0x200, 0xE00])
+def test_end_of_file_within_a_page(boot, tmp_path, arch, rest):
+    """In RAM, where the rest of that page is nobody's: it is read-only with the file."""
+    image = bytearray(qemu.FIRMWARE.read_bytes())
+    image += bytes(-len(image) % 4096 + rest)
+    struct.pack_into("<Q", image, 0x10, len(image))
+    struct.pack_into("<I", image, 0x2C, len(image))
+    path = tmp_path / "forearm.bin"
+    path.write_bytes(image)
+    run = boot(**arch.board(), mode="none", extra=["-kernel", str(path)], timeout=qemu.EARLY_TIMEOUT)
+    check_refused(run, "no kernel was given", "-kernel")
