@@ -80,7 +80,7 @@ all: $(BUILD)/forearm.bin $(BUILD)/forearm-bundle
 
 # Nothing is installed or fetched but by name: setup, run and check. The first library stands for all
 # of them in what follows.
-FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32)) $(DEPS64)/include/xxhash.h $(DEPS32)/include/xxhash.h
+FETCHED := $(filter $(DEPS64)/% $(DEPS32)/%,$(LIBS64) $(LIBS32)) $(DEPS64)/include/xxhash.h $(DEPS32)/include/xxhash.h $(DEPS64)/include/efi/efi.h
 $(FETCHED):
 	@echo "make: error: there is no $@" >&2
 	@echo "make: 'make setup' installs the compilers, on Debian 12, and fetches what forearm is linked with;" >&2
@@ -143,7 +143,7 @@ $(BUILD)/host/%.o: %.c Makefile
 $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 	$(call say,HOST,$@)$(CC) $(LDFLAGS) -o $@ $^
 
-include runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
+include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
 
 .PHONY: setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
 
@@ -181,7 +181,7 @@ qemu-quick: all probes facts
 qemu-tests: all probes $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
 
-C_FILES = $(wildcard boot/*.[ch] boot/*/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] lib/*/*.[ch] tables/*/*.[ch] platform/*.[ch] drivers/*.[ch] drivers/*/*.[ch] include/*.h include/*/*.h include/*/*/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
+C_FILES = $(wildcard efi/*.[ch] boot/*.[ch] boot/*/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] lib/*/*.[ch] tables/*/*.[ch] platform/*.[ch] drivers/*.[ch] drivers/*/*.[ch] include/*.h include/*/*.h include/*/*/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
 	tests/unit/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all

@@ -238,6 +238,18 @@ static void map_fw_cfg(const struct region *fw_cfg)
 		stop_error("report this", "no room for a mapping of fw_cfg");
 }
 
+/* The model is another one now, and as little to be believed. */
+static void adopt(struct boot *boot)
+{
+	struct platform_fault fault = {NULL, NULL, {0, 0}};
+
+	platform_own(&boot->platform, &boot->own);
+	boot->below = boot->platform.psci;
+	open_console(boot);
+	if (contradicts(boot, &fault))
+		contradiction(boot, &fault);
+}
+
 void probe(struct boot *boot, const struct early *early)
 {
 	struct platform *p = &boot->platform;
@@ -269,5 +281,7 @@ void probe(struct boot *boot, const struct early *early)
 	if (error)
 		bad_tree(boot, fdt, error);
 	acpi_locate(boot);
+	if (acpi_adopt(boot))
+		adopt(boot);
 	map_fw_cfg(&p->fw_cfg);
 }

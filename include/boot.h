@@ -106,6 +106,11 @@ void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4]);
  */
 /* Finds tables that the VMM has put into RAM, and takes them out of free RAM. */
 void acpi_locate(struct boot *boot);
+/*
+ * Where the tree has no CPUs, as an EFI firmware with ACPI only leaves it, the machine is what such
+ * tables say: makes the model of them, and a tree of that. Returns whether it did.
+ */
+bool acpi_adopt(struct boot *boot);
 /* Whether the VMM has tables and they announce what a device tree cannot: hotplug by a GED. */
 bool acpi_offers_hotplug(struct boot *boot);
 /*

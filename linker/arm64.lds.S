@@ -37,6 +37,7 @@ SECTIONS {
 	.text.2 : IN_FILE(.text.2) { TEXT } > before_arm
 	.arm_half : IN_FILE(.arm_half) { KEEP(*(.arm_half)) } > arm
 	.text : IN_FILE(.text) {
+		KEEP(*(.efi))
 		TEXT
 		EARLY_RODATA
 		. = ALIGN(16);

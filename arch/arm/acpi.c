@@ -7,6 +7,12 @@ void acpi_locate(struct boot *boot)
 	boot->acpi_rsdp = 0;
 }
 
+bool acpi_adopt(struct boot *boot)
+{
+	(void)boot;
+	return false;
+}
+
 bool acpi_offers_hotplug(struct boot *boot)
 {
 	(void)boot;

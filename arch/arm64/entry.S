@@ -93,11 +93,6 @@ early_stack_top:
 
 	.section .entry, "ax"
 
-	.globl	efi_entry
-efi_entry:
-	mov	x0, #0x8000000000000003	/* EFI_UNSUPPORTED */
-	ret
-
 entry64:
 	msr	daifset, #0xf
 	msr	spsel, #1

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machine from the VMM's ACPI tables, for a start that gives them but no tree. */
+/* The machine from the VMM's ACPI tables, for a start that gives them but no tree, or next to none.
+ */
+#include <libfdt.h>
 #include "tables/acpi/acpi.h"
 #include "acpi.h"
 #include "tables/acpi/loader.h"
 #include "error.h"
 #include "platform/acpi.h"
+#include "tables/fdt/build.h"
+#include "lib/fdt/walk.h"
 
 /* The tables are only looked at: nobody is to write to where they are now. */
 static int ignore(void *context, const char *name, uint32_t offset, const void *bytes,
@@ -52,5 +56,61 @@ bool acpi_probe(struct boot *boot, struct platform_details *details)
 			   "version",
 			   "no device tree, and the VMM's ACPI tables cannot be used: %s",
 			   error_string(error));
+	return true;
+}
+
+/* What the little tree has that is not a part of the machine goes on being told. */
+static int carry_over(const struct platform *p, void *fdt)
+{
+	static const char compatible[] = "xen,guest-acpi\0multiboot,module";
+	int chosen, node, error = fdt_open_into(fdt, fdt, FDT_BUILD_ROOM);
+
+	chosen = error ? error : fdt_path_offset(fdt, "/chosen");
+	if (chosen < 0)
+		return ERR_FDT_SPACE;
+	if (p->chosen.bootargs)
+		error = fdt_setprop_string(fdt, chosen, "bootargs", p->chosen.bootargs);
+	node = error || !p->acpi.size ? chosen : fdt_add_subnode(fdt, chosen, "acpi");
+	if (error || node < 0)
+		return ERR_FDT_SPACE;
+	if (node == chosen)
+		return 0;
+	error = fdt_setprop(fdt, node, "compatible", compatible, sizeof(compatible));
+	if (!error)
+		error = fdt_setprop_u64(fdt, node, "reg", p->acpi.base);
+	if (!error)
+		error = fdt_appendprop_u64(fdt, node, "reg", p->acpi.size);
+	return error ? ERR_FDT_SPACE : 0;
+}
+
+bool acpi_adopt(struct boot *boot)
+{
+	struct platform *p = &boot->platform;
+	uint64_t details = page_up(sizeof(struct platform_details)), at;
+	struct platform_details *d;
+	struct acpi acpi;
+	void *fdt;
+	int error;
+
+	if (p->cpus || !boot->acpi_rsdp || boot->acpi_error)
+		return false;
+	at = take_memory(boot, "description of the machine", details + FDT_BUILD_ROOM);
+	d = (void *)(uintptr_t)at;
+	fdt = (void *)(uintptr_t)(at + details);
+	platform_details_init(d);
+	error = acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot);
+	if (!error)
+		error = platform_from_acpi(p, d, &acpi);
+	if (!error)
+		error = fdt_build(p, d, fdt, FDT_BUILD_ROOM);
+	if (!error)
+		error = carry_over(p, fdt);
+	if (!error)
+		error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
+	if (error)
+		stop_error("report this with the VMM's or the firmware's version",
+			   "the device tree has no CPUs, and the ACPI tables cannot be used: %s",
+			   error_string(error));
+	boot->vmm_fdt = boot->base_fdt = fdt;
 	return true;
 }

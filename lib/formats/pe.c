@@ -15,6 +15,7 @@
 
 /* Offsets in a section header. */
 #define VIRTUAL_SIZE 8
+#define VIRTUAL_AT   12
 #define RAW_SIZE     16
 #define RAW_AT	     20
 
@@ -67,6 +68,18 @@ int pe_section(const struct pe *pe, unsigned int index, struct part *part)
 	const uint8_t *header = pe_name(pe, index);
 	uint32_t raw = le32(header + RAW_SIZE), virtual = le32(header + VIRTUAL_SIZE);
 	uint32_t at = le32(header + RAW_AT), size = raw < virtual ? raw : virtual;
+
+	if (!fits_in(at, size, pe->size))
+		return ERR_PART;
+	part->at = pe->file + at;
+	part->size = size;
+	return 0;
+}
+
+int pe_loaded(const struct pe *pe, unsigned int index, struct part *part)
+{
+	const uint8_t *header = pe_name(pe, index);
+	uint32_t at = le32(header + VIRTUAL_AT), size = le32(header + VIRTUAL_SIZE);
 
 	if (!fits_in(at, size, pe->size))
 		return ERR_PART;

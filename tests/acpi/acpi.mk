@@ -6,7 +6,7 @@ ACPI_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 ACPI_OUT := $(BUILD)/acpi
 
 # The product's builders and what makes the model, as the unit tests have them.
-ACPI_OBJECTS := $(patsubst %.c,$(UNIT_OUT)/product/%.o,$(filter-out monitor/% runtime/% drivers/%,$(UNIT_PRODUCT)))
+ACPI_OBJECTS := $(patsubst %.c,$(UNIT_OUT)/product/%.o,$(filter-out monitor/% runtime/% drivers/% efi/%,$(UNIT_PRODUCT)))
 
 .PHONY: acpi
 acpi: $(ACPI_OUT)/mktables $(UNIT_DTB) $(UNIT_OVERLAY)

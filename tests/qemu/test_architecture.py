@@ -20,13 +20,15 @@ BUILDS = {
     "arm": "arm-linux-gnueabihf-gcc-nm",
     "monitor64": "aarch64-linux-gnu-gcc-nm",
     "monitor32": "arm-linux-gnueabihf-gcc-nm",
+    "efi64": "aarch64-linux-gnu-gcc-nm",
 }
 NO_FOLDER = {"include", "linker", "tools", "scripts", "docs", "tests", "build", "debian"}
 
 
 def folder_of(path):
-    """The folder of the table that a source belongs to; of both programs in arch/ the monitor is one."""
-    return "monitor" if re.match(r"arch/\w+/monitor/", path) else path.split("/")[0]
+    """The folder of the table that a source belongs to: in arch/ there are parts of other programs, too."""
+    part = re.match(r"arch/\w+/(monitor|efi)/", path)
+    return part[1] if part else path.split("/")[0]
 
 
 def symbols(build):

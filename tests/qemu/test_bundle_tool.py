@@ -153,13 +153,6 @@ def test_image_has_room_for_sections():
     assert not any(image[first + 2 * 40 : PAGE])
 
 
-def test_image_returns_from_efi():
-    """mov x0, #EFI_UNSUPPORTED; ret"""
-    image = qemu.FIRMWARE.read_bytes()
-    entry = pefile.PE(str(qemu.FIRMWARE)).OPTIONAL_HEADER.AddressOfEntryPoint
-    assert struct.unpack_from("<II", image, entry) == (0xB2410BE0, 0xD65F03C0)
-
-
 # -- what it writes --------------------------------------------------------------------------
 
 

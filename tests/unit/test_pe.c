@@ -93,6 +93,24 @@ TEST(pe_section_outside_of_the_file)
 	CHECK_EQ(pe_section(&pe, 0, &part), ERR_PART);
 }
 
+/* In memory only the address and the size there count. */
+TEST(pe_section_that_was_loaded)
+{
+	make(0xAA64);
+	put_le32(file.data + PE_FILE_TABLE + 8, 7);
+	put_le32(file.data + PE_FILE_TABLE + 12, 0x123);
+	put_le32(file.data + PE_FILE_TABLE + 16, 0xFFFFFFFF);
+	put_le32(file.data + PE_FILE_TABLE + 20, 0xFFFFFFFF);
+	CHECK_EQ(open_file(), 0);
+	CHECK_EQ(pe_loaded(&pe, 0, &part), 0);
+	CHECK_EQ(part.at - file.data, 0x123);
+	CHECK_EQ(part.size, 7);
+	put_le32(file.data + PE_FILE_TABLE + 12, (uint32_t)file.size - 6);
+	CHECK_EQ(pe_loaded(&pe, 0, &part), ERR_PART);
+	put_le32(file.data + PE_FILE_TABLE + 12, 0xFFFFFFFF);
+	CHECK_EQ(pe_loaded(&pe, 0, &part), ERR_PART);
+}
+
 /* Cut at every byte of the headers: an error, and no read behind the end (the sanitizer looks). */
 TEST(pe_headers_cut_short)
 {

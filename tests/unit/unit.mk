@@ -13,7 +13,7 @@ UNIT_SRC := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
-UNIT_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c drivers/fw_cfg.c drivers/gpio/pl061.c $(wildcard runtime/*.c monitor/*.c)
+UNIT_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c drivers/fw_cfg.c drivers/gpio/pl061.c $(wildcard runtime/*.c monitor/*.c efi/*.c)
 UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
@@ -67,6 +67,10 @@ $(UNIT_OUT)/product/runtime/%.o: UNIT_FLAGS := $(filter-out -I$(UNIT_SRC)/fake,$
 
 # These have a whole machine of their own (monitor_machine.h).
 $(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio/pl061.o: UNIT_FLAGS := -I$(UNIT_SRC)/fake_monitor $(filter-out -I$(UNIT_SRC)/fake,$(UNIT_FLAGS))
+
+# EFI's types are those of an AArch64 machine.
+UNIT_EFI := -isystem $(DEPS64)/include/efi -isystem $(DEPS64)/include/efi/aarch64 -fshort-wchar -Iefi
+$(UNIT_OUT)/product/efi/%.o $(UNIT_OUT)/test_efi_application.o: UNIT_FLAGS += $(UNIT_EFI)
 
 # Some tests have the drivers that they play a device for in them.
 $(UNIT_OUT)/test_%.o: UNIT_FLAGS += -fsanitize=unsigned-integer-overflow -fsanitize-ignorelist=$(UNIT_WRAPS)

@@ -46,6 +46,12 @@ const uint8_t *pe_name(const struct pe *pe, unsigned int index);
 __must_check int pe_section(const struct pe *pe, unsigned int index, struct part *part);
 
 /*
+ * The same in memory, once a loader has put the sections where they belong: 'pe' was opened there,
+ * and its size is what the loader took. Returns 0, or ERR_PART when it is not inside of that.
+ */
+__must_check int pe_loaded(const struct pe *pe, unsigned int index, struct part *part);
+
+/*
  * Bytes from the start of the file to the end of the last section's data in it. It does not read
  * the data, so the file may be longer or shorter than pe->size.
  */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_EFI_APPLICATION_H
+#define FOREARM_EFI_APPLICATION_H
+
+#include <efi.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "lib/formats/payload.h"
+#include "region.h"
+
+/*
+ * The EFI application: what runs when a UEFI firmware starts the file (UEFI Specification 2.10, 2.1
+ * and 7). It looks whether there is something to boot, describes the machine as a VMM does, by a
+ * device tree, ends the firmware's boot services, and enters the file at its start as a VMM does.
+ *
+ * A program of its own, linked for any address (efi.lds), without variables. It runs under the
+ * firmware's MMU and on its stack, and what it takes of memory is the firmware's until the end.
+ */
+
+#define EFI_COMMAND_LINE 2048 /* bytes of load options, terminator included */
+
+/* The memory map as GetMemoryMap() gives it (UEFI 7.2.3). */
+struct efi_map {
+	uint8_t *at; /* from AllocatePool(), or NULL */
+	UINTN room, size, key;
+	UINTN step; /* bytes from one descriptor to the next, which may be more than one has */
+};
+
+/* What memory is to the guest. */
+enum efi_use { EFI_USE_RAM, EFI_USE_RESERVED };
+
+struct application {
+	EFI_HANDLE handle;
+	EFI_SYSTEM_TABLE *system;
+	EFI_BOOT_SERVICES *services;
+	EFI_LOADED_IMAGE *loaded;
+	const void *fdt;   /* the firmware's device tree, checked; NULL: none, then there is ACPI */
+	uint64_t fdt_size; /* bytes that it needs, in whole pages */
+	uint64_t rsdp;	   /* of ACPI 2.0 or later, or 0 */
+	struct part kernel;		     /* in the image as it was loaded */
+	bool has_command_line;		     /* the bundle has */
+	uint32_t sections, table;	     /* of our PE file, and where their headers are in it */
+	char command_line[EFI_COMMAND_LINE]; /* from load options; "": none */
+	struct efi_map map;
+	EFI_PHYSICAL_ADDRESS tree; /* ours, in pages of type LoaderData; 0: not yet */
+	uint64_t tree_size;	   /* bytes it may have */
+};
+
+/* Its layout is known to assembly (arch/arm64/efi/entry.S). */
+struct efi_exit {
+	uint64_t image, image_size;
+	uint64_t tree, tree_size;
+	uint64_t table, sections;
+};
+
+/* Called by entry.S. Returns to the firmware only with an error, after a message on its console. */
+EFI_STATUS efi_application(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system);
+
+/* -- arch/arm64/efi/entry.S -------------------------------------------------------------------- */
+/* The exception level that the firmware runs at. */
+unsigned int efi_level(void);
+/*
+ * With boot services ended: interrupts masked, caches cleaned, MMU off; makes the file's section
+ * headers say where the sections are in memory, and enters it at its start.
+ */
+_Noreturn void efi_leave(const struct efi_exit *exit);
+
+/* -- console.c --------------------------------------------------------------------------------- */
+/* Says what is wrong and what to do about it on the firmware's console; returns 'status'. */
+EFI_STATUS efi_complain(const struct application *app, EFI_STATUS status, const char *cause,
+			const char *remedy);
+/*
+ * The load options as text, into command_line, without the program's own name before them; what is
+ * no text counts as none. Returns EFI_SUCCESS or EFI_BAD_BUFFER_SIZE.
+ */
+EFI_STATUS efi_load_options(struct application *app);
+
+/* -- map.c ------------------------------------------------------------------------------------- */
+/*
+ * Gets the map. Allocates memory for it, if 'grow'; else uses what it has. Returns what
+ * GetMemoryMap() does, or EFI_INCOMPATIBLE_VERSION for descriptors that are smaller than known.
+ */
+EFI_STATUS efi_map_get(struct application *app, bool grow);
+void efi_map_free(struct application *app);
+/* The lowest run of memory of that use that ends behind 'from'; false: there is none. */
+bool efi_map_next(const struct efi_map *map, enum efi_use use, uint64_t from, struct region *run);
+
+/* -- tree.c ------------------------------------------------------------------------------------ */
+/* Bytes behind the tree, inside of its totalsize, that our start has its first stack in. */
+#define EFI_TREE_STACK 0x1000
+
+/* How much of a tree of the firmware's is used. Returns 0 or ERR_FDT_* for a damaged one. */
+int efi_tree_used(const void *fdt, uint32_t *used);
+
+/*
+ * Writes the device tree for our own start to app->tree: the firmware's, or one with memory and the
+ * RSDP; what the map reserves; the command line. Returns 0, ERR_FDT_* or ERR_FDT_SPACE.
+ */
+int efi_tree(const struct application *app);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The device tree that our own start gets, as a VMM would make it (Devicetree Specification 0.4,
+ * chapter 5): written from its first byte to its last. Packaged libfdt cannot be here: compiled as
+ * it is, it has to be relocated.
+ */
+#include <string.h>
+#include "application.h"
+#include "error.h"
+#include "lib/fdt/walk.h"
+#include "types.h"
+
+#define HEADER	     40
+#define HEADER_WORDS 10
+#define VERSION	     17
+#define COMPATIBLE   16 /* the oldest version that it can be read as */
+#define RSDP_SIZE    36 /* ACPI 6.5, 5.2.5.3 */
+
+/* What is added to the names of properties. */
+static const char names[] = "bootargs\0#address-cells\0#size-cells\0device_type\0reg\0compatible";
+enum name {
+	BOOTARGS,
+	ADDRESS_CELLS = 9,
+	SIZE_CELLS = 24,
+	DEVICE_TYPE = 36,
+	REG = 48,
+	COMPATIBLE_NAME = 52
+};
+
+struct writer {
+	uint8_t *at, *end;
+	uint32_t names; /* where ours are in the strings block */
+	bool full;
+};
+
+static void put(struct writer *w, const void *bytes, size_t size)
+{
+	size_t padded = (size_t)align_up(size, 4);
+
+	if ((size_t)(w->end - w->at) < padded) {
+		w->full = true;
+		return;
+	}
+	memcpy(w->at, bytes, size);
+	memset(w->at + size, 0, padded - size);
+	w->at += padded;
+}
+
+static void put_cell(struct writer *w, uint32_t value)
+{
+	fdt32_t cell = cpu_to_fdt32(value);
+
+	put(w, &cell, sizeof(cell));
+}
+
+static void put_address(struct writer *w, uint64_t value)
+{
+	put_cell(w, (uint32_t)(value >> 32));
+	put_cell(w, (uint32_t)value);
+}
+
+static void begin_node(struct writer *w, const char *name)
+{
+	put_cell(w, FDT_BEGIN_NODE);
+	put(w, name, strlen(name) + 1);
+}
+
+static void begin_property(struct writer *w, enum name name, size_t size)
+{
+	put_cell(w, FDT_PROP);
+	put_cell(w, (uint32_t)size);
+	put_cell(w, w->names + name);
+}
+
+static void property(struct writer *w, enum name name, const void *data, size_t size)
+{
+	begin_property(w, name, size);
+	put(w, data, size);
+}
+
+static void number(struct writer *w, enum name name, uint32_t value)
+{
+	begin_property(w, name, sizeof(value));
+	put_cell(w, value);
+}
+
+static void region(struct writer *w, uint64_t base, uint64_t size)
+{
+	begin_property(w, REG, 2 * sizeof(uint64_t));
+	put_address(w, base);
+	put_address(w, size);
+}
+
+/* -- reservations ------------------------------------------------------------------------------ */
+
+static void reserve(struct writer *w, uint64_t base, uint64_t size)
+{
+	put_address(w, base);
+	put_address(w, size);
+}
+
+/* The firmware's, and what its memory map says; the reader has seen that the former come to an end.
+ */
+static void reservations(const struct application *app, struct writer *w)
+{
+	const fdt64_t *old = app->fdt ? (const fdt64_t *)((const uint8_t *)app->fdt +
+							  fdt_off_mem_rsvmap(app->fdt))
+				      : NULL;
+	struct region run = {0, 0};
+
+	for (; old && (old[0] || old[1]); old += 2)
+		put(w, old, 2 * sizeof(*old));
+	while (efi_map_next(&app->map, EFI_USE_RESERVED, region_end(&run), &run))
+		reserve(w, run.base, run.size);
+	reserve(w, 0, 0);
+}
+
+/* -- a tree of our own: what our start needs before it has read the ACPI tables -----------------
+ */
+
+/* "memory@" and the address. */
+static void begin_memory(struct writer *w, uint64_t base)
+{
+	static const char digits[16] = "0123456789abcdef";
+	char name[24] = "memory@";
+	unsigned int at = 7, shift = 60;
+
+	while (shift && !(base >> shift))
+		shift -= 4;
+	for (; shift; shift -= 4)
+		name[at++] = digits[base >> shift & 0xf];
+	name[at++] = digits[base & 0xf];
+	name[at] = '\0';
+	begin_node(w, name);
+}
+
+static void memory(const struct application *app, struct writer *w)
+{
+	struct region run = {0, 0};
+
+	while (efi_map_next(&app->map, EFI_USE_RAM, region_end(&run), &run)) {
+		begin_memory(w, run.base);
+		property(w, DEVICE_TYPE, "memory", sizeof("memory"));
+		region(w, run.base, run.size);
+		put_cell(w, FDT_END_NODE);
+	}
+}
+
+/* As Xen announces its tables. */
+static void rsdp(const struct application *app, struct writer *w)
+{
+	static const char compatible[] = "xen,guest-acpi\0multiboot,module";
+
+	begin_node(w, "acpi");
+	property(w, COMPATIBLE_NAME, compatible, sizeof(compatible));
+	region(w, app->rsdp, RSDP_SIZE);
+	put_cell(w, FDT_END_NODE);
+}
+
+static void command_line(const struct application *app, struct writer *w)
+{
+	if (!app->has_command_line && app->command_line[0])
+		property(w, BOOTARGS, app->command_line, strlen(app->command_line) + 1);
+}
+
+static void own_structure(const struct application *app, struct writer *w)
+{
+	begin_node(w, "");
+	number(w, ADDRESS_CELLS, 2);
+	number(w, SIZE_CELLS, 2);
+	memory(app, w);
+	begin_node(w, "chosen");
+	command_line(app, w);
+	rsdp(app, w);
+	put_cell(w, FDT_END_NODE);
+	put_cell(w, FDT_END_NODE);
+	put_cell(w, FDT_END);
+}
+
+/* -- the firmware's tree ------------------------------------------------------------------------
+ */
+
+/* Places in its structure block. */
+struct places {
+	uint32_t chosen;       /* behind the name of /chosen, or the end of the root */
+	uint32_t old, old_end; /* its bootargs */
+	uint32_t end;	       /* of the block */
+	bool has_chosen;
+};
+
+static void look(struct places *p, const struct fdt_walk *walk, int token, bool *inside)
+{
+	uint32_t at = (uint32_t)walk->offset, next = (uint32_t)(walk->at - walk->start);
+
+	if (token == FDT_BEGIN_NODE && walk->depth == 2) {
+		*inside = !p->has_chosen && strcmp(walk->name, "chosen") == 0;
+		if (*inside) {
+			p->has_chosen = true;
+			p->chosen = p->old = p->old_end = next;
+		}
+	} else if (token == FDT_PROP && walk->depth == 2 && *inside &&
+		   strcmp(walk->name, "bootargs") == 0) {
+		p->old = at;
+		p->old_end = next;
+	} else if (token == FDT_END_NODE && walk->depth == 0 && !p->has_chosen) {
+		p->chosen = p->old = p->old_end = at;
+	}
+	p->end = next;
+}
+
+static int find_places(const void *fdt, struct places *p)
+{
+	struct fdt_walk walk;
+	bool inside = false;
+	int token = fdt_walk_start(&walk, fdt, FDT_MAX_SIZE);
+
+	*p = (struct places) {0};
+	if (token)
+		return token;
+	do {
+		token = fdt_walk_next(&walk);
+		if (token < 0)
+			return token;
+		look(p, &walk, token, &inside);
+	} while (token != FDT_END);
+	return 0;
+}
+
+/* The bundle's own command line counts alone; else load options before what the tree has. */
+static void copied_structure(const struct application *app, const struct places *p,
+			     struct writer *w)
+{
+	const uint8_t *from = (const uint8_t *)app->fdt + fdt_off_dt_struct(app->fdt);
+	bool stays = !app->has_command_line && !app->command_line[0];
+
+	put(w, from, p->chosen);
+	if (!p->has_chosen)
+		begin_node(w, "chosen");
+	command_line(app, w);
+	if (!p->has_chosen)
+		put_cell(w, FDT_END_NODE);
+	put(w, from + p->chosen, p->old - p->chosen);
+	if (stays)
+		put(w, from + p->old, p->old_end - p->old);
+	put(w, from + p->old_end, p->end - p->old_end);
+}
+
+int efi_tree_used(const void *fdt, uint32_t *used)
+{
+	struct places places;
+	int error = find_places(fdt, &places);
+
+	*used = error ? 0 : fdt_used_size(fdt);
+	return *used ? error : ERR_FDT_LAYOUT;
+}
+
+/* -- the whole ----------------------------------------------------------------------------------
+ */
+
+static void write_header(const struct application *app, uint32_t structure, uint32_t structure_size,
+			 uint32_t strings_size)
+{
+	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree;
+	struct writer w = {.at = tree, .end = tree + HEADER};
+	const uint32_t header[HEADER_WORDS] = {
+		FDT_MAGIC,    (uint32_t)app->tree_size,
+		structure,    structure + structure_size,
+		HEADER,	      VERSION,
+		COMPATIBLE,   app->fdt ? fdt_boot_cpuid_phys(app->fdt) : 0,
+		strings_size, structure_size,
+	};
+
+	for (unsigned int i = 0; i < HEADER_WORDS; i++)
+		put_cell(&w, header[i]);
+}
+
+int efi_tree(const struct application *app)
+{
+	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree, *structure, *strings;
+	struct writer w = {.at = tree + HEADER, .end = tree + app->tree_size - EFI_TREE_STACK};
+	uint32_t old = app->fdt ? fdt_size_dt_strings(app->fdt) : 0;
+	struct places places;
+	int error = app->fdt ? find_places(app->fdt, &places) : 0;
+
+	if (error)
+		return error;
+	w.names = old;
+	reservations(app, &w);
+	structure = w.at;
+	if (app->fdt)
+		copied_structure(app, &places, &w);
+	else
+		own_structure(app, &w);
+	strings = w.at;
+	if (old)
+		put(&w, (const uint8_t *)app->fdt + fdt_off_dt_strings(app->fdt), old);
+	w.at = strings + (w.full ? 0 : old); /* nothing is padded there */
+	put(&w, names, sizeof(names));
+	if (w.full)
+		return ERR_FDT_SPACE;
+	write_header(app, (uint32_t)(structure - tree), (uint32_t)(strings - structure),
+		     old + (uint32_t)sizeof(names));
+	return 0;
+}
