@@ -110,5 +110,6 @@ void load(struct boot *boot)
 		file_read(&boot->kernel, kernel_memory(boot, 0, boot->kernel.size),
 			  boot->kernel.size, "kernel");
 	load_initrd(boot);
+	disk_close();
 	stage_release(boot);
 }

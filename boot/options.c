@@ -162,6 +162,8 @@ void read_options(struct boot *boot)
 	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
 	boot->smbios_oem.given = false;
 	boot->kernel.at = boot->initrd.at = NULL;
+	boot->kernel.on_disk = boot->initrd.on_disk = NULL;
+	boot->smbios_oem.on_disk = boot->command_line_file.on_disk = NULL;
 	memset(boot->overlay, 0, sizeof(boot->overlay));
 	if (boot->platform.fw_cfg.base)
 		find_files(&collect);

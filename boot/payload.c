@@ -7,6 +7,8 @@
 #include "lib/formats/container.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
+#include "lib/formats/pe.h"
+#include "lib/formats/uki.h"
 #include "lib/formats/magic.h"
 #include "lib/guest/recognise.h"
 #include "boot/core/vm.h"
@@ -232,13 +234,76 @@ static bool in_memory_only(const uint8_t *from, size_t size)
 	return container_of(from, size) || packing_of(from, size) || elf_is(from, size);
 }
 
+/*
+ * What was not read of a file on a disk: a UKI's kernel, which goes from there to its place at
+ * once. 'part' is where it would be in memory; size 0: all was read.
+ */
+static struct {
+	struct part part;
+	struct boot_file file;
+} unread;
+
+static bool overlaps_section(const struct pe *pe, unsigned int index, const struct part *part)
+{
+	const struct region wanted = {(uintptr_t)part->at, part->size};
+	struct part other;
+
+	for (unsigned int i = 0; i < pe->sections; i++)
+		if (i != index && !pe_section(pe, i, &other) &&
+		    overlaps((uintptr_t)other.at, other.size, &wanted))
+			return true;
+	return false;
+}
+
+/* Where in the memory that the file is to go to its first .linux will be, which nothing else uses.
+ */
+static struct part kernel_of_uki(const struct boot_file *file, uint8_t *memory)
+{
+	struct part part = {NULL, 0};
+	struct pe pe;
+
+	if (!file->on_disk || file->size <= sizeof(head))
+		return part;
+	file_read(file, memory, sizeof(head), "kernel");
+	if (!uki_is(memory, sizeof(head)) || pe_open(memory, sizeof(head), &pe))
+		return part;
+	pe.size = file->size;
+	for (unsigned int i = 0; i < pe.sections; i++) {
+		if (memcmp(pe_name(&pe, i), ".linux\0", PE_NAME) != 0)
+			continue;
+		if (!pe_section(&pe, i, &part) && part.at >= memory + sizeof(head) &&
+		    !overlaps_section(&pe, i, &part))
+			return part;
+		break;
+	}
+	return (struct part) {NULL, 0};
+}
+
+static void read_around(const struct boot_file *file, uint8_t *memory, const struct part *hole)
+{
+	struct boot_file rest = *file;
+	uint64_t start = (uint64_t)(hole->at - memory), end = start + hole->size;
+
+	file_read(file, memory, start, "kernel");
+	rest.offset += (uint32_t)end;
+	file_read(&rest, memory + end, file->size - end, "kernel");
+}
+
 /* The file as it is, in memory of its own. */
 static void copy_file(struct boot *boot)
 {
-	struct part copy = {NULL, boot->kernel.size};
+	uint8_t *memory = stage_memory(boot, "kernel file", boot->kernel.size);
+	struct part copy = {memory, boot->kernel.size};
 
-	copy.at = stage_memory(boot, "kernel file", copy.size);
-	file_read(&boot->kernel, (void *)(uintptr_t)copy.at, copy.size, "kernel");
+	unread.part = kernel_of_uki(&boot->kernel, memory);
+	unread.file = boot->kernel;
+	if (unread.part.size) {
+		unread.file.offset += (uint32_t)(unread.part.at - memory);
+		unread.file.size = unread.part.size;
+		read_around(&boot->kernel, memory, &unread.part);
+	} else {
+		file_read(&boot->kernel, memory, copy.size, "kernel");
+	}
 	file_in_memory(&boot->kernel, &copy);
 }
 
@@ -280,6 +345,8 @@ static void open_container(struct boot *boot, const struct container *container)
 		unusable(container->name, error);
 	take_options(boot, container->name, OPTIONS_OF_CONTAINER);
 	file_in_memory(&boot->kernel, kernel);
+	if (unread.part.size && kernel->at == unread.part.at)
+		boot->kernel = unread.file;
 }
 
 /* An unpacked file and what is made of it both need room, so one gets half of it. */
@@ -387,13 +454,30 @@ static void read_whole(struct boot *boot)
 		copy_file(boot);
 }
 
+/* Whether it stays there until it is loaded: a kernel that needs nothing done to it. */
+static bool is_on_disk(struct boot *boot)
+{
+	size_t size = head_size(boot->kernel.size);
+
+	if (boot->kernel.at)
+		return false;
+	file_read(&boot->kernel, head, size, "kernel");
+	if (in_memory_only(head, size))
+		read_whole(boot);
+	return !boot->kernel.at;
+}
+
 static void open_layers(struct boot *boot)
 {
 	for (unsigned int layer = 0; layer < LAYERS; layer++) {
-		const uint8_t *at = boot->kernel.at;
 		size_t size = head_size(boot->kernel.size);
-		const struct container *container = container_of(at, size);
+		const struct container *container;
+		const uint8_t *at;
 
+		if (is_on_disk(boot))
+			return identify(boot, head, boot->kernel.size);
+		at = boot->kernel.at;
+		container = container_of(at, size);
 		boot->packing = container ? PACKING_NONE : packing_of(at, size);
 		if (container)
 			open_container(boot, container);
@@ -413,6 +497,8 @@ static void start_payload(struct boot *boot)
 	boot->packing = PACKING_NONE;
 	stage_init(boot);
 	boot->randomized = false;
+	boot->source[0] = '\0';
+	unread.part.size = 0;
 	options_lock(&boot->options);
 	find_carrier(boot);
 }

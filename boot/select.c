@@ -35,8 +35,9 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 	static uint8_t head[16] __attribute__((section(".noinit")));
 	struct region *chosen = &boot->platform.chosen.initrd;
 	struct boot_file *file = &boot->initrd;
-	struct boot_file in_memory = {true, 0, (const uint8_t *)(uintptr_t)chosen->base,
-				      chosen->size, false};
+	struct boot_file in_memory = {.given = true,
+				      .at = (const uint8_t *)(uintptr_t)chosen->base,
+				      .size = chosen->size};
 
 	if (!file->given)
 		file = &in_memory;
@@ -93,10 +94,15 @@ void check_choices(const struct boot *boot)
 	unsigned int chosen = boot->payload.chosen;
 	bool config = options->config && !(chosen & CHOSE_CONFIGURATION);
 	bool profile = options->profile && !(chosen & CHOSE_PROFILE);
+	bool entry = options->entry && !(chosen & CHOSE_ENTRY);
 
-	if (config || profile)
+	if (config || profile || entry)
 		stop_error("leave the option out",
 			   "forearm.%s=%s, but the kernel comes with none to choose from",
-			   config ? "config" : "profile",
-			   config ? options->config_name : options->profile_name);
+			   config    ? "config"
+			   : profile ? "profile"
+				     : "entry",
+			   config    ? options->config_name
+			   : profile ? options->profile_name
+				     : options->entry_name);
 }

@@ -75,6 +75,8 @@ static inline bool arch_second_since(uint64_t start)
 {
 	return arch_seconds_since(start, 1);
 }
+/* Nothing to do for now: a hint to whoever runs this CPU. */
+void arch_yield(void);
 /* 64 bits from the CPU's random number generator; false where it has none. */
 bool arch_random(uint64_t *value);
 /*

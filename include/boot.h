@@ -26,13 +26,18 @@
 #define COMMAND_LINE_MAX 4096 /* bytes, terminator included; Linux itself takes 2048 or less */
 
 /* A file that a carrier offers. */
+struct disk_file;
 struct boot_file {
 	bool given;
 	uint16_t item;	   /* of fw_cfg */
 	const uint8_t *at; /* in memory; NULL: in fw_cfg */
 	uint64_t size;
-	bool padded; /* where in 'size' it ends is not known */
+	bool padded;			 /* where in 'size' it ends is not known */
+	const struct disk_file *on_disk; /* or NULL; boot/source/disk.h */
+	uint32_t offset;		 /* in that file */
 };
+
+#define SOURCE_MAX 192 /* bytes of text, terminator included */
 
 #define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
 
@@ -61,7 +66,8 @@ struct boot {
 	char command_line[COMMAND_LINE_MAX]; /* for the guest; without our options */
 	struct region seed[BOOT_SEEDS];	     /* randomness in trees that are not the guest's */
 	unsigned int seeds;
-	struct payload payload; /* what was around the kernel, in memory until stage "load" ends */
+	struct payload payload;	 /* what was around the kernel, in memory until stage "load" ends */
+	char source[SOURCE_MAX]; /* where on a disk it is, for the line that says so; or empty */
 	unsigned int texts_taken; /* of payload.text: their options count already */
 	enum packing packing;	  /* of the kernel file, when that is all that is left around it */
 	struct region staged[STAGED_MAX];
@@ -166,6 +172,10 @@ void progress_end(void);
 void copy_file_bytes(uint8_t *to, const uint8_t *from, uint64_t size, const char *what);
 
 void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
+/* The same of a file on a disk (disk.c); and the end of all disks, which are reset. */
+void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uint64_t size,
+		    const char *what);
+void disk_close(void);
 /* Makes it a file that is in memory. */
 void file_in_memory(struct boot_file *file, const struct part *part);
 

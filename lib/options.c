@@ -11,7 +11,7 @@
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 13 * sizeof(unsigned int), "every option is a number");
 
 /*
  * Stand for a number, which goes to load_address; for one or two, which go to payload_address and
@@ -21,6 +21,7 @@ _Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a num
 #define RANGE	"ADDRESS[,SIZE]"
 #define NAME	"NAME"
 #define GUEST	"GUEST"
+#define DISK	"disk:WHICH" /* a number, or PARTUUID=ID; a text as well */
 
 /*
  * How many of an option's values a bundle that forearm is in may set, and a container. The bundle
@@ -28,8 +29,9 @@ _Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a num
  * be a file from anywhere, and the user has only said that its kernel is to run. So it may say how
  * that kernel is loaded, entered and told of the machine, which is all inside the guest, and how
  * much is printed. It may not say whose description of the machine is believed (dtb), what becomes
- * of the machine (on-error), which of several systems runs (config, profile), or where the kernel
- * comes from (payload). That last one is too late in a bundle, as well. EL3 is above the guest.
+ * of the machine (on-error), which of several systems runs (config, profile, entry), or where the
+ * kernel comes from (payload). That last one is too late in a bundle, as well. EL3 is above the
+ * guest.
  */
 #define ALL  UINT8_MAX
 #define NONE 0
@@ -40,7 +42,7 @@ _Static_assert(PLACE(given) == 12 * sizeof(unsigned int), "every option is a num
  */
 static const struct option {
 	char name[9];
-	uint8_t place, text;
+	uint16_t place, text;
 	const char *values;
 	const char *help;
 	uint8_t bundle, container;
@@ -66,10 +68,14 @@ static const struct option {
 	 NONE},
 	{"profile", PLACE(profile), PLACE(profile_name), "auto\0" NAME "\0",
 	 "auto, a number or an ID", ALL, NONE},
-	{"payload", PLACE(payload), 0, "auto\0fw_cfg\0bundle\0initrd\0modules\0flash\0" RANGE "\0",
-	 "auto, fw_cfg, bundle, initrd, modules, flash or 0xADDRESS[,0xSIZE]", NONE, NONE},
+	{"payload", PLACE(payload), PLACE(disk_name),
+	 "auto\0fw_cfg\0bundle\0initrd\0modules\0flash\0disk\0" DISK "\0" RANGE "\0",
+	 "auto, fw_cfg, bundle, initrd, modules, flash, disk, disk:NUMBER, disk:PARTUUID=ID or "
+	 "0xADDRESS[,0xSIZE]",
+	 NONE, NONE},
+	{"entry", PLACE(entry), PLACE(entry_name), "auto\0" NAME "\0", "auto, a number or a name",
+	 NONE, NONE},
 };
-_Static_assert(PLACE(profile_name) <= UINT8_MAX, "a place is a byte");
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -87,6 +93,7 @@ void options_init(struct options *options)
 	options->profile = WHICH_AUTO;
 	options->dtb = DTB_VMM;
 	options->payload = PAYLOAD_AUTO;
+	options->entry = WHICH_AUTO;
 	options->given = options->locked = 0;
 	options->source = OPTIONS_OF_USER;
 	options->load_address = options->payload_address = options->payload_size = 0;
@@ -206,12 +213,35 @@ static bool is_range(const char *text, size_t length, uint64_t number[2])
 	       (!comma || (is_address(comma + 1, length - first - 1, &number[1]) && number[1]));
 }
 
+/* "disk:" and a few digits, or the identity of a partition. */
+static bool is_disk(const char *text, size_t length)
+{
+	static const char id[] = "disk:PARTUUID=", number[] = "disk:";
+	size_t i = sizeof(number) - 1;
+
+	if (length >= OPTION_TEXT || length <= i || memcmp(text, number, i) != 0)
+		return false;
+	if (length >= sizeof(id) && memcmp(text, id, sizeof(id) - 1) == 0)
+		return true;
+	while (i < length && text[i] >= '0' && text[i] <= '9')
+		i++;
+	return i == length && length <= sizeof(number) - 1 + 3;
+}
+
+/* Whether what the user has written is kept as a text. */
+static bool is_text(const char *known_value)
+{
+	return is(known_value, NAME) || is(known_value, DISK);
+}
+
 static bool is_value(const char *known_value, const char *value, size_t length, uint64_t number[2])
 {
 	if (is(known_value, ADDRESS))
 		return is_address(value, length, number);
 	if (is(known_value, RANGE))
 		return is_range(value, length, number);
+	if (is(known_value, DISK))
+		return is_disk(value, length);
 	if (is(known_value, NAME))
 		return length && length < OPTION_TEXT;
 	return same(value, length, known_value);
@@ -228,7 +258,7 @@ static int set(struct options *options, unsigned int i, unsigned int value,
 		options->payload_address = number[0];
 		options->payload_size = number[1];
 	}
-	if (known[i].text && value == WHICH_NAMED)
+	if (is_text(value_of(&known[i], value)))
 		keep((char *)options + known[i].text, text, length);
 	return 0;
 }
@@ -291,7 +321,7 @@ const char *options_value(const struct options *options, unsigned int i)
 	unsigned int v;
 
 	memcpy(&v, (const char *)options + known[i].place, sizeof(v));
-	if (known[i].text && v == WHICH_NAMED)
+	if (is_text(value_of(&known[i], v)))
 		return (const char *)options + known[i].text;
 	return value_of(&known[i], v);
 }

@@ -56,6 +56,11 @@ uint64_t arch_counter(void)
 	return value;
 }
 
+void arch_yield(void)
+{
+	__asm__ volatile("yield");
+}
+
 uint64_t arch_counter_frequency(void)
 {
 	uint32_t value;

@@ -71,6 +71,11 @@ uint64_t arch_counter_frequency(void)
 	return sysreg(cntfrq_el0);
 }
 
+void arch_yield(void)
+{
+	__asm__ volatile("yield");
+}
+
 uint64_t arch_cpu_id(void)
 {
 	return sysreg(mpidr_el1) & 0xff00ffffff;

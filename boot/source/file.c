@@ -13,7 +13,9 @@ void file_read(const struct boot_file *file, void *to, uint64_t size, const char
 {
 	int error = 0;
 
-	if (file->at)
+	if (file->on_disk)
+		disk_file_read(file->on_disk, file->offset, to, size, what);
+	else if (file->at)
 		copy_file_bytes(to, file->at, size, what);
 	else
 		error = fw_cfg_read(file->item, window_phys(to), size);
@@ -28,6 +30,7 @@ void file_in_memory(struct boot_file *file, const struct part *part)
 	file->at = part->at;
 	file->size = part->size;
 	file->padded = false;
+	file->on_disk = NULL;
 }
 
 /* In ROM nothing is mapped at its own address yet. That may be 0, which is no null pointer then. */

@@ -13,17 +13,19 @@ static const struct carrier {
 	[PAYLOAD_INITRD] = {"initrd", find_in_initrd},
 	[PAYLOAD_MODULES] = {"modules", find_in_modules},
 	[PAYLOAD_FLASH] = {"flash", find_in_flash},
+	[PAYLOAD_DISK] = {"disk", find_on_disk},
+	[PAYLOAD_DISK_NAMED] = {"disk", find_on_disk},
 	[PAYLOAD_AT] = {"ADDRESS", find_at},
 };
 
-#define REASONS 160 /* bytes of text, which is cut to fit */
+#define REASONS 220 /* bytes of text, which is cut to fit */
 
 static void find_any(struct boot *boot)
 {
 	char reasons[REASONS];
 	int length = 0;
 
-	for (unsigned int i = PAYLOAD_FW_CFG; i < PAYLOAD_AT; i++) {
+	for (unsigned int i = PAYLOAD_FW_CFG; i <= PAYLOAD_DISK; i++) {
 		const char *why = carriers[i].find(boot);
 
 		if (!why)

@@ -15,6 +15,7 @@ const char *find_bundle(struct boot *boot);
 const char *find_in_initrd(struct boot *boot);
 const char *find_in_modules(struct boot *boot);
 const char *find_in_flash(struct boot *boot);
+const char *find_on_disk(struct boot *boot);
 const char *find_at(struct boot *boot);
 
 /* Whether it is a kernel, or a container with one: 'size' bytes in memory (identify.c). */

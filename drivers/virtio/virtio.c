@@ -23,6 +23,7 @@
 
 #define QUEUES_MAX    128 /* that are looked for */
 #define REQUEST_LIMIT 10  /* seconds */
+#define POLLS	      64  /* of memory, between two looks at the clock */
 
 static struct virtio_device *started;
 
@@ -231,10 +232,13 @@ static bool wait(const struct virtio_device *device, const struct virtio_queue *
 {
 	const volatile uint16_t *index = &queue->used.index;
 	uint64_t since = arch_counter();
+	unsigned int polls = 0;
 
-	while (*index == queue->done)
-		if (arch_seconds_since(since, device->seconds))
+	for (; *index == queue->done; polls = (polls + 1) % POLLS) {
+		if (!polls && arch_seconds_since(since, device->seconds))
 			return false;
+		arch_yield();
+	}
 	arch_map_sync();
 	return true;
 }

@@ -178,6 +178,30 @@ static int next_cluster(struct fat *fat, uint32_t cluster, uint32_t *next)
 	return 0;
 }
 
+/*
+ * How many clusters from this one on, at most 'most', lead to the one right behind them, as far as
+ * what was read of the table tells. Large files are little else, so this is what they cost.
+ */
+static uint32_t skip_run(const struct fat *fat, uint32_t cluster, uint64_t most)
+{
+	uint32_t width = fat->bits / 8, n = 0, left;
+	uint64_t at = (uint64_t)cluster * width;
+	const uint8_t *from;
+
+	if (fat->bits == 12 || at < fat->window_at || at - fat->window_at >= fat->window_size)
+		return 0;
+	from = fat->window + (at - fat->window_at);
+	left = (uint32_t)min64(most, (fat->window_size - (at - fat->window_at)) / width);
+	left = (uint32_t)min64(left, fat->clusters + FIRST_CLUSTER - 1 - cluster);
+	if (fat->bits == 32)
+		while (n < left && (le32(from + 4ULL * n) & 0x0FFFFFFF) == cluster + n + 1)
+			n++;
+	else
+		while (n < left && le16(from + 2ULL * n) == cluster + n + 1)
+			n++;
+	return n;
+}
+
 /* How many clusters, at most 'most', lie one behind the other; and what is behind the last one. */
 static int find_run(struct fat *fat, uint32_t cluster, uint64_t most, uint64_t *length,
 		    uint32_t *next)
@@ -186,6 +210,13 @@ static int find_run(struct fat *fat, uint32_t cluster, uint64_t most, uint64_t *
 
 	*length = 0;
 	while (!error) {
+		uint32_t run = skip_run(fat, cluster, most - *length);
+
+		*length += run;
+		cluster += run;
+		*next = cluster;
+		if (*length == most)
+			break;
 		error = next_cluster(fat, cluster, next);
 		++*length;
 		if (*length == most || *next != cluster + 1)

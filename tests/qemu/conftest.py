@@ -11,7 +11,7 @@ import qemu
 TAIL = 60  # log lines shown with a failure
 # What `make check-quick` takes: of each test there the first case.
 QUICK = ["test_image", "test_run", "test_init", "test_docs", "test_boot_arm64", "test_boot_arm", "test_formats", "test_carriers"]
-QUICK += ["test_errors", "test_options", "test_entry_state", "test_acpi_choice", "test_el3", "test_monitor_attack"]
+QUICK += ["test_disk", "test_errors", "test_options", "test_entry_state", "test_acpi_choice", "test_el3", "test_monitor_attack"]
 
 
 def log_of(item):

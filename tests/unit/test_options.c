@@ -418,12 +418,13 @@ TEST(every_option_can_be_listed)
 	CHECK_EQ(i, offsetof(struct options, given) / sizeof(unsigned int));
 	CHECK_TEXT(options_name(0), "log");
 	CHECK_TEXT(options_value(&options, 0), "info");
-	CHECK_TEXT(options_name(i - 5), "endian");
-	CHECK_TEXT(options_value(&options, i - 5), "big");
-	CHECK_TEXT(options_name(i - 4), "load");
-	CHECK_TEXT(options_value(&options, i - 1), "auto");
+	CHECK_TEXT(options_name(i - 6), "endian");
+	CHECK_TEXT(options_value(&options, i - 6), "big");
+	CHECK_TEXT(options_name(i - 5), "load");
+	CHECK_TEXT(options_value(&options, i - 2), "auto");
+	CHECK_TEXT(options_name(i - 1), "entry");
 	CHECK_EQ(set("profile", "debug"), 0);
-	CHECK_TEXT(options_value(&options, i - 2), "debug");
+	CHECK_TEXT(options_value(&options, i - 3), "debug");
 }
 
 TEST(options_take_names)
@@ -521,4 +522,46 @@ TEST(options_come_as_lines)
 	CHECK_EQ(lines("=quiet\n"), ERR_OPTION);
 	CHECK_EQ(lines("nonsense=1\nlog=info\n"), ERR_OPTION);
 	CHECK_EQ(options.log, LOG_INFO);
+}
+
+/* -- disks --------------------------------------------------------------------------------------
+ */
+
+TEST(options_disks)
+{
+	static const struct {
+		const char *value;
+		enum payload_carrier payload;
+	} good[] = {{"disk", PAYLOAD_DISK},
+		    {"disk:0", PAYLOAD_DISK_NAMED},
+		    {"disk:999", PAYLOAD_DISK_NAMED},
+		    {"disk:PARTUUID=6f1b4c3a-0102-0304-0506-0708090a0b0c", PAYLOAD_DISK_NAMED}};
+	static const char *const bad[] = {
+		"disk:",
+		"disk:1000",
+		"disk:x",
+		"disk:0x",
+		"disk:PARTUUID=",
+		"disks",
+		"disk0",
+		"disk:PARTUUID=012345678901234567890123456789012345678901234567890"};
+	const struct option_problem none = {0, "", "", NULL};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		options_init(&options);
+		problem = none;
+		CHECK_EQ(options_set(&options, "payload", 7, good[i].value, strlen(good[i].value),
+				     &problem),
+			 0);
+		CHECK_EQ(options.payload, good[i].payload);
+		if (good[i].payload == PAYLOAD_DISK_NAMED)
+			CHECK_TEXT(options.disk_name, good[i].value);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		options_init(&options);
+		problem = none;
+		test_note("%s", bad[i]);
+		CHECK_EQ(options_set(&options, "payload", 7, bad[i], strlen(bad[i]), &problem),
+			 ERR_OPTION_VALUE);
+	}
 }

@@ -16,6 +16,7 @@
 #define arch_probe_read	       vio_probe_read
 #define arch_counter	       vio_counter
 #define arch_counter_frequency vio_counter_frequency
+#define arch_yield	       vio_yield
 #define window_phys	       vio_phys
 #include "drivers/virtio/mmio.c"
 #include "drivers/virtio/virtio.c"
@@ -165,6 +166,10 @@ uint64_t vio_counter(void)
 	if (device.countdown && !--device.countdown)
 		complete(&device.queue[0]);
 	return device.now += 10;
+}
+
+void vio_yield(void)
+{
 }
 
 uint64_t vio_counter_frequency(void)

@@ -44,7 +44,7 @@ __must_check int part_add(struct part *list, unsigned int *count, unsigned int r
 void payload_list(char *text, size_t room, const char *name, size_t length);
 
 /* What was chosen: there is something to choose from. */
-enum chosen { CHOSE_CONFIGURATION = 1, CHOSE_PROFILE = 2 };
+enum chosen { CHOSE_CONFIGURATION = 1, CHOSE_PROFILE = 2, CHOSE_ENTRY = 4 };
 
 struct payload {
 	struct part kernel; /* as it is: perhaps compressed, perhaps another container */

@@ -84,6 +84,10 @@ uint64_t arch_counter(void)
 	return ticks += 1000;
 }
 
+void arch_yield(void)
+{
+}
+
 uint64_t arch_counter_frequency(void)
 {
 	return 1000000;

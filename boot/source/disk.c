@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Disks as a source of kernels: which ones there are, and the volumes with boot entries on them. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "arch.h"
+#include "boot/core/devices.h"
+#include "drivers/virtio_blk.h"
+#include "error.h"
+#include "boot/source/disk.h"
+#include "source.h"
+
+#define WHY_MAX	   160
+#define UUID_WORD  "PARTUUID="
+#define CHECK_DISK "check the disk on the host (sgdisk --verify, fsck.fat), or give another one"
+
+/* Why there is nothing to boot. */
+enum problem { DAMAGED, NO_START, NO_DISK, NO_SUCH_DISK, NO_PARTITION, NO_ESP, NO_ENTRY };
+
+/* Which disk, and which of its partitions, the user wants. */
+struct wanted {
+	bool any;
+	unsigned int number;
+	const char *id; /* of a partition; NULL: any */
+};
+
+static char why[WHY_MAX];    /* the first disk is not it */
+static enum problem problem; /* what that is */
+
+static void refuse(enum problem which, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void refuse(enum problem which, const char *format, ...)
+{
+	va_list arguments;
+
+	if (why[0])
+		return;
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	problem = which;
+}
+
+const char *disk_place(const struct disk_source *source, unsigned int volume)
+{
+	static char text[40];
+	unsigned int number = source->volume[volume].partition;
+
+	if (number)
+		snprintf(text, sizeof(text), "disk %u, partition %u", source->number, number);
+	else
+		snprintf(text, sizeof(text), "disk %u", source->number);
+	return text;
+}
+
+/* -- volumes -------------------------------------------------------------------------------------
+ */
+
+static bool add_volume(struct disk_source *source, uint64_t start, uint64_t size,
+		       unsigned int number)
+{
+	struct disk_volume *volume = &source->volume[source->volumes];
+	int error;
+
+	if (source->volumes == DISK_VOLUMES)
+		return false;
+	volume->partition = number;
+	error = fat_open(&volume->fat, &source->disk, start, size,
+			 source->fat_scratch[source->volumes]);
+	if (error)
+		refuse(DAMAGED, "%s: no FAT volume: %s", disk_place(source, source->volumes),
+		       error_string(error));
+	else
+		source->volumes++;
+	return !error;
+}
+
+static void add_kind(struct disk_source *source, enum partition_kind kind)
+{
+	for (unsigned int i = 0; i < source->partitions.count; i++) {
+		const struct partition *p = &source->partitions.partition[i];
+
+		if (p->kind == kind && add_volume(source, p->start, p->size, p->number))
+			return;
+	}
+}
+
+static void add_named(struct disk_source *source, const char *id)
+{
+	char text[GUID_TEXT];
+
+	for (unsigned int i = 0; i < source->partitions.count; i++) {
+		const struct partition *p = &source->partitions.partition[i];
+		struct part name = {(const uint8_t *)text, GUID_TEXT - 1};
+
+		partition_id(&source->partitions, p, text);
+		name.size = strlen(text);
+		if (bls_same(&name, id))
+			add_volume(source, p->start, p->size, p->number);
+	}
+}
+
+/* What firmware boots from; without any, what is FAT; without partitions, the disk as a whole. */
+static void add_volumes(struct disk_source *source, const struct wanted *wanted)
+{
+	source->volumes = 0;
+	if (wanted->id) {
+		add_named(source, wanted->id);
+		return;
+	}
+	if (source->partitions.scheme == PARTITIONS_NONE)
+		add_volume(source, 0, block_bytes(&source->disk), 0);
+	add_kind(source, PARTITION_ESP);
+	add_kind(source, PARTITION_XBOOTLDR);
+	if (!source->volumes)
+		add_kind(source, PARTITION_FAT);
+}
+
+/* -- disks ---------------------------------------------------------------------------------------
+ */
+
+static bool read_table(struct disk_source *source)
+{
+	int error = block_check(&source->disk);
+
+	if (!error)
+		error = partitions_read(&source->disk, source->scratch, &source->partitions);
+	if (error)
+		refuse(DAMAGED, "disk %u: its partition table cannot be used: %s", source->number,
+		       error_string(error));
+	else if (source->partitions.damage)
+		log_note("disk %u: the backup of its GPT is used (sgdisk --verify says more): the "
+			 "first one cannot be: %s",
+			 source->number, error_string(source->partitions.damage));
+	return !error;
+}
+
+static void refuse_empty(struct disk_source *source, const struct wanted *wanted)
+{
+	if (wanted->id)
+		refuse(NO_PARTITION, "disk %u has no partition " UUID_WORD "%s", source->number,
+		       wanted->id);
+	else if (!source->volumes)
+		refuse(NO_ESP, "disk %u has no EFI system partition", source->number);
+	else
+		refuse(NO_ENTRY, "%s: no boot entry", disk_place(source, 0));
+}
+
+/* Whether there is something to boot on the disk that is started. */
+static bool look_at(struct disk_source *source, const struct wanted *wanted)
+{
+	source->entries = source->volumes = 0;
+	source->disk.bounce = source->bounce;
+	if (!read_table(source))
+		return false;
+	add_volumes(source, wanted);
+	if (source->volumes)
+		disk_read_entries(source);
+	if (!source->entries)
+		refuse_empty(source, wanted);
+	return source->entries;
+}
+
+/* Starts the device that was found last, if it is the one, and looks at it. */
+static bool try_disk(struct disk_source *source, struct virtio_device *device,
+		     const struct wanted *wanted)
+{
+	int error;
+
+	if (!wanted->any && source->number != wanted->number)
+		return false;
+	error = virtio_blk_start(device, &source->disk);
+	if (error)
+		refuse(NO_START, "disk %u does not start: %s", source->number, error_string(error));
+	else if (look_at(source, wanted))
+		return true;
+	virtio_blk_stop();
+	return false;
+}
+
+/* A machine without disks pays for nothing but looking for them. */
+static struct disk_source *look_for(struct boot *boot, const struct wanted *wanted)
+{
+	static struct virtio_device device;
+	struct disk_source *source = NULL;
+	unsigned int place = 0, number = 0;
+
+	for (; !virtio_find(&device, &boot->platform, VIRTIO_BLOCK, &place); number++) {
+		if (!source)
+			source = (struct disk_source *)(uintptr_t)stage_memory(
+				boot, "disk's reader", sizeof(*source));
+		source->number = number;
+		if (try_disk(source, &device, wanted))
+			return source;
+	}
+	if (!wanted->any && number <= wanted->number)
+		refuse(NO_SUCH_DISK, "there is no disk %u", wanted->number);
+	else if (!number)
+		refuse(NO_DISK, "there is none");
+	return NULL;
+}
+
+/* "N" or "PARTUUID=ID", as options_set() lets it pass. */
+static struct wanted wanted_by(const struct options *options)
+{
+	const char *name = options->disk_name + sizeof("disk:") - 1;
+	struct wanted wanted = {true, 0, NULL};
+
+	if (options->payload != PAYLOAD_DISK_NAMED)
+		return wanted;
+	if (strncmp(name, UUID_WORD, strlen(UUID_WORD)) == 0) {
+		wanted.id = name + strlen(UUID_WORD);
+		return wanted;
+	}
+	wanted.any = false;
+	for (; *name; name++)
+		wanted.number = wanted.number * 10 + (unsigned int)(*name - '0');
+	return wanted;
+}
+
+#define NO_KERNEL "forearm.payload=disk, but there is no kernel: %s"
+
+static _Noreturn void no_kernel(void)
+{
+	if (problem == NO_START)
+		stop_error("see the VMM's messages, or give another disk", NO_KERNEL, why);
+	if (problem == NO_DISK)
+		stop_error("attach one (QEMU: -drive if=none,id=d,format=raw,file=FILE -device "
+			   "virtio-blk-device,drive=d)",
+			   NO_KERNEL, why);
+	if (problem == NO_SUCH_DISK)
+		stop_error("count the disks from 0 on, in the order of the device tree", NO_KERNEL,
+			   why);
+	if (problem == NO_PARTITION)
+		stop_error("see which there are (sgdisk -i, /dev/disk/by-partuuid)", NO_KERNEL,
+			   why);
+	if (problem == NO_ESP)
+		stop_error("give a disk that has one: sgdisk --typecode=N:EF00", NO_KERNEL, why);
+	if (problem == NO_ENTRY)
+		stop_error("install a kernel there: an entry below loader/entries, or a unified "
+			   "kernel image in EFI/Linux",
+			   NO_KERNEL, why);
+	stop_error(CHECK_DISK, NO_KERNEL, why);
+}
+
+const char *find_on_disk(struct boot *boot)
+{
+	struct wanted wanted = wanted_by(&boot->options);
+	struct disk_source *source;
+
+	why[0] = '\0';
+	source = look_for(boot, &wanted);
+	if (!source && boot->options.payload != PAYLOAD_AUTO)
+		no_kernel();
+	if (source)
+		disk_take_entry(boot, source);
+	return source ? NULL : why;
+}
+
+void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uint64_t size,
+		    const char *what)
+{
+	int error = fat_read(file->fat, &file->file, (uint32_t)offset, (uint32_t)size, to);
+	char path[80];
+
+	snprintf(path, sizeof(path), "%.*s", (int)min64(file->path.size, sizeof(path)),
+		 (const char *)file->path.at);
+	if (error)
+		stop_error(CHECK_DISK, "the %s cannot be read from its disk, file %s: %s", what,
+			   path, error_string(error));
+}
+
+void disk_close(void)
+{
+	virtio_blk_stop();
+}

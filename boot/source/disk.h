@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FOREARM_SOURCE_DISK_H
+#define FOREARM_SOURCE_DISK_H
+
+#include "boot.h"
+#include "lib/disk/bls.h"
+#include "lib/disk/fat.h"
+#include "lib/disk/partition.h"
+
+/* Between disk.c, which finds disks and volumes, and entries.c, which boots what is on them. */
+
+#define DISK_ENTRIES 128     /* of one disk */
+#define DISK_TEXTS   0x20000 /* bytes: what is said of them */
+#define DISK_TEXT    0x4000  /* bytes of one file of it */
+#define DISK_VOLUMES 2	     /* EFI system partition, extended boot loader partition */
+
+struct disk_file {
+	struct fat *fat;
+	struct fat_file file;
+	struct part path; /* for messages */
+	unsigned int place;
+};
+
+struct disk_volume {
+	struct fat fat;
+	unsigned int partition; /* its number; 0: the whole disk */
+};
+
+struct disk_source {
+	struct block_device disk;
+	unsigned int number; /* of the disk, in the order of the platform */
+	struct disk_volume volume[DISK_VOLUMES];
+	unsigned int volumes, entries;
+	struct partitions partitions;
+	struct bls_entry entry[DISK_ENTRIES];
+	struct fat_file found[DISK_ENTRIES]; /* of UKIs */
+	uint16_t order[DISK_ENTRIES];
+	struct bls_loader loader;
+	struct fat_folder walk;
+	struct disk_file kernel, initrd;
+	uint64_t texts; /* bytes */
+	uint8_t bounce[BLOCK_SIZE_MAX], scratch[PARTITION_SCRATCH];
+	uint8_t fat_scratch[DISK_VOLUMES][FAT_SCRATCH], text[DISK_TEXTS];
+};
+
+/* "disk 0, partition 1" of a volume; valid until the next call. */
+const char *disk_place(const struct disk_source *source, unsigned int volume);
+
+/* Reads what is said of entries on all volumes. A file that cannot be used is told and left out. */
+void disk_read_entries(struct disk_source *source);
+
+/* Makes the entry that the user wants, or the first, the payload; stops when that cannot be. */
+void disk_take_entry(struct boot *boot, struct disk_source *source);
+
+#endif

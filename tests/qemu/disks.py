@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Disks with kernels on them, made by sgdisk, mkfs.fat and mtools."""
+
+import os
+import subprocess
+
+MIB = 1 << 20
+ESP, XBOOTLDR, LINUX = "EF00", "BC13C2FF-59E6-4262-A352-B275FD6F7172", "8300"
+PARTUUID = "6F1B4C3A-0102-0304-0506-0708090A0B0C"
+ENVIRONMENT = {**os.environ, "MTOOLS_SKIP_CHECK": "1", "PATH": os.environ["PATH"] + ":/usr/sbin"}
+
+
+def tool(*words):
+    subprocess.run([str(word) for word in words], check=True, env=ENVIRONMENT, timeout=60,
+                   stdout=subprocess.DEVNULL)
+
+
+def mib(files):
+    """What a volume needs for them, in MiB."""
+    sizes = [len(c) if isinstance(c, bytes) else c.stat().st_size for c in files.values()]
+    return sum(sizes) // MIB + len(files) // 16 + 40
+
+
+def fill(image, files, kind="32"):
+    """A FAT volume with {path: Path or bytes}, in a file of its own."""
+    tool("truncate", "-s", f"{mib(files)}M", image)
+    tool("mkfs.fat", "-F", kind, "-s", "1" if kind == "32" else "8", image)
+    folders = {parent for path in files for parent in list(parents(path))}
+    for folder in sorted(folders):
+        tool("mmd", "-i", image, f"::/{folder}")
+    for path, content in files.items():
+        source = content
+        if isinstance(content, bytes):
+            source = image.with_name("content")
+            source.write_bytes(content)
+        tool("mcopy", "-i", image, source, f"::/{path}")
+
+
+def parents(path):
+    words = path.split("/")[:-1]
+    return ("/".join(words[:count]) for count in range(1, len(words) + 1))
+
+
+def disk(folder, *volumes, name="disk.img"):
+    """A GPT disk with a partition for each (type, files), which end at MiBs."""
+    path, at, words = folder / name, 1, []
+    parts = []
+    for number, (kind, files) in enumerate(volumes, 1):
+        part = folder / f"{name}.{number}"
+        fill(part, files)
+        size = part.stat().st_size // MIB
+        words += [f"--new={number}:{at}M:+{size}M", f"--typecode={number}:{kind}"]
+        parts.append((at, part))
+        at += size
+    tool("truncate", "-s", f"{at + 1}M", path)
+    tool("sgdisk", "--clear", *words, f"--partition-guid=1:{PARTUUID}", path)
+    for start, part in parts:
+        tool("dd", f"if={part}", f"of={path}", "bs=1M", f"seek={start}", "conv=notrunc,sparse", "status=none")
+        part.unlink()
+    return path
+
+
+def entry(title, kernel, initrd=None, options="", **more):
+    """A type 1 entry."""
+    lines = [f"title {title}", f"linux {kernel}"]
+    lines += [f"initrd {initrd}"] if initrd else []
+    lines += [f"options {options}"] if options else []
+    lines += [f"{key.replace('_', '-')} {value}" for key, value in more.items()]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def drive(path, device="virtio-blk-device", number=0):
+    return ["-drive", f"if=none,format=raw,readonly=on,id=d{number},file={path}",
+            "-device", f"{device},drive=d{number}"]
+
+
+def write(path, offset, data):
+    with path.open("r+b") as file:
+        file.seek(offset if offset >= 0 else path.stat().st_size + offset)
+        file.write(data)

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kernels on virtio disks: boot entries, unified kernel images, which one, and damage."""
+
+import re
+
+import pytest
+
+import disks
+import formats
+import images
+import linux
+import qemu
+from arches import ARM, ARM64
+from refusal import check_refused
+
+TOOL = qemu.BUILD / "forearm-bundle"
+ARCHES = {"arm64": ARM64, "arm": ARM}
+MACHINES = {"arm64": "aarch64", "arm": "armv7l"}
+APPEND = f"{linux.APPEND} test=poweroff"
+LEGACY, MODERN = "force-legacy=true", "force-legacy=false"
+
+
+def check(run, arch, source):
+    """It came from there, by the line that forearm prints, to userspace and back."""
+    linux.check_boot(run, 1, "1G", MACHINES[arch], None, "test=poweroff")
+    banner = run.find("^forearm [0-9]")
+    assert re.match(rf"forearm \S+: {source}: ", banner), banner
+
+
+def debian(arch="arm64", **more):
+    a = ARCHES[arch]
+    text = disks.entry("Debian GNU/Linux", "/debian/vmlinuz", "/debian/initrd", f"{APPEND} from=entry", **more)
+    return {"loader/entries/debian.conf": text, "debian/vmlinuz": a.kernel, "debian/initrd": a.initrd}
+
+
+def tiny(said=b"tiny: entered\n"):
+    return images.tiny().replace(images.TINY_TEXT, said[: len(images.TINY_TEXT)].ljust(len(images.TINY_TEXT), b" "))
+
+
+def small(*names, **more):
+    """Entries of kernels that say their own name and turn the machine off."""
+    files = {}
+    for name in names:
+        files[f"{name}.img"] = tiny(f"{name}!\n".encode())
+        files[f"loader/entries/{name}.conf"] = disks.entry(f"The {name}", f"/{name}.img", **more.get(name, {}))
+    return files
+
+
+def start(boot, path, *words, append=None, **options):
+    """Forearm as firmware and the disk; without words, nothing says that there is one."""
+    line = append if append is not None else " ".join(words)
+    files = {"opt/org.forearm/cmdline": line} if line else {}
+    return boot(mode="none", extra=["-bios", str(qemu.FIRMWARE), *disks.drive(path)], fw_cfg=files, **options)
+
+
+def entered(run, name, source=None):
+    assert run.find(f"^{name}!"), run.text
+    assert run.ended == "exit"
+    if source:
+        assert source in run.find("^forearm [0-9]")
+
+
+# -- entries -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transport", [LEGACY, MODERN])
+@pytest.mark.parametrize("arch", ARCHES)
+def test_type_1(boot, tmp_path, arch, transport):
+    """Debian's kernel and initrd, found by forearm itself."""
+    path = disks.disk(tmp_path, (disks.ESP, debian(arch)))
+    extra = ["-bios", str(qemu.FIRMWARE), *disks.drive(path), "-global", f"virtio-mmio.{transport}"]
+    run = boot(**ARCHES[arch].board(), mode="none", extra=extra)
+    check(run, arch, r"Debian GNU/Linux \(debian.conf on disk 0, partition 1\)")
+    assert "from=entry" in run.value("cmdline").split()
+
+
+def test_type_1_as_kernel(boot, tmp_path):
+    """forearm where a VMM that only loads kernels puts one; the user's words come behind the entry's."""
+    path = disks.disk(tmp_path, (disks.ESP, debian()))
+    run = boot(mode="none", extra=["-kernel", str(qemu.FIRMWARE), *disks.drive(path)],
+               append="forearm.payload=disk from=user")
+    check(run, "arm64", "Debian GNU/Linux .*")
+    assert [word for word in run.value("cmdline").split() if word.startswith("from=")] == ["from=entry", "from=user"]
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_uki(boot, tmp_path, arch):
+    a = ARCHES[arch]
+    path = formats.bundle(tmp_path, TOOL, a.kernel, a.initrd, "--cmdline", APPEND)
+    uki = disks.disk(tmp_path, (disks.ESP, {"EFI/Linux/debian-6.1.efi": path}))
+    check(start(boot, uki, **a.board()), arch, r".* \(debian-6.1.efi on disk 0, partition 1\)")
+
+
+def test_initrds(boot, tmp_path):
+    """Two of an entry, and the user's behind them."""
+    files = debian()
+    files["loader/entries/debian.conf"] += b"initrd /second\n"
+    files["second"] = linux.ARM64_INITRD
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    check(start(boot, path), "arm64", "Debian.*")
+    run = boot(mode="none", extra=["-bios", str(qemu.FIRMWARE), *disks.drive(path)],
+               fw_cfg={"opt/org.forearm/initrd": linux.ARM64_INITRD})
+    check(run, "arm64", "Debian.*")
+
+
+def test_compressed_kernel(boot, tmp_path):
+    files = debian()
+    files["debian/vmlinuz"] = linux.ARM64_GZIP
+    check(start(boot, disks.disk(tmp_path, (disks.ESP, files))), "arm64", "Debian.*")
+
+
+def test_extlinux(boot, tmp_path):
+    text = b"DEFAULT two\nLABEL one\n LINUX /one.img\nLABEL two\n MENU LABEL Second\n LINUX /two.img\n"
+    files = {"extlinux/extlinux.conf": text, "one.img": tiny(b"one!\n"), "two.img": tiny(b"two!\n")}
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    entered(start(boot, path), "two", "Second (two on disk 0, partition 1)")
+    entered(start(boot, path, "forearm.entry=one"), "one")
+
+
+# -- which one ---------------------------------------------------------------------------------------
+
+
+ORDER = {"a": {"sort_key": "x", "version": "1.9"}, "b": {"sort_key": "x", "version": "1.10"}}
+
+
+def test_order(boot, tmp_path):
+    """The newer version of one system."""
+    path = disks.disk(tmp_path, (disks.ESP, small("a", "b", "c", **ORDER)))
+    entered(start(boot, path), "b", "The b (b.conf on disk 0, partition 1)")
+
+
+@pytest.mark.parametrize("text, name", [("default c", "c"), ("preferred [a]*\ndefault c.conf", "a"), ("timeout 3", "b")])
+def test_loader_conf(boot, tmp_path, text, name):
+    files = small("a", "b", "c", **ORDER) | {"loader/loader.conf": f"{text}\n".encode()}
+    entered(start(boot, disks.disk(tmp_path, (disks.ESP, files))), name)
+
+
+def test_boot_counting(boot, tmp_path):
+    """What has no tries left comes last."""
+    files = small("a", "b", **ORDER)
+    files["loader/entries/b+0-3.conf"] = files.pop("loader/entries/b.conf")
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    entered(start(boot, path), "a")
+    entered(start(boot, path, "forearm.entry=b"), "b")
+
+
+@pytest.mark.parametrize("wanted, name", [("0", "b"), ("2", "c"), ("a", "a"), ("A.CONF", "a"), ("[c]*", "c")])
+def test_entry_chosen(boot, tmp_path, wanted, name):
+    path = disks.disk(tmp_path, (disks.ESP, small("a", "b", "c", **ORDER)))
+    entered(start(boot, path, f"forearm.entry={wanted}"), name)
+
+
+def test_no_such_entry(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, small("a", "b", **ORDER)))
+    check_refused(start(boot, path, "forearm.entry=z"),
+                  r"forearm.entry=z, but disk 0 has 0 \(b.conf\), 1 \(a.conf\)", "give one")
+    run = boot(kernel=linux.ARM64, append="forearm.entry=z", mode="bios")
+    check_refused(run, "forearm.entry=z, but the kernel comes with none", "leave the option out")
+
+
+def test_partitions(boot, tmp_path):
+    """The extended boot loader partition counts as well; others do not, unless they are named."""
+    path = disks.disk(tmp_path, (disks.LINUX, small("other")), (disks.ESP, {"x": b"x"}),
+                      (disks.XBOOTLDR, small("boot")))
+    entered(start(boot, path), "boot", "partition 3")
+    entered(start(boot, path, f"forearm.payload=disk:PARTUUID={disks.PARTUUID.lower()}"), "other", "partition 1")
+
+
+def test_disks(boot, tmp_path):
+    """The first that has something; or the one that is named."""
+    first = disks.disk(tmp_path, (disks.ESP, {"x": b"x"}), name="first")
+    second = disks.disk(tmp_path, (disks.ESP, small("second")), name="second")
+    extra = ["-bios", str(qemu.FIRMWARE), *disks.drive(first, number=0), *disks.drive(second, number=1)]
+    run = boot(mode="none", extra=extra)
+    entered(run, "second")
+    number = int(re.search(r"on disk (\d)", run.find("^forearm [0-9]"))[1])
+    entered(boot(mode="none", extra=extra, append=None, fw_cfg={"opt/org.forearm/payload": f"disk:{number}"}), "second")
+    run = boot(mode="none", extra=extra, fw_cfg={"opt/org.forearm/payload": f"disk:{1 - number}"})
+    check_refused(run, f"disk {1 - number}, partition 1: no boot entry", "loader/entries")
+    run = boot(mode="none", extra=extra, fw_cfg={"opt/org.forearm/payload": "disk:7"})
+    check_refused(run, "there is no disk 7", "from 0 on")
+
+
+def test_volume_without_table(boot, tmp_path):
+    path = tmp_path / "volume"
+    disks.fill(path, small("whole"))
+    entered(start(boot, path), "whole", "on disk 0)")
+
+
+# -- what is wrong -----------------------------------------------------------------------------------
+
+
+def test_backup_of_gpt(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, small("a")))
+    disks.write(path, 512 + 56, b"x")
+    run = start(boot, path)
+    entered(run, "a")
+    assert run.find("disk 0: the backup of its GPT is used")
+    disks.write(path, -512 + 56, b"x")
+    check_refused(start(boot, path, "forearm.payload=disk"),
+                  "disk 0: its partition table cannot be used: .*checksum", "sgdisk --verify")
+
+
+@pytest.mark.parametrize("name", ["vmlinuz", "initrd"])
+def test_file_is_missing(boot, tmp_path, name):
+    files = debian()
+    del files[f"debian/{name}"]
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    check_refused(start(boot, path),
+                  f"disk 0, partition 1: the entry debian.conf names /debian/{name}: no such file", "forearm.entry")
+
+
+def test_no_esp(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.LINUX, small("a")))
+    check_refused(start(boot, path, "forearm.payload=disk"), "disk 0 has no EFI system partition", "EF00")
+    check_refused(start(boot, path), r"no kernel was given \(.*disk: disk 0 has no EFI system partition\)", "give one")
+
+
+def test_no_fat(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, small("a")))
+    disks.write(path, disks.MIB, bytes(512))
+    check_refused(start(boot, path, "forearm.payload=disk"), "disk 0, partition 1: no FAT volume", "fsck.fat")
+
+
+def test_no_disk(boot):
+    check_refused(boot(mode="kernel", append="forearm.payload=disk"), "no kernel: there is none", "-drive")
+
+
+def test_broken_chain(boot, tmp_path):
+    """The table of a FAT, from the file's second cluster on."""
+    files = debian()
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    disks.write(path, disks.MIB + 32 * 512 + 0x8000, bytes(0x8000))
+    check_refused(start(boot, path), "cannot be read from its disk, file .*: a chain of clusters is damaged", "fsck.fat")
