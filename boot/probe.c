@@ -167,13 +167,11 @@ static bool contradicts(const struct boot *boot, struct platform_fault *fault)
 	return platform_contradicts(&boot->platform, secure, &boot->ram, &file, fault);
 }
 
-/*
- * Takes memory that is in use already out of the map of free RAM; of our file, the whole of its
- * last page, which early_init() has mapped read-only.
- */
+/* Takes memory that is in use already out of the map of free RAM. */
 static int remove_used(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;
+	const struct region file = file_pages();
 	int error = reserve(boot);
 
 	for (unsigned int i = 0; i < p->modules && !error; i++)
@@ -184,7 +182,7 @@ static int remove_used(struct boot *boot)
 	if (!error)
 		error = memmap_remove(&boot->ram, (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
 	if (!error)
-		error = memmap_remove(&boot->ram, window_image(), page_up(file_size()));
+		error = memmap_remove(&boot->ram, file.base, file.size);
 	if (!error)
 		error = memmap_remove(&boot->ram, window_workspace(), window_workspace_size());
 	return error;

@@ -66,7 +66,7 @@ static bool primecell(const struct region *r, uint32_t part)
 /* Our own memory is RAM, and no place to try that out. */
 static bool ours(uint64_t pa)
 {
-	struct region image = {window_image(), file_size()},
+	struct region image = file_pages(),
 		      workspace = {window_workspace(), window_workspace_size()};
 
 	return in_range(pa, sizeof(uint32_t), &image) || in_range(pa, sizeof(uint32_t), &workspace);
@@ -368,12 +368,12 @@ static void find_pcie(const struct search *s)
 /* Room for the details, and behind them for the tree, in the RAM that has been found. */
 static uint64_t find_room(struct boot *boot, uint64_t size)
 {
-	const struct region *ram = &boot->platform.bank[0].region;
+	const struct region *ram = &boot->platform.bank[0].region, file = file_pages();
 	uint64_t at;
 
 	memmap_init(&boot->ram);
 	if (memmap_add(&boot->ram, ram->base, ram->size) ||
-	    memmap_remove(&boot->ram, window_image(), file_size()) ||
+	    memmap_remove(&boot->ram, file.base, file.size) ||
 	    memmap_remove(&boot->ram, window_workspace(), window_workspace_size()) ||
 	    memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at))
 		return 0;

@@ -72,7 +72,7 @@ static _Noreturn void start_again(struct boot *boot)
 void make_way(struct boot *boot)
 {
 	const struct image *image = &boot->image;
-	const struct region wanted = {image->address, image->memory_size},
+	const struct region wanted = {image->address, image->memory_size}, file = file_pages(),
 			    *initrd = &boot->platform.chosen.initrd;
 
 	if (image->format == IMAGE_ELF && image->address >> 63)
@@ -87,7 +87,7 @@ void make_way(struct boot *boot)
 			"begins at 0x%llx",
 			image_name(image), (unsigned long long)image->address,
 			kib(image->memory_size), (unsigned long long)boot->place.base);
-	if (overlaps(window_image(), file_size(), &wanted))
+	if (overlaps(wanted.base, wanted.size, &file))
 		start_again(boot);
 	move_tree(boot);
 	if (memmap_contains(&boot->ram, image->address, image->memory_size))

@@ -215,6 +215,8 @@ uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size);
 void find_carrier(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
 uint64_t file_size(void);
+/* The pages that it lies in, all of which are mapped read-only: nobody else's until the hand-off. */
+struct region file_pages(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
 void make_way(struct boot *boot);
 /*

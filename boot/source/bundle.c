@@ -24,6 +24,11 @@ uint64_t file_size(void)
 	return bundle > own ? bundle : own;
 }
 
+struct region file_pages(void)
+{
+	return (struct region) {window_image(), page_up(file_size())};
+}
+
 /* It is a UKI by its form: a profile of it may be asked for, and a tree for the machine be in it.
  */
 static int open_bundle(struct boot *boot, const uint8_t *file, uint64_t size)

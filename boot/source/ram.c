@@ -30,11 +30,12 @@ static void check_clear(const struct region *region, uint64_t base, uint64_t siz
 /* What is ours was ours before the options were read. */
 static void check_free(const struct boot *boot, const struct region *region)
 {
+	const struct region file = file_pages();
 	const void *fdt = boot->platform.fdt;
 
 	check_clear(region, window_workspace(), window_workspace_size(),
 		    "forearm's workspace is there");
-	check_clear(region, window_image(), file_size(), "forearm is there");
+	check_clear(region, file.base, file.size, "forearm is there");
 	check_clear(region, (uintptr_t)fdt, fdt_totalsize(fdt), "the device tree is there");
 }
 
