@@ -113,14 +113,16 @@ def uki(tmp_path, ukify):  # noqa: F811
 
     def make(stub):
         profile = tmp_path / "profile.efi"
-        common = ["--stub", stub, "--efi-arch", "aa64"]
-        done = ukify("build", *common, "--profile", "TITLE=Second\nID=second", "--cmdline",
-                     f"{APPEND} profile=second", "--output", profile)
+        # As ukify does it, which takes systemd's here: ours has an .sbat before the profile.
+        done = ukify("build", "--stub", formats.SYSTEMD_STUB, "--efi-arch", "aa64", "--profile",
+                     "TITLE=Second\nID=second", "--cmdline", f"{APPEND} profile=second",
+                     "--output", profile)
         assert done.returncode == 0, done.stderr
         path = tmp_path / "uki.efi"
         kernel, initrd = linux.built("le64")
-        done = ukify("build", *common, "--uname", "6.1", "--linux", kernel, "--initrd", initrd,
-                     "--cmdline", f"{APPEND} profile=first", "--profile", "TITLE=First\nID=first",
+        done = ukify("build", "--stub", stub, "--efi-arch", "aa64", "--uname", "6.1",
+                     "--linux", kernel, "--initrd", initrd, "--cmdline",
+                     f"{APPEND} profile=first", "--profile", "TITLE=First\nID=first",
                      "--join-profile", profile, "--output", path)
         assert done.returncode == 0, done.stderr
         return path
