@@ -148,7 +148,7 @@ include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk te
 .PHONY: setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
 
 setup:
-	scripts/setup.sh build run test bench
+	scripts/setup.sh build run test
 	scripts/fetch.sh build run test
 	scripts/guests.sh run test
 

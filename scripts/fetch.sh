@@ -21,7 +21,7 @@ root=$build/apt
 cache=$build/cache
 log=$build/fetch.log
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-groups=${*:-build run test bench}
+groups=${*:-build run test}
 modules=$(sed 's/#.*//' scripts/modules.txt | xargs)
 
 say() { echo "fetch: $*"; }

@@ -4,7 +4,7 @@
 # Installs the host packages of the named groups (default: all of them) that this machine lacks.
 # The list is packages.txt. Nothing is touched, and no network used, when nothing is missing.
 #
-#	scripts/setup.sh [build] [run] [test] [bench]
+#	scripts/setup.sh [build] [run] [test]
 
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ build=$(realpath -m "${FOREARM_BUILD:-build}")
 
 list=scripts/packages.txt
 log=$build/setup.log
-groups=${*:-build run test bench}
+groups=${*:-build run test}
 
 say() { echo "setup: $*"; }
 
@@ -41,7 +41,7 @@ missing() {
 check_groups() {
 	for group in $groups; do
 		awk '{ print $1 }' "$list" | grep -qx "$group" ||
-			die "unknown group '$group'" "groups: build run test bench"
+			die "unknown group '$group'" "groups: build run test"
 	done
 }
 
