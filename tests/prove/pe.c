@@ -30,6 +30,11 @@ static void look_at_sections(const struct pe *pe)
 			/*@ check part.size <= pe->size; */
 			/*@ check pe->file <= part.at <= pe->file + pe->size; */
 		}
+	for (unsigned int i = 0; i < pe->sections; i++)
+		if (pe_loaded(pe, i, &part) == 0) {
+			/*@ check part.size <= pe->size; */
+			/*@ check pe->file <= part.at <= pe->file + pe->size; */
+		}
 	pe_extent(pe);
 }
 

@@ -14,12 +14,21 @@
 
 static uint8_t file[92];
 
-/* Reads what it is told to, and may say anything; lib/hash has tests of its own. */
+/* They read what they are told to, and may say anything; lib/hash has tests of its own. */
 uint32_t crc32_add(uint32_t crc, const void *data, size_t size)
 {
-	/*@ check size == 0 || \valid_read((const uint8_t *)data + (0 .. size - 1)); */
+	/*@ check 0 < size && \valid_read((const uint8_t *)data + (0 .. size - 1)); */
+	(void)crc;
 	(void)data;
-	return size ? any32() : crc;
+	(void)size;
+	return any32();
+}
+
+uint32_t crc32_of(const uint8_t *data, uint64_t size)
+{
+	/*@ check size == 0 || \valid_read(data + (0 .. size - 1)); */
+	(void)data;
+	return size ? any32() : 0;
 }
 
 static void check_part(const struct part *part, uint64_t size)
