@@ -10,7 +10,7 @@ static struct boot state __attribute__((section(".noinit")));
 
 _Noreturn void boot(const struct early *early)
 {
-	window_init(early);
+	vm_init(early);
 	stop_init(&state);
 	stack_protector_init(NULL);
 

@@ -110,7 +110,7 @@ static void find_redistributors(const struct region *region, const struct monito
 	uint64_t at = region->base;
 	uint32_t type = 0;
 
-	if (window_map_device(region->base, region->size))
+	if (vm_map_device(region->base, region->size))
 		return;
 	while (in_range(at, REDISTRIBUTOR_SIZE, region) && !(type & TYPER_LAST)) {
 		type = mmio_read32((uintptr_t)at + GICR_TYPER);

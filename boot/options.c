@@ -54,7 +54,7 @@ static int option_file(struct collect *collect, const char *name, const struct f
 {
 	char value[VALUE_MAX];
 	size_t size = file->size < VALUE_MAX ? file->size : VALUE_MAX;
-	int error = fw_cfg_read(file->item, window_phys(value), size);
+	int error = fw_cfg_read(file->item, virt_to_phys(value), size);
 
 	if (error)
 		return error;
@@ -100,7 +100,7 @@ static void find_files(struct collect *collect)
 			   "fw_cfg has no DMA interface");
 	if (error)
 		return;
-	if (!window_image() && fw_cfg_touched())
+	if (!vm_image() && fw_cfg_touched())
 		stop_error("look what it did last (QEMU: -d int,exec); a guest for other addresses "
 			   "has to be linked to RAM: forearm.load, forearm.guest",
 			   "a second start without a reset: the guest came to address 0, where "
@@ -135,7 +135,7 @@ static void read_command_line(struct boot *boot)
 		memcpy(text, chosen ? chosen : "", length + 1);
 		return;
 	}
-	if (fw_cfg_read(file->item, window_phys(text), file->size))
+	if (fw_cfg_read(file->item, virt_to_phys(text), file->size))
 		stop_error("report this with the VMM's version", "fw_cfg gave no command line");
 	text[trimmed(text, file->size)] = '\0';
 	if (strlen(text) < trimmed(text, file->size))

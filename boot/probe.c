@@ -55,7 +55,7 @@ static _Noreturn void contradiction(struct boot *boot, const struct platform_fau
 /* The file that we run in. */
 static struct region image(void)
 {
-	return (struct region) {window_image(), file_size()};
+	return (struct region) {vm_image(), file_size()};
 }
 
 static bool open_uart(const struct platform_uart *uart)
@@ -65,7 +65,7 @@ static bool open_uart(const struct platform_uart *uart)
 				       .reg_shift = uart->reg_shift,
 				       .io_width = uart->io_width};
 
-	if (!driver || !uart->io_width || window_map_device(uart->region.base, UART_REGISTERS))
+	if (!driver || !uart->io_width || vm_map_device(uart->region.base, UART_REGISTERS))
 		return false;
 	console_use(driver, &registers);
 	return true;
@@ -135,10 +135,10 @@ static int add_bank(struct boot *boot, const struct region *bank, uint64_t limit
 	struct region seen = {bank->base, min64(bank->size, sub_capped(limit, bank->base))};
 	int error = 0;
 
-	if (in_range(window_workspace(), 1, &seen) && !*mapped)
+	if (in_range(vm_workspace(), 1, &seen) && !*mapped)
 		*mapped = true;
 	else
-		error = window_map_ram(seen.base, seen.size);
+		error = vm_map_ram(seen.base, seen.size);
 	return error ? error : memmap_add(&boot->ram, seen.base, seen.size);
 }
 
@@ -154,7 +154,7 @@ static int add_banks(struct boot *boot)
 	memmap_init(&boot->ram);
 	for (unsigned int i = 0; i < p->banks && !error; i++)
 		error = add_bank(boot, &p->bank[i].region, regime.pa_limit, &mapped);
-	if (!error && !memmap_contains(&boot->ram, window_workspace(), window_workspace_size()))
+	if (!error && !memmap_contains(&boot->ram, vm_workspace(), vm_workspace_size()))
 		error = ERR_FULL;
 	return error;
 }
@@ -184,7 +184,7 @@ static int remove_used(struct boot *boot)
 	if (!error)
 		error = memmap_remove(&boot->ram, file.base, file.size);
 	if (!error)
-		error = memmap_remove(&boot->ram, window_workspace(), window_workspace_size());
+		error = memmap_remove(&boot->ram, vm_workspace(), vm_workspace_size());
 	return error;
 }
 
@@ -232,7 +232,7 @@ static void map_fw_cfg(const struct region *fw_cfg)
 		stop_error("correct the tree (QEMU: -dtb), or start a 64-bit machine",
 			   "fw_cfg at 0x%llx is out of this CPU's reach",
 			   (unsigned long long)fw_cfg->base);
-	if (window_map_device(fw_cfg->base, FW_CFG_REGISTERS))
+	if (vm_map_device(fw_cfg->base, FW_CFG_REGISTERS))
 		stop_error("report this", "no room for a mapping of fw_cfg");
 }
 

@@ -27,7 +27,7 @@ struct search {
 
 static bool map(uint64_t base, uint64_t size)
 {
-	return (uintptr_t)base == base && window_map_device(base, size) == 0;
+	return (uintptr_t)base == base && vm_map_device(base, size) == 0;
 }
 
 /* A register's value, or 0 where nothing answers. */
@@ -66,8 +66,7 @@ static bool primecell(const struct region *r, uint32_t part)
 /* Our own memory is RAM, and no place to try that out. */
 static bool ours(uint64_t pa)
 {
-	struct region image = file_pages(),
-		      workspace = {window_workspace(), window_workspace_size()};
+	struct region image = file_pages(), workspace = {vm_workspace(), vm_workspace_size()};
 
 	return in_range(pa, sizeof(uint32_t), &image) || in_range(pa, sizeof(uint32_t), &workspace);
 }
@@ -83,7 +82,7 @@ static bool is_ram(uint64_t pa)
 
 	if (ours(pa))
 		return true;
-	at = window_view(pa);
+	at = vm_view(pa);
 	if (!at || !arch_probe_read(at, &value))
 		return false;
 	arch_clean_invalidate(at, sizeof(value));
@@ -99,8 +98,8 @@ static bool is_same(uint64_t a, uint64_t b)
 
 	if (ours(a) || ours(b))
 		return false;
-	at = (uint32_t *)window_view(a);
-	again = (uint32_t *)window_view(b);
+	at = (uint32_t *)vm_view(a);
+	again = (uint32_t *)vm_view(b);
 	if (!at || !again)
 		return true; /* not to be told: believe in less */
 	value = *at;
@@ -122,8 +121,8 @@ static bool find_ram(const struct search *s)
 	ram->base = s->machine->ram;
 	ram->size = ram_size(&probe, ram->base, regime.pa_limit);
 	s->p->banks = 1;
-	return in_range(window_workspace(), window_workspace_size(), ram) &&
-	       window_map_ram(ram->base, ram->size) == 0;
+	return in_range(vm_workspace(), vm_workspace_size(), ram) &&
+	       vm_map_ram(ram->base, ram->size) == 0;
 }
 
 /* -- interrupts ---------------------------------------------------------------------------------
@@ -374,7 +373,7 @@ static uint64_t find_room(struct boot *boot, uint64_t size)
 	memmap_init(&boot->ram);
 	if (memmap_add(&boot->ram, ram->base, ram->size) ||
 	    memmap_remove(&boot->ram, file.base, file.size) ||
-	    memmap_remove(&boot->ram, window_workspace(), window_workspace_size()) ||
+	    memmap_remove(&boot->ram, vm_workspace(), vm_workspace_size()) ||
 	    memmap_alloc_high(&boot->ram, size, UINT64_MAX, &at))
 		return 0;
 	return at;

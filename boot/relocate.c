@@ -60,7 +60,7 @@ static _Noreturn void start_again(struct boot *boot)
 
 	check_memmap(memmap_remove(&boot->ram, boot->image.address, boot->image.memory_size));
 	at = take_memory(boot, COPY, size);
-	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)window_image(), (size_t)size);
+	memcpy((void *)(uintptr_t)at, (const void *)(uintptr_t)vm_image(), (size_t)size);
 	arch_clean(at, size);
 	arch_clean((uintptr_t)boot->vmm_fdt, fdt_totalsize(boot->vmm_fdt));
 	entry_registers(arch_state(), (uintptr_t)boot->vmm_fdt, entry.reg);
@@ -95,8 +95,7 @@ void make_way(struct boot *boot)
 	stop_error("give the VM more memory (QEMU: -m), or link the kernel to another place",
 		   "the kernel (%s) belongs to 0x%llx, %llu KiB, where something else is: %s",
 		   image_name(image), (unsigned long long)image->address, kib(image->memory_size),
-		   overlaps(window_workspace(), window_workspace_size(), &wanted)
-			   ? "forearm's workspace"
+		   overlaps(vm_workspace(), vm_workspace_size(), &wanted) ? "forearm's workspace"
 		   : overlaps(initrd->base, initrd->size, &wanted)
 			   ? "the initrd"
 			   : "memory that the VMM has reserved, or the kernel's file");

@@ -50,8 +50,8 @@ static void report_memory(const struct boot *boot)
 	     : p->fdt != boot->vmm_fdt ? "changed fdt"
 				       : "vmm's fdt",
 	     (uintptr_t)p->fdt, fdt_totalsize(p->fdt));
-	line("forearm", window_image(), window_image_size());
-	line("workspace", window_workspace(), window_workspace_size());
+	line("forearm", vm_image(), vm_image_size());
+	line("workspace", vm_workspace(), vm_workspace_size());
 	line("kernel", boot->place.kernel, boot->image.memory_size);
 	line("initrd", boot->place.initrd, boot->initrd_size);
 	if (boot->entry.monitor && boot->monitor_at.size)

@@ -29,7 +29,7 @@ void secure_probe(struct boot *boot)
 /* Both ends are tried: a tree may say more than there is. */
 static bool is_ram(uint64_t base, uint64_t size)
 {
-	return !window_map_ram(base, size) && arch_is_ram(base) && arch_is_ram(base + size - 8);
+	return !vm_map_ram(base, size) && arch_is_ram(base) && arch_is_ram(base + size - 8);
 }
 
 /* Behind the pen, if that is in it. */
@@ -51,5 +51,5 @@ uint64_t secure_pen(void)
 {
 	uint64_t own = PEN + PEN_SIZE / 2 + 8 * PEN_SLOT(arch_cpu_id());
 
-	return !window_map_device(PEN, PEN_SIZE) && arch_is_ram(own) ? PEN : 0;
+	return !vm_map_device(PEN, PEN_SIZE) && arch_is_ram(own) ? PEN : 0;
 }

@@ -137,7 +137,7 @@ static int wait(void)
 /* The device acts when the low half is written; it starts from a high half of zero each time. */
 static int transfer(uint32_t control, uint64_t to, uint32_t size)
 {
-	uint64_t descriptor = window_phys(&dma);
+	uint64_t descriptor = virt_to_phys(&dma);
 
 	dma.control = cpu_to_fdt32(control);
 	dma.length = cpu_to_fdt32(size);
@@ -190,7 +190,7 @@ uint32_t fw_cfg_number(uint16_t item)
 {
 	uint32_t value = 0;
 
-	return fw_cfg_read(item, window_phys(&value), sizeof(value)) ? 0 : value;
+	return fw_cfg_read(item, virt_to_phys(&value), sizeof(value)) ? 0 : value;
 }
 
 static int visit_entry(const struct directory_entry *entry,
@@ -217,7 +217,7 @@ static int read_directory(uint32_t *count)
 	int error = 0;
 
 	if (!directory_whole)
-		error = fw_cfg_read(ITEM_DIRECTORY, window_phys(&directory), sizeof(directory));
+		error = fw_cfg_read(ITEM_DIRECTORY, virt_to_phys(&directory), sizeof(directory));
 	*count = error ? 0 : fdt32_to_cpu(directory.count);
 	if (*count > FILES_MAX)
 		error = ERR_DEVICE;
@@ -228,10 +228,10 @@ static int read_directory(uint32_t *count)
 /* Where there is no skipping, what comes before is read once more, entries at a time. */
 static int read_up_to(uint32_t first)
 {
-	int error = fw_cfg_read(ITEM_DIRECTORY, window_phys(&directory), sizeof(directory.count));
+	int error = fw_cfg_read(ITEM_DIRECTORY, virt_to_phys(&directory), sizeof(directory.count));
 
 	for (uint32_t at = 0; at <= first && !error; at += ENTRIES_AT_ONCE)
-		error = transfer(DMA_READ, window_phys(directory.entry), sizeof(directory.entry));
+		error = transfer(DMA_READ, virt_to_phys(directory.entry), sizeof(directory.entry));
 	return error;
 }
 
@@ -245,7 +245,7 @@ static int read_entries(uint32_t first)
 		return read_up_to(first);
 	error = transfer(ITEM_DIRECTORY << 16 | DMA_SELECT | DMA_SKIP, 0, offset);
 	return error ? error
-		     : transfer(DMA_READ, window_phys(directory.entry), sizeof(directory.entry));
+		     : transfer(DMA_READ, virt_to_phys(directory.entry), sizeof(directory.entry));
 }
 
 int fw_cfg_each(int (*visit)(void *context, const struct fw_cfg_file *file), void *context)

@@ -213,9 +213,10 @@ _Noreturn void packing_corrupt(const struct boot *boot, int error);
 uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size);
 /* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
 void find_carrier(struct boot *boot);
-/* Bytes of the file that forearm is in, with all that a bundle has; from window_image() on. */
+/* Bytes of the file that forearm is in, with all that a bundle has; from vm_image() on. */
 uint64_t file_size(void);
-/* The pages that it lies in, all of which are mapped read-only: nobody else's until the hand-off. */
+/* The pages that it lies in, all of which are mapped read-only: nobody else's until the hand-off.
+ */
 struct region file_pages(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
 void make_way(struct boot *boot);

@@ -142,5 +142,5 @@ _Noreturn void arch_enter(const struct guest_entry *guest)
 		values[i] = (uint32_t)guest->reg[i];
 	values[4] = (uint32_t)guest->pc;
 	values[5] = guest->big_endian;
-	enter_guest((uint32_t)window_phys(mmu_off), values);
+	enter_guest((uint32_t)virt_to_phys(mmu_off), values);
 }

@@ -136,5 +136,5 @@ _Noreturn void arch_enter(const struct guest_entry *guest)
 {
 	extern char mmu_off[];
 
-	enter_guest(guest, window_phys(mmu_off));
+	enter_guest(guest, virt_to_phys(mmu_off));
 }

@@ -18,7 +18,7 @@
 void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 {
 	const struct boot *boot = context;
-	const struct region ours = {window_workspace(), window_workspace_size()};
+	const struct region ours = {vm_workspace(), vm_workspace_size()};
 
 	if (overlaps(address, size, &ours))
 		return NULL;
@@ -60,7 +60,7 @@ static bool map_announced(const struct region *region)
 	struct region pages = region_pages(region);
 
 	return region->size && arch_reaches(region->base, region->size) &&
-	       window_map_ram(pages.base, pages.size) == 0 && answers(region);
+	       vm_map_ram(pages.base, pages.size) == 0 && answers(region);
 }
 
 void acpi_locate(struct boot *boot)

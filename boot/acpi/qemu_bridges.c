@@ -38,7 +38,7 @@ static void renumber(uintptr_t base, uint32_t from, uint32_t to)
 static void renumber_all(const struct platform_own *own, uint32_t from, uint32_t to)
 {
 	for (unsigned int i = 0; i < own->ecams; i++)
-		if (window_map_device(own->ecam[i], ECAM_BUS) == 0)
+		if (vm_map_device(own->ecam[i], ECAM_BUS) == 0)
 			renumber((uintptr_t)own->ecam[i], from, to);
 }
 

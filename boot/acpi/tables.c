@@ -38,7 +38,7 @@ static int write(void *context, const char *name, uint32_t offset, const void *b
 	(void)context;
 	if (!error && !fits_in(offset, size, file.size))
 		error = ERR_LOADER_RANGE;
-	return error ? error : fw_cfg_write(file.item, offset, window_phys(bytes), size);
+	return error ? error : fw_cfg_write(file.item, offset, virt_to_phys(bytes), size);
 }
 
 static const struct acpi_loader_ops ops = {acpi_allocate, write};

@@ -10,20 +10,20 @@
 static int try_mmio(struct virtio_device *device, const struct platform *platform,
 		    const struct region *at, uint32_t kind)
 {
-	const struct region file = {window_image(), window_image_size()};
+	const struct region file = {vm_image(), vm_image_size()};
 	uint64_t size = min64(at->size, PAGE_SIZE);
 	int error;
 
 	if ((uintptr_t)at->base != at->base || !platform_may_be_device(platform, &file, at, size))
 		return 0;
-	error = window_map_device(at->base, size);
+	error = vm_map_device(at->base, size);
 	return error ? error : virtio_mmio_open(device, (uintptr_t)at->base, size, kind);
 }
 
 /* Whether its configuration, and what its functions are given, are clear of all else. */
 static bool may_be_host(const struct platform *platform, const struct platform_pcie *host)
 {
-	const struct region file = {window_image(), window_image_size()};
+	const struct region file = {vm_image(), vm_image_size()};
 	const struct region *const window[] = {&host->mem32, &host->mem64};
 
 	for (unsigned int i = 0; i < sizeof(window) / sizeof(window[0]); i++)
@@ -46,7 +46,7 @@ static int next_pci(struct virtio_device *device, const struct platform *platfor
 		bool usable = at % PCI_FUNCTIONS || may_be_host(platform, host);
 		int error = !usable || at % PCI_FUNCTIONS
 				    ? 0
-				    : window_map_device(host->config.base, PCI_BUS(host));
+				    : vm_map_device(host->config.base, PCI_BUS(host));
 
 		*place += usable ? 1 : PCI_FUNCTIONS;
 		if (error)

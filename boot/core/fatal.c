@@ -47,7 +47,7 @@ void stop_console(void)
 		uintptr_t base = (uintptr_t)usual_pl011[i];
 		const struct uart uart = {.base = base};
 
-		if (window_map_device(base, 0x1000) || !is_pl011(base))
+		if (vm_map_device(base, 0x1000) || !is_pl011(base))
 			continue;
 		console_use(&pl011, &uart);
 		return;

@@ -16,12 +16,12 @@ static struct pagetable tables;
 static uint64_t image, workspace, reach;
 static struct region hole; /* around the workspace: not mapped at its physical addresses */
 
-uint64_t window_workspace_size(void)
+uint64_t vm_workspace_size(void)
 {
 	return hole.size;
 }
 
-void window_init(const struct early *early)
+void vm_init(const struct early *early)
 {
 	struct arch_regime regime;
 
@@ -37,7 +37,7 @@ void window_init(const struct early *early)
 	hole = (struct region) {early->hole, early->hole_size};
 }
 
-uint64_t window_phys(const void *pointer)
+uint64_t virt_to_phys(const void *pointer)
 {
 	uint64_t address = (uintptr_t)pointer;
 
@@ -51,12 +51,12 @@ uint64_t window_phys(const void *pointer)
 	return address - WINDOW_VA - WINDOW_DATA + workspace + PAGETABLE_POOL;
 }
 
-uint64_t window_image(void)
+uint64_t vm_image(void)
 {
 	return image;
 }
 
-uint64_t window_workspace(void)
+uint64_t vm_workspace(void)
 {
 	return hole.base;
 }
@@ -82,21 +82,21 @@ static int map(const struct region *pages, enum pt_use use)
 }
 
 /* RAM is mapped in whole pages inside the range, devices in whole pages around it. */
-int window_map_ram(uint64_t pa, uint64_t size)
+int vm_map_ram(uint64_t pa, uint64_t size)
 {
 	uint64_t first = page_up(pa), last = page_down(add_capped(pa, size));
 
 	return last > first ? map(&(struct region) {first, last - first}, PT_RAM) : 0;
 }
 
-int window_map_device(uint64_t pa, uint64_t size)
+int vm_map_device(uint64_t pa, uint64_t size)
 {
 	struct region pages = region_pages(&(struct region) {pa, size});
 
 	return map(&pages, PT_DEVICE);
 }
 
-int window_map_rom(uint64_t pa, uint64_t size)
+int vm_map_rom(uint64_t pa, uint64_t size)
 {
 	struct region pages = region_pages(&(struct region) {pa, size});
 
@@ -106,7 +106,7 @@ int window_map_rom(uint64_t pa, uint64_t size)
 /* Before the writable part, behind where text and constants end. */
 #define FILE_HEAD (WINDOW_VA + WINDOW_DATA - PAGE_SIZE)
 
-const uint8_t *window_file_head(void)
+const uint8_t *vm_file_head(void)
 {
 	static bool mapped;
 
@@ -120,9 +120,9 @@ const uint8_t *window_file_head(void)
 }
 
 /* What a VMM goes by that puts something right behind the file. */
-uint64_t window_image_size(void)
+uint64_t vm_image_size(void)
 {
-	const uint8_t *head = window_file_head();
+	const uint8_t *head = vm_file_head();
 
 	return head ? le32(head + IMAGE_SIZE_AT) : IMAGE_MAX;
 }
@@ -130,7 +130,7 @@ uint64_t window_image_size(void)
 #define VIEWS	    (WINDOW_VA + WINDOW_VIEWS)
 #define VIEWS_COUNT ((WINDOW_SIZE - WINDOW_VIEWS) / PAGE_SIZE)
 
-uintptr_t window_view(uint64_t pa)
+uintptr_t vm_view(uint64_t pa)
 {
 	static unsigned int used;
 	uint64_t va = VIEWS + used * PAGE_SIZE;

@@ -9,7 +9,7 @@
 
 static uint64_t bundle_size(void)
 {
-	const uint8_t *head = window_file_head();
+	const uint8_t *head = vm_file_head();
 	struct pe pe;
 
 	if (!head || pe_open(head, PAGE_SIZE, &pe))
@@ -19,14 +19,14 @@ static uint64_t bundle_size(void)
 
 uint64_t file_size(void)
 {
-	uint64_t bundle = bundle_size(), own = window_image_size();
+	uint64_t bundle = bundle_size(), own = vm_image_size();
 
 	return bundle > own ? bundle : own;
 }
 
 struct region file_pages(void)
 {
-	return (struct region) {window_image(), page_up(file_size())};
+	return (struct region) {vm_image(), page_up(file_size())};
 }
 
 /* It is a UKI by its form: a profile of it may be asked for, and a tree for the machine be in it.
@@ -45,9 +45,9 @@ static int open_bundle(struct boot *boot, const uint8_t *file, uint64_t size)
 static bool has_room(const struct boot *boot, uint64_t size)
 {
 	const struct platform *p = &boot->platform;
-	const struct region file = {window_image(), size};
+	const struct region file = {vm_image(), size};
 
-	if (overlaps(window_workspace(), window_workspace_size(), &file))
+	if (overlaps(vm_workspace(), vm_workspace_size(), &file))
 		return false;
 	return !platform_has_ram(p, file.base, 1) || platform_has_ram(p, file.base, size);
 }
@@ -62,7 +62,7 @@ const char *find_bundle(struct boot *boot)
 	if (!has_room(boot, size))
 		error = ERR_NO_ROOM;
 	else
-		error = open_bundle(boot, map_rom(window_image(), size), size);
+		error = open_bundle(boot, map_rom(vm_image(), size), size);
 	if (error)
 		stop_error("make it again with forearm-bundle, or give the VM more memory",
 			   "the bundle that forearm is in cannot be used: %s", error_string(error));

@@ -18,7 +18,7 @@ void file_read(const struct boot_file *file, void *to, uint64_t size, const char
 	else if (file->at)
 		copy_file_bytes(to, file->at, size, what);
 	else
-		error = fw_cfg_read(file->item, window_phys(to), size);
+		error = fw_cfg_read(file->item, virt_to_phys(to), size);
 	if (error)
 		stop_error("report this with the VMM's version", "fw_cfg gave no %s: %s", what,
 			   error_string(error));
@@ -36,7 +36,7 @@ void file_in_memory(struct boot_file *file, const struct part *part)
 /* In ROM nothing is mapped at its own address yet. That may be 0, which is no null pointer then. */
 const uint8_t *map_rom(uint64_t base, uint64_t size)
 {
-	if (window_map_rom(base, size))
+	if (vm_map_rom(base, size))
 		stop_error("report this", "no room for a mapping of the ROM");
 	return (const uint8_t *)(uintptr_t)base;
 }

@@ -40,7 +40,7 @@ const char *find_in_flash(struct boot *boot)
 	struct part part = {NULL, flash->size & ~7ULL};
 
 	if (flash->size < IMAGE_HEAD || !arch_reaches(flash->base, flash->size) ||
-	    in_range(window_image(), 1, flash))
+	    in_range(vm_image(), 1, flash))
 		return "none";
 	if (flash->size > FLASH_MAX)
 		return "too large";

@@ -33,8 +33,7 @@ static void check_free(const struct boot *boot, const struct region *region)
 	const struct region file = file_pages();
 	const void *fdt = boot->platform.fdt;
 
-	check_clear(region, window_workspace(), window_workspace_size(),
-		    "forearm's workspace is there");
+	check_clear(region, vm_workspace(), vm_workspace_size(), "forearm's workspace is there");
 	check_clear(region, file.base, file.size, "forearm is there");
 	check_clear(region, (uintptr_t)fdt, fdt_totalsize(fdt), "the device tree is there");
 }

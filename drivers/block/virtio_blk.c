@@ -34,9 +34,9 @@ static uint64_t request_max; /* bytes */
 static int read_sectors(uint64_t sector, uint32_t bytes, void *to)
 {
 	const struct virtio_buffer buffer[] = {
-		{window_phys(&request), REQUEST_HEAD, false},
-		{window_phys(to), bytes, true},
-		{window_phys((const void *)&request.status), 1, true},
+		{virt_to_phys(&request), REQUEST_HEAD, false},
+		{virt_to_phys(to), bytes, true},
+		{virt_to_phys((const void *)&request.status), 1, true},
 	};
 	uint32_t written;
 	int error;

@@ -34,7 +34,7 @@ static struct virtio_device *device_of(const struct uart *uart)
 
 static bool give(const struct uart *uart, struct virtio_queue *to, const void *bytes, size_t length)
 {
-	const struct virtio_buffer buffer = {window_phys(bytes), (uint32_t)length, false};
+	const struct virtio_buffer buffer = {virt_to_phys(bytes), (uint32_t)length, false};
 
 	return virtio_request(device_of(uart), to, &buffer, 1, NULL) == 0;
 }

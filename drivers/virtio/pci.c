@@ -122,7 +122,7 @@ static uintptr_t map(struct virtio_device *device, unsigned int cap, uint32_t *s
 	*size = (uint32_t)min64(pci_read32(pci, cap + CAP_LENGTH), LENGTH_MAX);
 	at = pci_memory(pci, pci_read8(pci, cap + CAP_BAR), pci_read32(pci, cap + CAP_OFFSET),
 			*size);
-	if (at % sizeof(uint32_t) || (uintptr_t)at != at || !at || window_map_device(at, *size))
+	if (at % sizeof(uint32_t) || (uintptr_t)at != at || !at || vm_map_device(at, *size))
 		return 0;
 	return (uintptr_t)at;
 }

@@ -16,7 +16,7 @@ int virtio_rng_read(struct virtio_device *device, void *to, size_t size)
 	queue.number = 0;
 	error = virtio_start(device, 0, &queue, 1);
 	while (size && !error) {
-		const struct virtio_buffer buffer = {window_phys(at),
+		const struct virtio_buffer buffer = {virt_to_phys(at),
 						     (uint32_t)min64(size, PART_MAX), true};
 		uint32_t written = 0;
 

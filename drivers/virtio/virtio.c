@@ -113,7 +113,7 @@ static uint16_t ring_size(uint16_t max)
 
 static int enable(struct virtio_device *device, struct virtio_queue *queue, uint16_t max)
 {
-	uint64_t at = window_phys(queue);
+	uint64_t at = virt_to_phys(queue);
 	struct virtio_rings rings = {at, at + offsetof(struct virtio_queue, driver_flags),
 				     at + offsetof(struct virtio_queue, used)};
 

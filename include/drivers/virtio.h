@@ -30,7 +30,7 @@
 #define VIRTIO_BUFFERS 4
 #define VIRTIO_RING    8 /* entries of our rings, where the device can have so many */
 
-/* A piece of memory by its physical address (window_phys()), in the order of a request. */
+/* A piece of memory by its physical address (virt_to_phys()), in the order of a request. */
 struct virtio_buffer {
 	uint64_t address;
 	uint32_t length;

@@ -368,7 +368,7 @@ static void start(uint64_t tree)
 	    (tree && ram_overlaps(plan.workspace, HOST_WORKSPACE, tree, TREE_MAX)))
 		host_end(HOST_UNFIT);
 	early.workspace = host.workspace = plan.workspace;
-	window_start(&early, &(struct region) {plan.bank, plan.bank_size});
+	vm_start(&early, &(struct region) {plan.bank, plan.bank_size});
 	boot(&early);
 }
 

@@ -50,7 +50,7 @@ static struct {
 /* -- what the driver calls ----------------------------------------------------------------------
  */
 
-uint64_t window_phys(const void *pointer)
+uint64_t virt_to_phys(const void *pointer)
 {
 	return (uintptr_t)pointer;
 }

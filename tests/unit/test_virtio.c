@@ -17,7 +17,7 @@
 #define arch_counter	       vio_counter
 #define arch_counter_frequency vio_counter_frequency
 #define arch_yield	       vio_yield
-#define window_phys	       vio_phys
+#define virt_to_phys	       vio_phys
 #include "drivers/virtio/mmio.c"
 #include "drivers/virtio/virtio.c"
 #include "drivers/virtio/rng.c"

@@ -8,7 +8,7 @@
 #define virtio_request blk_request
 #define virtio_config  blk_config
 #define virtio_reset   blk_reset
-#define window_phys    blk_phys
+#define virt_to_phys   blk_phys
 #include "drivers/block/virtio_blk.c"
 
 static struct {

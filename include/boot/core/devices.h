@@ -10,7 +10,7 @@
 /*
  * The next device of a kind, in the order of the model: virtio-mmio, then PCI. '*place' is 0 at
  * first, and is where the next search goes on. Its registers are mapped and nothing is written to
- * them. Returns 0, ERR_NO_DEVICE when there are no more, or what window_map_device() does.
+ * them. Returns 0, ERR_NO_DEVICE when there are no more, or what vm_map_device() does.
  */
 __must_check int virtio_find(struct virtio_device *device, const struct platform *platform,
 			     uint32_t kind, unsigned int *place);

@@ -12,38 +12,38 @@
  * is mapped at its physical address.
  */
 
-/* Records where the window is mapped to; before this, window_phys() may not be called. */
-void window_init(const struct early *early);
+/* Records where the window is mapped to; before this, virt_to_phys() may not be called. */
+void vm_init(const struct early *early);
 
 /* The physical address behind any pointer of ours, in the window or outside. */
-uint64_t window_phys(const void *pointer);
+uint64_t virt_to_phys(const void *pointer);
 
 /*
  * The physical range of the file, and of the workspace with what has to be left out around it: not
  * free while we run. Nothing but the window leads to the workspace.
  */
-uint64_t window_image(void);
-uint64_t window_image_size(void);
-uint64_t window_workspace(void);
-uint64_t window_workspace_size(void);
+uint64_t vm_image(void);
+uint64_t vm_image_size(void);
+uint64_t vm_workspace(void);
+uint64_t vm_workspace_size(void);
 
 /* The first page of the file, read-only; NULL when there is no room for its mapping. */
-const uint8_t *window_file_head(void);
+const uint8_t *vm_file_head(void);
 
 /* Maps what may be ROM at its own address (page-rounded here), read-only. Returns as below. */
-__must_check int window_map_rom(uint64_t pa, uint64_t size);
+__must_check int vm_map_rom(uint64_t pa, uint64_t size);
 
 /*
  * Maps a physical range at its own address (page-rounded here), as RAM or as a device.
  * Returns 0, ERR_FULL, or ERR_NO_ROOM when the CPU does not reach it.
  */
-__must_check int window_map_ram(uint64_t pa, uint64_t size);
-__must_check int window_map_device(uint64_t pa, uint64_t size);
+__must_check int vm_map_ram(uint64_t pa, uint64_t size);
+__must_check int vm_map_device(uint64_t pa, uint64_t size);
 
 /*
  * A view of the word at 'pa' that goes past the caches, whatever that place is mapped as. There are
  * 144 of them, and they stay. Returns where it is, or 0 when they are used up.
  */
-uintptr_t window_view(uint64_t pa);
+uintptr_t vm_view(uint64_t pa);
 
 #endif

@@ -31,8 +31,8 @@ void arch_clean(uint64_t pa, uint64_t size)
 	uint32_t value;
 
 	if (size)
-		REQUIRE((ram_contains(pa, size) || ram_peek(pa & ~3ULL, &value)) &&
-			window_maps(pa) && window_maps(pa + size - 1));
+		REQUIRE((ram_contains(pa, size) || ram_peek(pa & ~3ULL, &value)) && vm_maps(pa) &&
+			vm_maps(pa + size - 1));
 }
 
 void arch_clean_invalidate(uint64_t pa, uint64_t size)
@@ -126,7 +126,7 @@ void arch_map_sync(void)
 
 bool arch_probe_read(uintptr_t address, uint32_t *value)
 {
-	if (!window_maps(address))
+	if (!vm_maps(address))
 		return false;
 	if (address < HOST_FLASH || address - HOST_FLASH >= HOST_FLASH_SIZE)
 		return device_read(address, value) || ram_peek(address, value);

@@ -353,7 +353,7 @@ __attribute__((no_sanitize("address"))) uint32_t mmio_read32(uintptr_t address)
 {
 	uint32_t value;
 
-	REQUIRE(window_maps(address));
+	REQUIRE(vm_maps(address));
 	if (device_read(address, &value))
 		return value;
 	if (!ram_contains(address, 4))
@@ -363,7 +363,7 @@ __attribute__((no_sanitize("address"))) uint32_t mmio_read32(uintptr_t address)
 
 __attribute__((no_sanitize("address"))) void mmio_write32(uintptr_t address, uint32_t value)
 {
-	REQUIRE(window_maps(address));
+	REQUIRE(vm_maps(address));
 	if (device_write(address, value))
 		return;
 	if (!ram_contains(address, 4))

@@ -105,9 +105,9 @@ bool ram_peek(uint64_t at, uint32_t *value);
 
 /* -- virtual memory (window.c) ---------------------------------------------------------------- */
 /* What early_init() maps. */
-void window_start(const struct early *early, const struct region *bank);
+void vm_start(const struct early *early, const struct region *bank);
 /* Whether an address is mapped to itself. */
-bool window_maps(uint64_t address);
+bool vm_maps(uint64_t address);
 
 /* -- devices (devices.c) ---------------------------------------------------------------------- */
 void devices_reset(void);

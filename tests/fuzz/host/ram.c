@@ -128,7 +128,7 @@ static void take(uint64_t base, uint64_t end)
 	const struct platform *p = &host.boot->platform;
 
 	REQUIRE(ram_contains(base, end - base));
-	REQUIRE(window_maps(base) && window_maps(end - 1));
+	REQUIRE(vm_maps(base) && vm_maps(end - 1));
 	REQUIRE(!ram_overlaps(base, end - base, host.workspace, HOST_WORKSPACE));
 	REQUIRE(!host.in_ram || !ram_overlaps(base, end - base, host.image.base, host.image.size));
 	for (unsigned int i = 0; i < p->reserveds; i++)
@@ -318,7 +318,7 @@ void __wrap_probe(struct boot *boot, const struct early *early)
 
 	host.boot = boot;
 	__real_probe(boot, early);
-	file = (struct region) {window_image(), file_size()}; /* of a bundle's own word */
+	file = (struct region) {vm_image(), file_size()}; /* of a bundle's own word */
 	given(&file);
 	given(&p->chosen.initrd);
 	for (unsigned int i = 0; i < p->modules; i++)

@@ -19,32 +19,32 @@
 static struct pagetable tables;
 static unsigned int views;
 
-uint64_t window_workspace_size(void)
+uint64_t vm_workspace_size(void)
 {
 	return HOST_WORKSPACE;
 }
 
-void window_init(const struct early *early)
+void vm_init(const struct early *early)
 {
 	(void)early;
 }
 
-uint64_t window_phys(const void *pointer)
+uint64_t virt_to_phys(const void *pointer)
 {
 	return (uintptr_t)pointer;
 }
 
-uint64_t window_image(void)
+uint64_t vm_image(void)
 {
 	return host.image.base;
 }
 
-uint64_t window_image_size(void)
+uint64_t vm_image_size(void)
 {
 	return IMAGE_MAX;
 }
 
-uint64_t window_workspace(void)
+uint64_t vm_workspace(void)
 {
 	return host.workspace;
 }
@@ -66,20 +66,20 @@ static int map(uint64_t first, uint64_t last, enum pt_use use)
 	return error ? error : map_part(max64(first, end), last, use);
 }
 
-int window_map_ram(uint64_t pa, uint64_t size)
+int vm_map_ram(uint64_t pa, uint64_t size)
 {
 	uint64_t first = page_up(pa), last = page_down(pa + size);
 
 	return last > first ? map(first, last, PT_RAM) : 0;
 }
 
-int window_map_device(uint64_t pa, uint64_t size)
+int vm_map_device(uint64_t pa, uint64_t size)
 {
 	return map(page_down(pa), page_up(pa + size), PT_DEVICE);
 }
 
 /* What is mapped so is read at once; where nothing is, that is an abort. */
-int window_map_rom(uint64_t pa, uint64_t size)
+int vm_map_rom(uint64_t pa, uint64_t size)
 {
 	struct region rom = {HOST_ROM, HOST_ROM_SIZE}, flash = {HOST_FLASH, HOST_FLASH_SIZE};
 
@@ -88,15 +88,15 @@ int window_map_rom(uint64_t pa, uint64_t size)
 	return map(page_down(pa), page_up(pa + size), PT_RODATA);
 }
 
-const uint8_t *window_file_head(void)
+const uint8_t *vm_file_head(void)
 {
 	return (const uint8_t *)(uintptr_t)host.image.base;
 }
 
 /* Who asks for it writes there, into RAM that is nobody's yet. */
-uintptr_t window_view(uint64_t pa)
+uintptr_t vm_view(uint64_t pa)
 {
-	if (views == 256 || window_map_device(pa, 1))
+	if (views == 256 || vm_map_device(pa, 1))
 		return 0;
 	views++;
 	if (ram_contains(pa & ~7ULL, 8))
@@ -104,7 +104,7 @@ uintptr_t window_view(uint64_t pa)
 	return (uintptr_t)pa;
 }
 
-void window_start(const struct early *early, const struct region *bank)
+void vm_start(const struct early *early, const struct region *bank)
 {
 	struct arch_regime regime;
 	uint64_t pool = early->workspace + PAGETABLE_POOL;
@@ -117,13 +117,13 @@ void window_start(const struct early *early, const struct region *bank)
 	if (!error && host.in_ram)
 		error = map(host.image.base, host.image.base + IMAGE_MAX, PT_RODATA);
 	if (!error)
-		error = window_map_ram(bank->base, bank->size);
+		error = vm_map_ram(bank->base, bank->size);
 	if (!error && early->fdt)
 		error = map(page_down(early->fdt), page_up(early->fdt + 1), PT_RAM);
 	REQUIRE(!error);
 }
 
-bool window_maps(uint64_t va)
+bool vm_maps(uint64_t va)
 {
 	uint64_t table = tables.root, entry;
 
