@@ -11,10 +11,11 @@
 #include "tables/efi/runtime.h"
 
 /* What is small: EFI's tables and map, SMBIOS, the files beside etc/acpi/tables. */
-#define KEEP_SMALL 0x8000
+#define RESIDENT_SMALL 0x8000
 
-_Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED + KEEP_BLOCKS) <=
-		       KEEP_SMALL,
+_Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED +
+					      RESIDENT_BLOCKS) <=
+		       RESIDENT_SMALL,
 	       "the map has to lie in one granule with the runtime services");
 
 /* The largest file that will be kept: the VMM's tables, padded, or what we build. */
@@ -47,7 +48,7 @@ static void give_stub(struct boot *boot, const struct fdt_handoff *chosen,
 	if (!error)
 		error = fdt_stub(&stub, (void *)(uintptr_t)boot->place.fdt, room);
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 }
 
 static void give_both(struct boot *boot, const struct fdt_handoff *chosen,
@@ -57,7 +58,7 @@ static void give_both(struct boot *boot, const struct fdt_handoff *chosen,
 	int error = fdt_add_efi((void *)(uintptr_t)boot->place.fdt, room, efi);
 
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 }
 
 static void give_netbsd(struct boot *boot, struct fdt_bsd *bsd)
@@ -75,7 +76,7 @@ static void give_netbsd(struct boot *boot, struct fdt_bsd *bsd)
 	if (!error)
 		error = fdt_netbsd(p, bsd, (void *)(uintptr_t)boot->place.fdt, room);
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 }
 
 /* It has the whole tree in any case. */
@@ -93,46 +94,48 @@ static void give_freebsd(struct boot *boot, struct fdt_bsd *bsd)
 }
 
 /* In an emulator nothing shows whether caches matter here; on hardware they do. */
-static void clean(const struct keep *keep)
+static void clean(const struct resident *resident)
 {
-	for (unsigned int i = 0; i < keep->blocks; i++)
-		arch_clean(keep->block[i].base, keep->block[i].size);
+	for (unsigned int i = 0; i < resident->blocks; i++)
+		arch_clean(resident->block[i].base, resident->block[i].size);
 }
 
-static void keep_monitor(struct boot *boot, struct keep *keep)
+static void resident_monitor(struct boot *boot, struct resident *resident)
 {
 	struct region *memory = &boot->monitor.memory;
 
 	if (boot->entry.monitor && memory->size)
-		memory->base = keep_or_stop(keep, memory->size, PAGE_SIZE);
+		memory->base = resident_or_stop(resident, memory->size, PAGE_SIZE);
 }
 
-static void describe_linux(struct boot *boot, struct keep *keep, const struct fdt_handoff *chosen)
+static void describe_linux(struct boot *boot, struct resident *resident,
+			   const struct fdt_handoff *chosen)
 {
 	struct efi_place place;
 	struct efi_handoff efi;
 	uint64_t rsdp, smbios;
 
-	efi_reserve(boot, keep, &place);
-	keep_monitor(boot, keep);
-	rsdp = acpi_provide(boot, keep);
-	smbios = smbios_provide(boot, keep);
-	efi_provide(boot, keep, &place, rsdp, smbios, &efi);
+	efi_reserve(boot, resident, &place);
+	resident_monitor(boot, resident);
+	rsdp = acpi_provide(boot, resident);
+	smbios = smbios_provide(boot, resident);
+	efi_provide(boot, resident, &place, rsdp, smbios, &efi);
 	if (boot->description & DESCRIBE_FDT)
 		give_both(boot, chosen, &efi);
 	else
 		give_stub(boot, chosen, &efi);
 }
 
-static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_handoff *chosen)
+static void describe_bsd(struct boot *boot, struct resident *resident,
+			 const struct fdt_handoff *chosen)
 {
 	struct fdt_bsd bsd = {.chosen = *chosen};
 
-	keep_monitor(boot, keep);
-	bsd.rsdp = acpi_provide(boot, keep);
-	bsd.smbios = smbios_provide(boot, keep);
-	bsd.kept = keep->block;
-	bsd.kepts = keep->blocks;
+	resident_monitor(boot, resident);
+	bsd.rsdp = acpi_provide(boot, resident);
+	bsd.smbios = smbios_provide(boot, resident);
+	bsd.kept = resident->block;
+	bsd.kepts = resident->blocks;
 	if (boot->guest->acpi == GUEST_ACPI_NETBSD)
 		give_netbsd(boot, &bsd);
 	else
@@ -141,15 +144,15 @@ static void describe_bsd(struct boot *boot, struct keep *keep, const struct fdt_
 
 void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
 {
-	struct keep keep;
-	uint64_t small = KEEP_SMALL + (boot->entry.monitor ? boot->monitor.memory.size : 0);
-	int error = keep_init(&keep, &boot->ram, small, largest(boot));
+	struct resident resident;
+	uint64_t small = RESIDENT_SMALL + (boot->entry.monitor ? boot->monitor.memory.size : 0);
+	int error = resident_init(&resident, &boot->ram, small, largest(boot));
 
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 	if (boot->guest->acpi == GUEST_ACPI_EFI)
-		describe_linux(boot, &keep, chosen);
+		describe_linux(boot, &resident, chosen);
 	else
-		describe_bsd(boot, &keep, chosen);
-	clean(&keep);
+		describe_bsd(boot, &resident, chosen);
+	clean(&resident);
 }

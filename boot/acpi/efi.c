@@ -8,7 +8,7 @@
 #include "version.h"
 
 /* RAM, what is reserved in it, the monitor, and what is kept. */
-#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 1 + KEEP_BLOCKS)
+#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 1 + RESIDENT_BLOCKS)
 
 struct ranges {
 	unsigned int count;
@@ -25,7 +25,7 @@ static void add(struct ranges *ranges, const struct region *region, enum efi_mem
 }
 
 /* Where two meet in a granule, the first has it. The monitor is among what is kept, for good. */
-static void collect(const struct boot *boot, const struct keep *keep, struct ranges *ranges)
+static void collect(const struct boot *boot, const struct resident *resident, struct ranges *ranges)
 {
 	const struct platform *p = &boot->platform;
 
@@ -34,8 +34,8 @@ static void collect(const struct boot *boot, const struct keep *keep, struct ran
 		add(ranges, &p->reserved[i].region, EFI_RESERVED);
 	if (boot->entry.monitor && boot->monitor.memory.size)
 		add(ranges, &boot->monitor.memory, EFI_RESERVED);
-	for (unsigned int i = 0; i < keep->blocks; i++)
-		add(ranges, &keep->block[i], EFI_ACPI_RECLAIM);
+	for (unsigned int i = 0; i < resident->blocks; i++)
+		add(ranges, &resident->block[i], EFI_ACPI_RECLAIM);
 	for (unsigned int i = 0; i < p->banks; i++)
 		add(ranges, &p->bank[i].region, EFI_CONVENTIONAL);
 }
@@ -75,16 +75,16 @@ static int install_runtime(const struct boot *boot, uint64_t at, uint64_t system
 	return runtime_install(&request, (void *)(uintptr_t)at, RUNTIME_SIZE, at, runtime);
 }
 
-void efi_reserve(const struct boot *boot, struct keep *keep, struct efi_place *place)
+void efi_reserve(const struct boot *boot, struct resident *resident, struct efi_place *place)
 {
 	const struct platform *p = &boot->platform;
 
-	place->runtime = keep_or_stop(keep, RUNTIME_SIZE, EFI_GRANULE);
-	place->room = EFI_TABLES_ROOM(p->banks + p->reserveds + KEEP_BLOCKS);
-	place->tables = keep_or_stop(keep, place->room, 8);
+	place->runtime = resident_or_stop(resident, RUNTIME_SIZE, EFI_GRANULE);
+	place->room = EFI_TABLES_ROOM(p->banks + p->reserveds + RESIDENT_BLOCKS);
+	place->tables = resident_or_stop(resident, place->room, 8);
 }
 
-void efi_provide(struct boot *boot, const struct keep *keep, const struct efi_place *place,
+void efi_provide(struct boot *boot, const struct resident *resident, const struct efi_place *place,
 		 uint64_t rsdp, uint64_t smbios, struct efi_handoff *handoff)
 {
 	static struct ranges ranges __attribute__((section(".noinit")));
@@ -100,12 +100,12 @@ void efi_provide(struct boot *boot, const struct keep *keep, const struct efi_pl
 	};
 	int error = install_runtime(boot, place->runtime, place->tables, &request.runtime);
 
-	collect(boot, keep, &ranges);
+	collect(boot, resident, &ranges);
 	request.ranges = ranges.count;
 	add_seed(boot, &request, seed);
 	if (!error)
 		error = efi_tables_build(&request, (void *)(uintptr_t)place->tables, place->room,
 					 place->tables, handoff);
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 }

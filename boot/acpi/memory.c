@@ -3,19 +3,19 @@
 #include "acpi.h"
 #include "error.h"
 
-_Noreturn void keep_failed(int error)
+_Noreturn void resident_failed(int error)
 {
 	stop_error("give the VM more memory (QEMU: -m)",
 		   "no room for the tables that an ACPI guest keeps: %s", error_string(error));
 }
 
-uint64_t keep_or_stop(struct keep *keep, uint64_t size, uint64_t align)
+uint64_t resident_or_stop(struct resident *resident, uint64_t size, uint64_t align)
 {
 	uint64_t at;
-	int error = keep_alloc(keep, size, align, &at);
+	int error = resident_alloc(resident, size, align, &at);
 
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 	return at;
 }
 
@@ -34,5 +34,5 @@ void scratch_free(struct boot *boot, struct scratch *scratch)
 	int error = memmap_free(&boot->ram, scratch->at, scratch->size);
 
 	if (error)
-		keep_failed(error);
+		resident_failed(error);
 }

@@ -29,11 +29,11 @@ static int load_tables(struct boot *boot, const struct fw_cfg_file *file, uint64
 {
 	struct acpi_loader loader = {.entry = 0};
 	struct scratch scratch;
-	struct keep keep;
+	struct resident resident;
 	const void *script = scratch_read(boot, &scratch, file, file->size);
-	int error = script ? keep_init(&keep, &boot->ram, EFI_GRANULE, 0) : ERR_NO_ROOM;
+	int error = script ? resident_init(&resident, &boot->ram, EFI_GRANULE, 0) : ERR_NO_ROOM;
 
-	return error ? error : acpi_follow(&loader, &ops, &keep, script, file->size, rsdp);
+	return error ? error : acpi_follow(&loader, &ops, &resident, script, file->size, rsdp);
 }
 
 bool acpi_probe(struct boot *boot, struct platform_details *details)

@@ -24,7 +24,7 @@ static void read_oem(struct boot *boot, struct scratch *scratch, struct smbios_o
 	oem->text = scratch_read(boot, scratch, &file, size);
 	oem->size = size;
 	if (size && !oem->text)
-		keep_failed(ERR_NO_ROOM);
+		resident_failed(ERR_NO_ROOM);
 }
 
 static int adopt(struct boot *boot, const struct smbios_oem *oem, struct fw_cfg_file *anchor,
@@ -58,7 +58,7 @@ static void check(int error)
 			   error_string(error));
 }
 
-uint64_t smbios_provide(struct boot *boot, struct keep *keep)
+uint64_t smbios_provide(struct boot *boot, struct resident *resident)
 {
 	struct fw_cfg_file anchor, tables;
 	struct scratch scratch;
@@ -71,7 +71,7 @@ uint64_t smbios_provide(struct boot *boot, struct keep *keep)
 	read_oem(boot, &scratch, &oem);
 	room = given ? SMBIOS_ADOPT_ROOM(tables.size, oem.size)
 		     : SMBIOS_BUILD_ROOM(boot->platform.banks, oem.size);
-	at = keep_or_stop(keep, room, 16);
+	at = resident_or_stop(resident, room, 16);
 	if (given)
 		error = adopt(boot, &oem, &anchor, &tables, (void *)(uintptr_t)at, room, &used);
 	else

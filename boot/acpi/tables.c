@@ -22,7 +22,7 @@ int acpi_allocate(void *context, uint32_t align, uint8_t zone, struct acpi_loade
 	if (!error && !source.size)
 		error = ERR_EMPTY;
 	if (!error)
-		error = keep_alloc(context, source.size, align, &file->address);
+		error = resident_alloc(context, source.size, align, &file->address);
 	if (error)
 		return error;
 	file->data = (uint8_t *)(uintptr_t)file->address;
@@ -64,22 +64,22 @@ static int correct_psci(const struct platform_psci *psci, const struct acpi *acp
  * Where tables may be that are corrected here: in memory that is kept for them, and nothing else is
  * in. Their pointers are the VMM's, and may lead to the kernel.
  */
-void *acpi_in_keep(void *context, uint64_t address, uint64_t size)
+void *acpi_in_resident(void *context, uint64_t address, uint64_t size)
 {
-	const struct keep *keep = context;
+	const struct resident *resident = context;
 
-	for (unsigned int i = 0; i < keep->blocks; i++)
-		if (in_range(address, size, &keep->block[i]))
+	for (unsigned int i = 0; i < resident->blocks; i++)
+		if (in_range(address, size, &resident->block[i]))
 			return (void *)(uintptr_t)address;
 	return NULL;
 }
 
-static void check(struct boot *boot, struct keep *keep, uint64_t rsdp)
+static void check(struct boot *boot, struct resident *resident, uint64_t rsdp)
 {
 	struct acpi acpi, *a = &acpi;
 	struct acpi_table dsdt;
 	const struct platform_gic *gic = &boot->platform.gic;
-	int error = acpi_open(a, rsdp, acpi_in_keep, keep);
+	int error = acpi_open(a, rsdp, acpi_in_resident, resident);
 
 	if (!error && gic->version == 3 && !gic->itses)
 		acpi_hide_itses(a);
@@ -101,14 +101,14 @@ static _Noreturn void bad_script(unsigned int entry, int error)
 		   error_string(error));
 }
 
-int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *with, struct keep *keep,
-		const void *script, size_t size, uint64_t *address)
+int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *with,
+		struct resident *resident, const void *script, size_t size, uint64_t *address)
 {
 	const struct acpi_loader_file *rsdp;
-	int error = acpi_loader_run(loader, with, keep, script, size);
+	int error = acpi_loader_run(loader, with, resident, script, size);
 
 	for (unsigned int i = 0; i < loader->files && !error; i++)
-		error = keep_trim(keep, loader->file[i].address, loader->file[i].used);
+		error = resident_trim(resident, loader->file[i].address, loader->file[i].used);
 	rsdp = error ? NULL : acpi_loader_find(loader, ACPI_LOADER_RSDP);
 	if (rsdp)
 		*address = rsdp->address;
@@ -116,7 +116,8 @@ int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *with, 
 }
 
 /* The script is only needed while it runs, the files' names in it included. */
-static uint64_t load_tables(struct boot *boot, struct keep *keep, const struct fw_cfg_file *file)
+static uint64_t load_tables(struct boot *boot, struct resident *resident,
+			    const struct fw_cfg_file *file)
 {
 	struct acpi_loader loader = {.entry = 0};
 	struct scratch scratch;
@@ -125,7 +126,7 @@ static uint64_t load_tables(struct boot *boot, struct keep *keep, const struct f
 	int error = ERR_NO_ROOM;
 
 	if (script)
-		error = acpi_follow(&loader, &ops, keep, script, file->size, &rsdp);
+		error = acpi_follow(&loader, &ops, resident, script, file->size, &rsdp);
 	if (error)
 		bad_script(loader.entry, error);
 	scratch_free(boot, &scratch);
@@ -135,12 +136,12 @@ static uint64_t load_tables(struct boot *boot, struct keep *keep, const struct f
 /* -- our own ------------------------------------------------------------------------------------
  */
 
-static uint64_t build_tables(struct boot *boot, struct keep *keep)
+static uint64_t build_tables(struct boot *boot, struct resident *resident)
 {
 	static struct platform_details details __attribute__((section(".noinit")));
 	const struct platform *p = &boot->platform;
 	size_t room = ACPI_BUILD_ROOM(p->cpus), used = 0;
-	uint64_t at = keep_or_stop(keep, room, 64), rsdp = 0;
+	uint64_t at = resident_or_stop(resident, room, 64), rsdp = 0;
 	int error = platform_details_from_fdt(&details, p);
 
 	if (!error && p->overflow)
@@ -148,7 +149,7 @@ static uint64_t build_tables(struct boot *boot, struct keep *keep)
 	if (!error)
 		error = acpi_build(p, &details, (void *)(uintptr_t)at, room, at, &rsdp, &used);
 	if (!error)
-		error = keep_trim(keep, at, used);
+		error = resident_trim(resident, at, used);
 	if (error)
 		stop_error("boot by device tree (forearm.tables=fdt)",
 			   "no ACPI tables can be built for this machine: %s", error_string(error));
@@ -156,38 +157,38 @@ static uint64_t build_tables(struct boot *boot, struct keep *keep)
 }
 
 /* Tables that are there have to be right: a guest would get nothing else. */
-static void adopt(const struct boot *boot, struct keep *keep)
+static void adopt(const struct boot *boot, struct resident *resident)
 {
 	if (boot->acpi_error)
 		stop_error("boot by device tree (forearm.tables=fdt), and report this with the "
 			   "VMM's version",
 			   "the ACPI tables that the VMM has put at 0x%llx cannot be used: %s",
 			   (unsigned long long)boot->acpi_rsdp, error_string(boot->acpi_error));
-	if (keep_adopt(keep, &boot->acpi_in_memory))
-		keep_failed(ERR_FULL);
+	if (resident_adopt(resident, &boot->acpi_in_memory))
+		resident_failed(ERR_FULL);
 }
 
-static uint64_t provide(struct boot *boot, struct keep *keep, bool *built)
+static uint64_t provide(struct boot *boot, struct resident *resident, bool *built)
 {
 	struct fw_cfg_file script;
 	uint64_t rsdp = boot->acpi_rsdp;
 
 	*built = !rsdp && acpi_file(boot, ACPI_LOADER_SCRIPT, &script);
 	if (*built)
-		return build_tables(boot, keep);
+		return build_tables(boot, resident);
 	if (!rsdp)
-		rsdp = load_tables(boot, keep, &script);
+		rsdp = load_tables(boot, resident, &script);
 	else
-		adopt(boot, keep);
-	check(boot, keep, rsdp);
+		adopt(boot, resident);
+	check(boot, resident, rsdp);
 	return rsdp;
 }
 
-uint64_t acpi_provide(struct boot *boot, struct keep *keep)
+uint64_t acpi_provide(struct boot *boot, struct resident *resident)
 {
 	bool built;
-	uint64_t rsdp = provide(boot, keep, &built);
+	uint64_t rsdp = provide(boot, resident, &built);
 
-	acpi_add_devices(boot, keep, rsdp, built);
+	acpi_add_devices(boot, resident, rsdp, built);
 	return rsdp;
 }

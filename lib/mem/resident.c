@@ -10,7 +10,7 @@
  * A block of whole granules. ACPI tables may have 32-bit pointers among them. A large one crosses
  * boundaries of 2 MiB, but begins with one: the first part does not cross any.
  */
-static int take(struct keep *keep, uint64_t size, uint64_t *at)
+static int take(struct resident *resident, uint64_t size, uint64_t *at)
 {
 	bool large = size > STAGE2_WITHIN;
 	struct memmap_request request = {
@@ -22,70 +22,70 @@ static int take(struct keep *keep, uint64_t size, uint64_t *at)
 	};
 	int error;
 
-	if (keep->blocks == KEEP_BLOCKS)
+	if (resident->blocks == RESIDENT_BLOCKS)
 		return ERR_FULL;
-	error = memmap_alloc(keep->ram, &request, at);
+	error = memmap_alloc(resident->ram, &request, at);
 	if (error == ERR_NO_ROOM) {
 		request.max = UINT64_MAX;
-		error = memmap_alloc(keep->ram, &request, at);
+		error = memmap_alloc(resident->ram, &request, at);
 	}
 	if (error)
 		return error;
-	keep->block[keep->blocks].base = *at;
-	keep->block[keep->blocks].size = request.size;
-	keep->blocks++;
+	resident->block[resident->blocks].base = *at;
+	resident->block[resident->blocks].size = request.size;
+	resident->blocks++;
 	return 0;
 }
 
-int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large)
+int resident_init(struct resident *resident, struct memmap *ram, uint64_t small, uint64_t large)
 {
 	int error;
 
-	keep->ram = ram;
-	keep->blocks = 0;
-	keep->large_taken = false;
-	error = take(keep, add_capped(small, large), &keep->next);
+	resident->ram = ram;
+	resident->blocks = 0;
+	resident->large_taken = false;
+	error = take(resident, add_capped(small, large), &resident->next);
 	if (error)
 		return error;
-	keep->small_end = keep->large = add_capped(keep->next, small);
-	keep->end = region_end(&keep->block[0]);
+	resident->small_end = resident->large = add_capped(resident->next, small);
+	resident->end = region_end(&resident->block[0]);
 	return 0;
 }
 
-int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at)
+int resident_alloc(struct resident *resident, uint64_t size, uint64_t align, uint64_t *at)
 {
-	uint64_t next = align_up(keep->next, align), large = align_up(keep->large, align);
+	uint64_t next = align_up(resident->next, align), large = align_up(resident->large, align);
 
 	if (!size)
 		return ERR_EMPTY;
-	if (fits_in(next, size, keep->small_end)) {
-		keep->next = add_capped(next, size);
+	if (fits_in(next, size, resident->small_end)) {
+		resident->next = add_capped(next, size);
 		*at = next;
 		return 0;
 	}
-	if (!keep->large_taken && fits_in(large, size, keep->end)) {
-		keep->large_taken = true;
-		keep->large = *at = large;
+	if (!resident->large_taken && fits_in(large, size, resident->end)) {
+		resident->large_taken = true;
+		resident->large = *at = large;
 		return 0;
 	}
-	return take(keep, size, at);
+	return take(resident, size, at);
 }
 
-int keep_trim(struct keep *keep, uint64_t at, uint64_t used)
+int resident_trim(struct resident *resident, uint64_t at, uint64_t used)
 {
-	uint64_t end = align_up(add_capped(at, used), EFI_GRANULE), old = keep->end;
+	uint64_t end = align_up(add_capped(at, used), EFI_GRANULE), old = resident->end;
 
-	if (!keep->large_taken || at != keep->large || end >= old)
+	if (!resident->large_taken || at != resident->large || end >= old)
 		return 0;
-	keep->block[0].size = sub_capped(end, keep->block[0].base);
-	keep->end = end;
-	return memmap_add(keep->ram, end, old - end);
+	resident->block[0].size = sub_capped(end, resident->block[0].base);
+	resident->end = end;
+	return memmap_add(resident->ram, end, old - end);
 }
 
-int keep_adopt(struct keep *keep, const struct region *region)
+int resident_adopt(struct resident *resident, const struct region *region)
 {
-	if (keep->blocks == KEEP_BLOCKS)
+	if (resident->blocks == RESIDENT_BLOCKS)
 		return ERR_FULL;
-	keep->block[keep->blocks++] = *region;
+	resident->block[resident->blocks++] = *region;
 	return 0;
 }

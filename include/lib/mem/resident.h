@@ -14,15 +14,15 @@
  * fits in neither has granules of its own. Pure.
  */
 
-#define KEEP_BLOCKS 16
+#define RESIDENT_BLOCKS 16
 
-struct keep {
+struct resident {
 	struct memmap *ram;
 	uint64_t next, small_end; /* of the first part */
 	uint64_t large, end;	  /* the second part; end is where the first block ends */
 	bool large_taken;
 	unsigned int blocks;
-	struct region block[KEEP_BLOCKS]; /* the first one holds both parts */
+	struct region block[RESIDENT_BLOCKS]; /* the first one holds both parts */
 };
 
 /*
@@ -30,21 +30,23 @@ struct keep {
  * and 'large' bytes of second. A first part of up to 2 MiB crosses no multiple of that, as a
  * monitor in it must not (STAGE2_WITHIN). Returns 0, ERR_NO_ROOM or ERR_FULL.
  */
-__must_check int keep_init(struct keep *keep, struct memmap *ram, uint64_t small, uint64_t large);
+__must_check int resident_init(struct resident *resident, struct memmap *ram, uint64_t small,
+			       uint64_t large);
 
 /*
  * 'size' bytes (not 0) at a multiple of 'align', a power of two of up to EFI_GRANULE; the address
  * in *at. Returns 0, ERR_NO_ROOM, ERR_EMPTY or ERR_FULL.
  */
-__must_check int keep_alloc(struct keep *keep, uint64_t size, uint64_t align, uint64_t *at);
+__must_check int resident_alloc(struct resident *resident, uint64_t size, uint64_t align,
+				uint64_t *at);
 
 /*
  * Says that of the allocation at 'at' only 'used' bytes matter. What comes behind the second part
  * goes back to free RAM; other allocations stay as large as they were.
  */
-__must_check int keep_trim(struct keep *keep, uint64_t at, uint64_t used);
+__must_check int resident_trim(struct resident *resident, uint64_t at, uint64_t used);
 
 /* Adds memory that is not free RAM, and stays. Returns 0 or ERR_FULL. */
-__must_check int keep_adopt(struct keep *keep, const struct region *region);
+__must_check int resident_adopt(struct resident *resident, const struct region *region);
 
 #endif

@@ -305,7 +305,7 @@ static void *find_table(void *context, uint64_t address, uint64_t size)
 
 int __wrap_acpi_open(struct acpi *acpi, uint64_t rsdp, acpi_memory *memory, void *context)
 {
-	if (memory == acpi_in_keep) /* allocated, or read before */
+	if (memory == acpi_in_resident) /* allocated, or read before */
 		return __real_acpi_open(acpi, rsdp, memory, context);
 	REQUIRE(memory == acpi_in_ram);
 	return __real_acpi_open(acpi, rsdp, find_table, context);

@@ -26,19 +26,19 @@ static uint64_t any_align(void)
 	return 1ULL << Frama_C_interval(0, 16);
 }
 
-static void begin(struct keep *keep)
+static void begin(struct resident *resident)
 {
 	any_ram();
-	if (keep_init(keep, &ram, any64(), any64()) == 0) {
-		/*@ check keep->blocks == 1; */
+	if (resident_init(resident, &ram, any64(), any64()) == 0) {
+		/*@ check resident->blocks == 1; */
 	}
 }
 
 /* Any state, even such as no keep gets into. */
-static void any_keep(struct keep *keep, unsigned int blocks)
+static void any_resident(struct resident *resident, unsigned int blocks)
 {
 	any_ram();
-	*keep = (struct keep) {
+	*resident = (struct resident) {
 		.ram = &ram,
 		.next = any64(),
 		.small_end = any64(),
@@ -47,33 +47,33 @@ static void any_keep(struct keep *keep, unsigned int blocks)
 		.large_taken = any_bool(),
 		.blocks = blocks,
 	};
-	any_bytes(keep->block, sizeof(keep->block));
+	any_bytes(resident->block, sizeof(resident->block));
 }
 
-static void go_on(struct keep *keep, unsigned int blocks)
+static void go_on(struct resident *resident, unsigned int blocks)
 {
 	struct region region = {any64(), any64()};
 	uint64_t at;
 
-	any_keep(keep, blocks);
-	if (keep_alloc(keep, any64(), any_align(), &at) == 0) {
-		/*@ check \initialized(&at) && keep->blocks <= KEEP_BLOCKS; */
+	any_resident(resident, blocks);
+	if (resident_alloc(resident, any64(), any_align(), &at) == 0) {
+		/*@ check \initialized(&at) && resident->blocks <= RESIDENT_BLOCKS; */
 	}
-	any_keep(keep, blocks);
-	keep_trim(keep, any64(), any64());
-	any_keep(keep, blocks);
-	if (keep_adopt(keep, &region) == 0) {
-		/*@ check keep->blocks <= KEEP_BLOCKS; */
+	any_resident(resident, blocks);
+	resident_trim(resident, any64(), any64());
+	any_resident(resident, blocks);
+	if (resident_adopt(resident, &region) == 0) {
+		/*@ check resident->blocks <= RESIDENT_BLOCKS; */
 	}
 }
 
 int main(void)
 {
-	struct keep keep;
+	struct resident resident;
 
-	begin(&keep);
-	/*@ loop unroll KEEP_BLOCKS + 1; */
-	for (unsigned int blocks = 0; blocks <= KEEP_BLOCKS; blocks += 4)
-		go_on(&keep, blocks);
+	begin(&resident);
+	/*@ loop unroll RESIDENT_BLOCKS + 1; */
+	for (unsigned int blocks = 0; blocks <= RESIDENT_BLOCKS; blocks += 4)
+		go_on(&resident, blocks);
 	return 0;
 }
