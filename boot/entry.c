@@ -93,7 +93,7 @@ static unsigned int wanted_level(const struct boot *boot)
 
 void choose_entry(struct boot *boot)
 {
-	struct entry_wish wish = {
+	struct entry_request request = {
 		.state = wanted_state(boot),
 		.level = wanted_level(boot),
 		.big_endian = big_endian(boot),
@@ -103,7 +103,7 @@ void choose_entry(struct boot *boot)
 	enum entry_refusal refusal;
 
 	arch_entry_start(&start);
-	refusal = entry_plan(&start, &wish, &boot->entry);
+	refusal = entry_plan(&start, &request, &boot->entry);
 	if (refusal)
 		refuse(boot, refusal);
 	if (boot->entry.monitor)

@@ -31,37 +31,37 @@ static enum entry_refusal check_state(const struct entry_start *s, enum executio
 }
 
 /* Level 2 where both would do: a Linux that is entered there can run VMs of its own. */
-static enum entry_refusal choose_level(const struct entry_start *s, const struct entry_wish *wish,
-				       struct entry_plan *plan)
+static enum entry_refusal choose_level(const struct entry_start *s,
+				       const struct entry_request *request, struct entry_plan *plan)
 {
 	unsigned int highest = highest_level(s, plan->state);
 
-	if (wish->level == 3 && (s->level != 3 || plan->state != s->state))
+	if (request->level == 3 && (s->level != 3 || plan->state != s->state))
 		return ENTRY_NO_LEVEL_3;
-	if (wish->level == 2 && highest < 2)
+	if (request->level == 2 && highest < 2)
 		return s->level >= 2 && s->el2 ? ENTRY_NO_HYP : ENTRY_NO_LEVEL_2;
-	plan->level = wish->level ? wish->level : wish->no_mmu ? 1 : highest;
+	plan->level = request->level ? request->level : request->no_mmu ? 1 : highest;
 	return ENTRY_OK;
 }
 
-enum entry_refusal entry_plan(const struct entry_start *start, const struct entry_wish *wish,
+enum entry_refusal entry_plan(const struct entry_start *start, const struct entry_request *request,
 			      struct entry_plan *plan)
 {
-	enum entry_refusal refusal = check_state(start, wish->state);
+	enum entry_refusal refusal = check_state(start, request->state);
 
 	if (refusal)
 		return refusal;
-	plan->state = wish->state;
-	plan->big_endian = wish->big_endian;
-	if (wish->big_endian && !start->big_endian)
+	plan->state = request->state;
+	plan->big_endian = request->big_endian;
+	if (request->big_endian && !start->big_endian)
 		return ENTRY_NO_BIG_ENDIAN;
-	refusal = choose_level(start, wish, plan);
+	refusal = choose_level(start, request, plan);
 	if (refusal)
 		return refusal;
 	plan->monitor = start->level > plan->level;
 	plan->fake_security = plan->state == STATE_AARCH32 && start->level == 2 &&
 			      plan->level == 1 && !start->security && start->traps_ids;
-	if (wish->no_mmu && !start->security && !plan->fake_security)
+	if (request->no_mmu && !start->security && !plan->fake_security)
 		return ENTRY_NO_SECURITY;
 	return ENTRY_OK;
 }

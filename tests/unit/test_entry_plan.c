@@ -12,40 +12,40 @@ static struct entry_start rich(enum execution_state state, unsigned int level)
 	return (struct entry_start) {state, level, true, true, true, true, true, true};
 }
 
-static struct entry_wish kernel(enum execution_state state)
+static struct entry_request kernel(enum execution_state state)
 {
-	return (struct entry_wish) {.state = state};
+	return (struct entry_request) {.state = state};
 }
 
-static enum entry_refusal plan(struct entry_start start, struct entry_wish wish,
+static enum entry_refusal plan(struct entry_start start, struct entry_request request,
 			       struct entry_plan *out)
 {
-	return entry_plan(&start, &wish, out);
+	return entry_plan(&start, &request, out);
 }
 
-static void expect(struct entry_start start, struct entry_wish wish, unsigned int level,
+static void expect(struct entry_start start, struct entry_request request, unsigned int level,
 		   bool monitor)
 {
 	struct entry_plan p;
 
 	test_note("%u-bit start at level %u, %u-bit guest, level %u wanted",
-		  start.state == A64 ? 64 : 32, start.level, wish.state == A64 ? 64 : 32,
-		  wish.level);
-	REQUIRE(CHECK_EQ(plan(start, wish, &p), ENTRY_OK));
-	CHECK_EQ(p.state, wish.state);
+		  start.state == A64 ? 64 : 32, start.level, request.state == A64 ? 64 : 32,
+		  request.level);
+	REQUIRE(CHECK_EQ(plan(start, request, &p), ENTRY_OK));
+	CHECK_EQ(p.state, request.state);
 	CHECK_EQ(p.level, level);
 	CHECK_EQ(p.monitor, monitor);
-	CHECK_EQ(p.big_endian, wish.big_endian);
+	CHECK_EQ(p.big_endian, request.big_endian);
 }
 
-static void expect_refusal(struct entry_start start, struct entry_wish wish,
+static void expect_refusal(struct entry_start start, struct entry_request request,
 			   enum entry_refusal refusal)
 {
 	struct entry_plan p;
 
 	test_note("%u-bit start at level %u, %u-bit guest", start.state == A64 ? 64 : 32,
-		  start.level, wish.state == A64 ? 64 : 32);
-	CHECK_EQ(plan(start, wish, &p), refusal);
+		  start.level, request.state == A64 ? 64 : 32);
+	CHECK_EQ(plan(start, request, &p), refusal);
 }
 
 /* Nobody stays where the guest is entered at the level that the VMM chose. */
@@ -60,7 +60,7 @@ TEST(entry_same_state_same_level)
 /* Nobody is below a guest that wants level 3 itself: only who starts there can give it. */
 TEST(entry_at_level_3)
 {
-	struct entry_wish wide = kernel(A64), narrow = kernel(A32);
+	struct entry_request wide = kernel(A64), narrow = kernel(A32);
 
 	wide.level = narrow.level = 3;
 	expect(rich(A64, 3), wide, 3, false);
@@ -100,30 +100,30 @@ TEST(entry_level_1_wanted)
 
 	for (unsigned int i = 0; i < 2; i++)
 		for (unsigned int level = 1; level <= 3; level++) {
-			struct entry_wish wish = kernel(state[i]);
+			struct entry_request request = kernel(state[i]);
 
-			wish.level = 1;
-			expect(rich(state[i], level), wish, 1, level > 1);
+			request.level = 1;
+			expect(rich(state[i], level), request, 1, level > 1);
 		}
 }
 
 TEST(entry_level_2_wanted)
 {
-	struct entry_wish wish = kernel(A64);
+	struct entry_request request = kernel(A64);
 	struct entry_start start = rich(A64, 3);
 
-	wish.level = 2;
-	expect(rich(A64, 2), wish, 2, false);
-	expect(start, wish, 2, true);
-	expect_refusal(rich(A64, 1), wish, ENTRY_NO_LEVEL_2);
+	request.level = 2;
+	expect(rich(A64, 2), request, 2, false);
+	expect(start, request, 2, true);
+	expect_refusal(rich(A64, 1), request, ENTRY_NO_LEVEL_2);
 	start.el2 = false;
-	expect_refusal(start, wish, ENTRY_NO_LEVEL_2);
-	wish.state = A32;
-	expect_refusal(rich(A64, 2), wish, ENTRY_NO_HYP);
-	expect_refusal(rich(A32, 1), wish, ENTRY_NO_LEVEL_2);
+	expect_refusal(start, request, ENTRY_NO_LEVEL_2);
+	request.state = A32;
+	expect_refusal(rich(A64, 2), request, ENTRY_NO_HYP);
+	expect_refusal(rich(A32, 1), request, ENTRY_NO_LEVEL_2);
 	start = rich(A64, 3);
 	start.aarch32_el2 = false;
-	expect_refusal(start, wish, ENTRY_NO_HYP);
+	expect_refusal(start, request, ENTRY_NO_HYP);
 }
 
 TEST(entry_states_out_of_reach)
@@ -141,48 +141,48 @@ TEST(entry_states_out_of_reach)
 
 TEST(entry_big_endian)
 {
-	struct entry_wish wish = kernel(A64);
+	struct entry_request request = kernel(A64);
 	struct entry_start start = rich(A64, 2);
 
-	wish.big_endian = true;
-	expect(start, wish, 2, false);
+	request.big_endian = true;
+	expect(start, request, 2, false);
 	start.big_endian = false;
-	expect_refusal(start, wish, ENTRY_NO_BIG_ENDIAN);
-	wish.big_endian = false;
-	expect(start, wish, 2, false);
+	expect_refusal(start, request, ENTRY_NO_BIG_ENDIAN);
+	request.big_endian = false;
+	expect(start, request, 2, false);
 }
 
-static void expect_security(struct entry_start start, struct entry_wish wish, bool fake)
+static void expect_security(struct entry_start start, struct entry_request request, bool fake)
 {
 	struct entry_plan p;
 
-	test_note("level %u, no MMU %d", start.level, wish.no_mmu);
-	REQUIRE(CHECK_EQ(plan(start, wish, &p), ENTRY_OK));
+	test_note("level %u, no MMU %d", start.level, request.no_mmu);
+	REQUIRE(CHECK_EQ(plan(start, request, &p), ENTRY_OK));
 	CHECK_EQ(p.fake_security, fake);
-	CHECK_EQ(p.level, wish.no_mmu ? 1 : p.level);
+	CHECK_EQ(p.level, request.no_mmu ? 1 : p.level);
 }
 
 /* Only level 2 can pretend, only to an AArch32 guest, and only where the CPU does not say it. */
 TEST(entry_security)
 {
 	struct entry_start start = rich(A64, 2);
-	struct entry_wish wish = kernel(A32);
+	struct entry_request request = kernel(A32);
 
-	expect_security(start, wish, false);
+	expect_security(start, request, false);
 	start.security = false;
-	expect_security(start, wish, true);
+	expect_security(start, request, true);
 	expect_security(start, kernel(A64), false);
-	wish.no_mmu = true;
-	expect_security(start, wish, true);
+	request.no_mmu = true;
+	expect_security(start, request, true);
 	start.state = A32;
-	expect_security(start, wish, true);
+	expect_security(start, request, true);
 	start.traps_ids = false;
-	expect_refusal(start, wish, ENTRY_NO_SECURITY);
+	expect_refusal(start, request, ENTRY_NO_SECURITY);
 	start.traps_ids = true;
 	start.level = 1;
-	expect_refusal(start, wish, ENTRY_NO_SECURITY);
+	expect_refusal(start, request, ENTRY_NO_SECURITY);
 	start.level = 3;
-	expect_refusal(start, wish, ENTRY_NO_SECURITY);
+	expect_refusal(start, request, ENTRY_NO_SECURITY);
 	for (start.level = 1, start.security = true; start.level <= 3; start.level++)
-		expect_security(start, wish, false);
+		expect_security(start, request, false);
 }

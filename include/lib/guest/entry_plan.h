@@ -26,7 +26,7 @@ struct entry_start {
 };
 
 /* What the guest needs; 0 and false: it does not matter. */
-struct entry_wish {
+struct entry_request {
 	enum execution_state state;
 	unsigned int level; /* 1 to 3 */
 	bool big_endian;    /* data at the entry */
@@ -55,7 +55,7 @@ enum entry_refusal {
 };
 
 /* Pure. Fills *plan when the result is ENTRY_OK. */
-enum entry_refusal entry_plan(const struct entry_start *start, const struct entry_wish *wish,
+enum entry_refusal entry_plan(const struct entry_start *start, const struct entry_request *request,
 			      struct entry_plan *plan);
 
 #endif
