@@ -32,7 +32,7 @@ static void unpack_kernel(struct boot *boot)
 	if (result == 0 || (result > 0 && written != size))
 		result = ERR_CORRUPT;
 	if (result < 0)
-		packing_corrupt(boot, result);
+		compression_corrupt(boot, result);
 }
 
 #define NEEDS_LINKER                                                                               \
@@ -104,7 +104,7 @@ void load(struct boot *boot)
 	place(boot);
 	if (boot->image.format == IMAGE_ELF)
 		load_elf(boot);
-	else if (boot->packing)
+	else if (boot->compression)
 		unpack_kernel(boot);
 	else
 		file_read(&boot->kernel, kernel_memory(boot, 0, boot->kernel.size),

@@ -154,14 +154,14 @@ static void identify_raw(struct boot *boot, uint64_t size)
 }
 
 /* A compression that was not undone; what was undone is no more in 'packing'. */
-static void check_packing(const struct boot *boot)
+static void check_compression(const struct boot *boot)
 {
-	const struct part *packing = &boot->payload.packing;
+	const struct part *compression = &boot->payload.compression;
 	char name[DETAIL_MAX];
 
-	snprintf(name, sizeof(name), "%.*s", (int)min64(packing->size, DETAIL_MAX),
-		 (const char *)packing->at);
-	if (packing->size)
+	snprintf(name, sizeof(name), "%.*s", (int)min64(compression->size, DETAIL_MAX),
+		 (const char *)compression->at);
+	if (compression->size)
 		stop_error("unpack it, and make the container again without compression, or with "
 			   "gzip, lz4, zstd, xz or lzma",
 			   "the kernel is said to be compressed with %s, and that cannot be "
@@ -184,8 +184,8 @@ static void identify_unknown(struct boot *boot, const uint8_t *from, uint64_t si
 	const char *name = magic_name(from, head_size(size)), *disk;
 
 	if (boot->options.load == LOAD_AUTO) {
-		check_packing(boot);
-		disk = boot->packing ? NULL : disk_name(boot);
+		check_compression(boot);
+		disk = boot->compression ? NULL : disk_name(boot);
 		if (disk)
 			stop_error("attach it to the VM as a disk and give the kernel that is in "
 				   "it, or give another file",
@@ -231,7 +231,7 @@ static void check_size(const struct boot *boot)
 /* What can only be judged whole. */
 static bool in_memory_only(const uint8_t *from, size_t size)
 {
-	return container_of(from, size) || packing_of(from, size) || elf_is(from, size);
+	return container_of(from, size) || compression_of(from, size) || elf_is(from, size);
 }
 
 /*
@@ -312,7 +312,7 @@ static void forget_container(struct payload *payload)
 {
 	payload->arch = PAYLOAD_ANY;
 	payload->placed = payload->floating = payload->code = false;
-	payload->packing.size = payload->detail.size = payload->lead = 0;
+	payload->compression.size = payload->detail.size = payload->lead = 0;
 }
 
 static void open_container(struct boot *boot, const struct container *container)
@@ -360,24 +360,24 @@ static _Noreturn void unpacks_to_too_much(const struct boot *boot, uint64_t room
 	stop_error("give the VM more memory (QEMU: -m)",
 		   "the unpacked kernel needs more than %llu KiB, half of the free RAM: nothing is "
 		   "left for the place that it goes to (%s)",
-		   (unsigned long long)room / 1024, packing_name(boot->packing));
+		   (unsigned long long)room / 1024, compression_name(boot->compression));
 }
 
 /* What the packed kernel has: exactly, if *exact, else at most. */
 static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 {
 	uint64_t free = memmap_total(&boot->ram), size, least;
-	int result = unpack_size(boot->packing, boot->kernel.at, boot->kernel.size, &size);
+	int result = unpack_size(boot->compression, boot->kernel.at, boot->kernel.size, &size);
 
 	if (result < 0)
-		packing_corrupt(boot, result);
+		compression_corrupt(boot, result);
 	*exact = result == 1;
-	least = *exact ? size : unpack_least(boot->packing, boot->kernel.at, boot->kernel.size);
+	least = *exact ? size : unpack_least(boot->compression, boot->kernel.at, boot->kernel.size);
 	if (least > free)
 		stop_error("copy or download it again, or give the VM more memory (QEMU: -m)",
 			   "the %s kernel says that it holds %llu KiB, more than the %llu KiB of "
 			   "free RAM: cut short, or too large",
-			   packing_name(boot->packing), kib(least),
+			   compression_name(boot->compression), kib(least),
 			   (unsigned long long)free / 1024);
 	return size;
 }
@@ -406,7 +406,7 @@ static void unpack_layer(struct boot *boot, uint64_t size, bool exact)
 	if (!result && room < size)
 		unpacks_to_too_much(boot, room);
 	if (result <= 0)
-		packing_corrupt(boot, result ? result : ERR_CORRUPT);
+		compression_corrupt(boot, result ? result : ERR_CORRUPT);
 	stage_shrink(boot, inner.at, inner.size);
 	take_tree_behind(boot, used);
 	file_in_memory(&boot->kernel, &inner);
@@ -416,7 +416,7 @@ static void unpack_layer(struct boot *boot, uint64_t size, bool exact)
  */
 static bool is_hint_true(const struct boot *boot, size_t written, uint64_t *size)
 {
-	uint64_t hint = unpack_hint(boot->packing, boot->kernel.at, boot->kernel.size);
+	uint64_t hint = unpack_hint(boot->compression, boot->kernel.at, boot->kernel.size);
 	struct image image;
 
 	if (!hint || image_identify(head, written < hint ? written : hint, hint, &image) ||
@@ -427,19 +427,19 @@ static bool is_hint_true(const struct boot *boot, size_t written, uint64_t *size
 }
 
 /* True: what is packed is a kernel, which stage "load" can unpack to its place. */
-static bool open_packed(struct boot *boot)
+static bool open_compressed(struct boot *boot)
 {
 	bool exact;
 	uint64_t size = unpacked_size(boot, &exact), written, used;
 	int result = unpack_file(boot, head, head_size(size), &written, &used);
 
 	if (result < 0)
-		packing_corrupt(boot, result);
-	boot->payload.packing.size = 0;
+		compression_corrupt(boot, result);
+	boot->payload.compression.size = 0;
 	if (!in_memory_only(head, (size_t)written) &&
 	    (exact || is_hint_true(boot, (size_t)written, &size))) {
-		take_tree_behind(boot,
-				 unpack_extent(boot->packing, boot->kernel.at, boot->kernel.size));
+		take_tree_behind(
+			boot, unpack_extent(boot->compression, boot->kernel.at, boot->kernel.size));
 		identify(boot, head, size);
 		return true;
 	}
@@ -478,12 +478,12 @@ static void open_layers(struct boot *boot)
 			return identify(boot, head, boot->kernel.size);
 		at = boot->kernel.at;
 		container = container_of(at, size);
-		boot->packing = container ? PACKING_NONE : packing_of(at, size);
+		boot->compression = container ? COMPRESSION_NONE : compression_of(at, size);
 		if (container)
 			open_container(boot, container);
-		else if (!boot->packing)
+		else if (!boot->compression)
 			return identify(boot, at, boot->kernel.size);
-		else if (open_packed(boot))
+		else if (open_compressed(boot))
 			return;
 	}
 	unusable("kernel", ERR_NESTED);
@@ -494,7 +494,7 @@ static void start_payload(struct boot *boot)
 	boot->place.base = platform_ram_base(&boot->platform);
 	boot->payload = (struct payload) {0};
 	boot->texts_taken = 0;
-	boot->packing = PACKING_NONE;
+	boot->compression = COMPRESSION_NONE;
 	stage_init(boot);
 	boot->randomized = false;
 	boot->source[0] = '\0';
@@ -511,9 +511,9 @@ static void cut_appended(struct boot *boot)
 
 	if (image->format != IMAGE_ZIMAGE || image->file_size - image->own_size < FDT_V17_SIZE)
 		return;
-	if (boot->packing)
+	if (boot->compression)
 		unpack_layer(boot, image->file_size, true);
-	boot->packing = PACKING_NONE;
+	boot->compression = COMPRESSION_NONE;
 	read_whole(boot);
 	tree.at = boot->kernel.at + image->own_size;
 	tree.size = image->file_size - image->own_size;

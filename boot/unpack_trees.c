@@ -5,37 +5,38 @@
 #include "lib/fdt/overlay.h"
 #include "lib/fdt/walk.h"
 
-static bool is_packed(const struct part *part)
+static bool is_compressed(const struct part *part)
 {
-	return packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD)) != PACKING_NONE;
+	return compression_of(part->at, (size_t)min64(part->size, UNPACK_HEAD)) != COMPRESSION_NONE;
 }
 
-static _Noreturn void refuse(const char *what, enum packing packing, int error)
+static _Noreturn void refuse(const char *what, enum compression compression, int error)
 {
 	stop_error("make the container again, or leave it out of it",
 		   "the %s that comes with the kernel cannot be unpacked: %s: %s", what,
-		   packing_name(packing), error_string(error));
+		   compression_name(compression), error_string(error));
 }
 
 /* To 'to', where there is room for 'most' bytes, which is as large as such a tree may be. */
 static void unpack_tree(const char *what, struct part *part, uint8_t *to, uint64_t most)
 {
-	enum packing packing = packing_of(part->at, (size_t)min64(part->size, UNPACK_HEAD));
+	enum compression compression =
+		compression_of(part->at, (size_t)min64(part->size, UNPACK_HEAD));
 	uint64_t written;
 	int result;
 
 	progress_begin("unpacking", what, part->size);
-	result = unpack(packing, part->at, part->size, to, most, &written);
+	result = unpack(compression, part->at, part->size, to, most, &written);
 	progress_end();
 	if (result <= 0)
-		refuse(what, packing, result ? result : ERR_TOO_LARGE);
+		refuse(what, compression, result ? result : ERR_TOO_LARGE);
 	*part = (struct part) {to, written};
 }
 
 /* One that is not used may be damaged or large: that is a note, and no reason to stop. */
 static bool wants_tree(const struct boot *boot)
 {
-	return boot->options.dtb == DTB_PAYLOAD && is_packed(&boot->payload.dtb);
+	return boot->options.dtb == DTB_PAYLOAD && is_compressed(&boot->payload.dtb);
 }
 
 static uint64_t room_for(const struct boot *boot)
@@ -44,7 +45,7 @@ static uint64_t room_for(const struct boot *boot)
 	uint64_t room = wants_tree(boot) ? FDT_MAX_SIZE : 0;
 
 	for (unsigned int i = 0; i < payload->overlays; i++)
-		room += is_packed(&payload->overlay[i]) ? FDT_OVERLAY_MAX : 0;
+		room += is_compressed(&payload->overlay[i]) ? FDT_OVERLAY_MAX : 0;
 	return room;
 }
 
@@ -58,7 +59,7 @@ void unpack_trees(struct boot *boot)
 		return;
 	to = stage_memory(boot, "unpacked device trees", room);
 	for (unsigned int i = 0; i < payload->overlays; i++) {
-		if (!is_packed(&payload->overlay[i]))
+		if (!is_compressed(&payload->overlay[i]))
 			continue;
 		unpack_tree("device tree overlay", &payload->overlay[i], to, FDT_OVERLAY_MAX);
 		to += FDT_OVERLAY_MAX;

@@ -69,7 +69,8 @@ struct boot {
 	struct payload payload;	 /* what was around the kernel, in memory until stage "load" ends */
 	char source[SOURCE_MAX]; /* where on a disk it is, for the line that says so; or empty */
 	unsigned int texts_taken; /* of payload.text: their options count already */
-	enum packing packing;	  /* of the kernel file, when that is all that is left around it */
+	enum compression
+		compression; /* of the kernel file, when that is all that is left around it */
 	struct region staged[STAGED_MAX];
 	unsigned int stageds;
 	struct image image;
@@ -205,7 +206,7 @@ void load_initrd(struct boot *boot);
 void unpack_trees(struct boot *boot);
 /* The packed kernel, or the first 'room' bytes of it, to 'to'. Returns what unpack_used() does. */
 int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, uint64_t *used);
-_Noreturn void packing_corrupt(const struct boot *boot, int error);
+_Noreturn void compression_corrupt(const struct boot *boot, int error);
 /*
  * Where the kernel's bytes from 'offset' on go, which stage "load" has taken memory for; stops the
  * machine if they were to go anywhere else.

@@ -46,22 +46,22 @@ int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, u
 	int result;
 
 	progress_begin("unpacking", "kernel", boot->kernel.size);
-	result = unpack_used(boot->packing, boot->kernel.at, boot->kernel.size, to, room, written,
-			     used);
+	result = unpack_used(boot->compression, boot->kernel.at, boot->kernel.size, to, room,
+			     written, used);
 	progress_end();
 	return result;
 }
 
-_Noreturn void packing_corrupt(const struct boot *boot, int error)
+_Noreturn void compression_corrupt(const struct boot *boot, int error)
 {
 	if (error == ERR_DICTIONARY_SIZE)
 		stop_error("pack it again with a smaller one (xz -9 takes 64 MiB, xz -6 8 MiB)",
-			   "the %s kernel cannot be unpacked: %s", packing_name(boot->packing),
-			   error_string(error));
+			   "the %s kernel cannot be unpacked: %s",
+			   compression_name(boot->compression), error_string(error));
 	if (error == ERR_DICTIONARY || error == ERR_UNSUPPORTED)
 		stop_error("pack it again, without dictionaries and experimental features",
-			   "the %s kernel cannot be unpacked: %s", packing_name(boot->packing),
-			   error_string(error));
+			   "the %s kernel cannot be unpacked: %s",
+			   compression_name(boot->compression), error_string(error));
 	stop_error("copy or download it again", "the %s kernel is corrupt: %s",
-		   packing_name(boot->packing), error_string(error));
+		   compression_name(boot->compression), error_string(error));
 }

@@ -50,7 +50,7 @@ const char *find_in_flash(struct boot *boot)
 	if (is_unwritten(part.at))
 		return "nothing at its start";
 	if (boot->options.payload == PAYLOAD_AUTO && !is_kernel(part.at, part.size) &&
-	    !packing_of(part.at, IMAGE_HEAD))
+	    !compression_of(part.at, IMAGE_HEAD))
 		return "no kernel in it";
 	part.size = written_size(part.at, part.size);
 	file_in_memory(&boot->kernel, &part);

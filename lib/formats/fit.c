@@ -188,14 +188,15 @@ static void set_name(const struct fit *fit, int node, struct payload *payload)
 static int take_kernel(const struct fit *fit, int image, struct payload *payload)
 {
 	int error = take(fit, image, UINT64_MAX, payload, &payload->kernel);
-	const char *packing = text(fit, image, "compression"), *arch = text(fit, image, "arch");
+	const char *compression = text(fit, image, "compression"), *arch = text(fit, image, "arch");
 
 	if (error)
 		return error;
 	set_name(fit, image, payload);
 	payload->arch = arch_of(fit, image);
 	payload->code = payload->arch == PAYLOAD_ARM64 || payload->arch == PAYLOAD_ARM;
-	payload->packing = part_of_text(packing && strcmp(packing, "none") != 0 ? packing : "");
+	payload->compression =
+		part_of_text(compression && strcmp(compression, "none") != 0 ? compression : "");
 	payload->detail = part_of_text(arch ? arch : "");
 	payload->floating = is_text(fit, image, "type", "kernel_noload");
 	if (!payload->floating)

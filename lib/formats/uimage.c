@@ -30,7 +30,7 @@
 #define TYPE_NO_LOAD	14
 
 /* The specification is U-Boot's include/lib/formats/image.h, whose numbers these are. */
-static const char packings[][8] = {"", "gzip", "bzip2", "lzma", "lzo", "lz4", "zstd"};
+static const char compressions[][8] = {"", "gzip", "bzip2", "lzma", "lzo", "lz4", "zstd"};
 static const char arches[][12] = {
 	"nothing",    "alpha", "arm",	   "x86",    "ia64",	"mips",	   "mips64",
 	"powerpc",    "s390",  "sh",	   "sparc",  "sparc64", "m68k",	   "12",
@@ -101,8 +101,9 @@ static void describe(const uint8_t *header, struct payload *payload)
 					     : PAYLOAD_OTHER;
 	if (arch < COUNT(arches))
 		payload->detail = part_of_text(arches[arch]);
-	payload->packing = part_of_text(
-		header[COMPRESSED] < COUNT(packings) ? packings[header[COMPRESSED]] : "unknown");
+	payload->compression = part_of_text(header[COMPRESSED] < COUNT(compressions)
+						    ? compressions[header[COMPRESSED]]
+						    : "unknown");
 	payload->code = payload->arch != PAYLOAD_OTHER;
 	payload->floating = header[TYPE] == TYPE_NO_LOAD;
 	payload->placed = !payload->floating;

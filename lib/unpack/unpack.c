@@ -13,16 +13,16 @@
 static const struct format {
 	char magic[MAGIC_SIZE + 1];
 	uint8_t magic_size;
-	uint8_t packing;
+	uint8_t compression;
 	int (*read)(struct source *in, struct sink *out);
 	bool (*is)(const uint8_t *at, uint64_t size); /* NULL: the magic number is enough */
 } formats[] = {
-	{"\x1f\x8b\x08", 3, PACKING_GZIP, gzip_member, NULL},
-	{"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, zstd_frame, NULL},
-	{"\x04\x22\x4d\x18", 4, PACKING_LZ4, lz4_frame, NULL},
-	{"\x02\x21\x4c\x18", 4, PACKING_LZ4, lz4_legacy, NULL},
-	{XZ_MAGIC, XZ_MAGIC_SIZE, PACKING_XZ, xz_stream, NULL},
-	{"\x5d", 1, PACKING_LZMA, lzma_file, lzma_is},
+	{"\x1f\x8b\x08", 3, COMPRESSION_GZIP, gzip_member, NULL},
+	{"\x28\xb5\x2f\xfd", 4, COMPRESSION_ZSTD, zstd_frame, NULL},
+	{"\x04\x22\x4d\x18", 4, COMPRESSION_LZ4, lz4_frame, NULL},
+	{"\x02\x21\x4c\x18", 4, COMPRESSION_LZ4, lz4_legacy, NULL},
+	{XZ_MAGIC, XZ_MAGIC_SIZE, COMPRESSION_XZ, xz_stream, NULL},
+	{"\x5d", 1, COMPRESSION_LZMA, lzma_file, lzma_is},
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -37,11 +37,11 @@ static const struct format *format_of(const struct source *in)
 	return NULL;
 }
 
-const char *packing_name(enum packing packing)
+const char *compression_name(enum compression compression)
 {
 	static const char names[][5] = {"none", "gzip", "zstd", "LZ4", "xz", "lzma"};
 
-	return names[packing];
+	return names[compression];
 }
 
 /* Past frames that hold nothing for us; ERR_TRUNCATED when one goes on behind the end. */
@@ -54,28 +54,28 @@ static int skip(struct source *in)
 }
 
 /* One whose head ends within a skippable frame is taken for zstd's: its tools write those. */
-enum packing packing_of(const uint8_t *head, size_t size)
+enum compression compression_of(const uint8_t *head, size_t size)
 {
 	struct source in = {head, size};
 	const struct format *format;
 
 	if (skip(&in) < 0)
-		return PACKING_ZSTD;
+		return COMPRESSION_ZSTD;
 	format = format_of(&in);
-	return format ? format->packing : PACKING_NONE;
+	return format ? format->compression : COMPRESSION_NONE;
 }
 
 /* One behind the other, until something comes that is no more of it, where 'in' stays. */
-static int read_all(enum packing packing, struct source *in, struct sink *out)
+static int read_all(enum compression compression, struct source *in, struct sink *out)
 {
 	const struct format *format;
 	int result = skip(in);
 
 	for (bool first = true; result > 0; first = false) {
 		format = format_of(in);
-		if (!format || format->packing != packing)
+		if (!format || format->compression != compression)
 			return first ? ERR_UNKNOWN : 1;
-		if (!first && packing == PACKING_LZMA) /* no tool joins those */
+		if (!first && compression == COMPRESSION_LZMA) /* no tool joins those */
 			return 1;
 		out->start = out->written;
 		result = format->read(in, out);
@@ -85,53 +85,54 @@ static int read_all(enum packing packing, struct source *in, struct sink *out)
 	return result;
 }
 
-int unpack_size(enum packing packing, const uint8_t *from, uint64_t size, uint64_t *unpacked)
+int unpack_size(enum compression compression, const uint8_t *from, uint64_t size,
+		uint64_t *unpacked)
 {
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
-	int result = read_all(packing, &in, &out);
+	int result = read_all(compression, &in, &out);
 
 	*unpacked = out.written;
 	return result > 0 && out.inexact ? 0 : result;
 }
 
-uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size)
+uint64_t unpack_least(enum compression compression, const uint8_t *from, uint64_t size)
 {
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
 
-	return read_all(packing, &in, &out) > 0 ? out.least : 0;
+	return read_all(compression, &in, &out) > 0 ? out.least : 0;
 }
 
-uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
+uint64_t unpack_extent(enum compression compression, const uint8_t *from, uint64_t size)
 {
 	struct sink out = {.measuring = true};
 	struct source in = {from, size};
 
-	return read_all(packing, &in, &out) > 0 ? size - in.left : size;
+	return read_all(compression, &in, &out) > 0 ? size - in.left : size;
 }
 
-uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size)
+uint64_t unpack_hint(enum compression compression, const uint8_t *from, uint64_t size)
 {
-	return packing == PACKING_GZIP && size >= 4 ? le32(from + size - 4) : 0;
+	return compression == COMPRESSION_GZIP && size >= 4 ? le32(from + size - 4) : 0;
 }
 
-int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
+int unpack_used(enum compression compression, const uint8_t *from, uint64_t size, uint8_t *to,
 		uint64_t room, uint64_t *written, uint64_t *used)
 {
 	struct sink out = {.to = to, .room = room};
 	struct source in = {from, size};
-	int result = read_all(packing, &in, &out);
+	int result = read_all(compression, &in, &out);
 
 	*written = out.written;
 	*used = size - in.left;
 	return result;
 }
 
-int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to, uint64_t room,
-	   uint64_t *written)
+int unpack(enum compression compression, const uint8_t *from, uint64_t size, uint8_t *to,
+	   uint64_t room, uint64_t *written)
 {
 	uint64_t used;
 
-	return unpack_used(packing, from, size, to, room, written, &used);
+	return unpack_used(compression, from, size, to, room, written, &used);
 }

@@ -8,7 +8,7 @@
 static int gzip_unpack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *written)
 {
 	uint64_t unpacked;
-	int result = unpack(PACKING_GZIP, from, size, to, room, &unpacked);
+	int result = unpack(COMPRESSION_GZIP, from, size, to, room, &unpacked);
 
 	*written = (size_t)unpacked;
 	return result;

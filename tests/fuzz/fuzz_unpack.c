@@ -17,17 +17,17 @@ static bool is_result(int result)
 }
 
 /* What follows the data does not change it. */
-static void check_extent(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
-			 size_t room, int expected)
+static void check_extent(enum compression compression, const uint8_t *from, uint64_t size,
+			 uint8_t *to, size_t room, int expected)
 {
-	uint64_t extent = unpack_extent(packing, from, size), written, used;
-	int result = unpack_used(packing, from, size, to, room, &written, &used);
+	uint64_t extent = unpack_extent(compression, from, size), written, used;
+	int result = unpack_used(compression, from, size, to, room, &written, &used);
 
 	REQUIRE(result == expected && used <= size);
 	REQUIRE(extent <= size && (result != 1 || extent >= used));
-	REQUIRE(unpack_hint(packing, from, size) <= UINT32_MAX);
+	REQUIRE(unpack_hint(compression, from, size) <= UINT32_MAX);
 	if (result == 1)
-		REQUIRE(unpack(packing, from, used, to, room, &written) == 1);
+		REQUIRE(unpack(compression, from, used, to, room, &written) == 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,22 +36,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t room = fuzz_number(&numbers, 2);
 	uint64_t written = UINT64_MAX, again = UINT64_MAX, measured = 0;
 	uint8_t *from = malloc(numbers.size ? numbers.size : 1), *to = malloc(room ? room : 1);
-	enum packing packing;
+	enum compression compression;
 	int result, told;
 
 	memcpy(from, data, numbers.size);
-	packing = packing_of(from, numbers.size);
-	told = unpack_size(packing, from, numbers.size, &measured);
-	result = unpack(packing, from, numbers.size, to, room, &written);
+	compression = compression_of(from, numbers.size);
+	told = unpack_size(compression, from, numbers.size, &measured);
+	result = unpack(compression, from, numbers.size, to, room, &written);
 	REQUIRE(is_result(told) && is_result(result));
-	REQUIRE(packing_name(packing)[0]);
+	REQUIRE(compression_name(compression)[0]);
 	REQUIRE(written <= room);
 	REQUIRE(result != 0 || written == room);
 	REQUIRE(result != 1 || (told >= 0 && measured >= written));
 	REQUIRE(result != 1 || told != 1 || measured == written);
-	check_extent(packing, from, numbers.size, to, room, result);
+	check_extent(compression, from, numbers.size, to, room, result);
 	/* no state is left over */
-	REQUIRE(unpack(packing, from, numbers.size, to, room, &again) == result);
+	REQUIRE(unpack(compression, from, numbers.size, to, room, &again) == result);
 	REQUIRE(again == written);
 	free(from);
 	free(to);

@@ -16,13 +16,13 @@
 #define HEADER	10
 #define TRAILER 8
 
-static uint8_t *packed, *plain, *unpacked;
-static size_t packed_size, plain_size;
+static uint8_t *compressed, *plain, *unpacked;
+static size_t compressed_size, plain_size;
 
 static int gzip_unpack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *written)
 {
 	uint64_t count;
-	int result = unpack(PACKING_GZIP, from, size, to, room, &count);
+	int result = unpack(COMPRESSION_GZIP, from, size, to, room, &count);
 
 	*written = (size_t)count;
 	return result;
@@ -43,19 +43,19 @@ static void pack_with(int level, int strategy, gz_header *header)
 {
 	z_stream stream = {0};
 
-	packed_size = plain_size + plain_size / 1000 + MEMBER;
-	packed = realloc(packed, packed_size);
+	compressed_size = plain_size + plain_size / 1000 + MEMBER;
+	compressed = realloc(compressed, compressed_size);
 	CHECK_EQ(deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, 8, strategy), Z_OK);
 	if (header)
 		CHECK_EQ(deflateSetHeader(&stream, header), Z_OK);
 	stream.next_in = plain;
 	stream.avail_in = (uInt)plain_size;
-	stream.next_out = packed;
-	stream.avail_out = (uInt)packed_size;
+	stream.next_out = compressed;
+	stream.avail_out = (uInt)compressed_size;
 	CHECK_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-	packed_size = stream.total_out;
+	compressed_size = stream.total_out;
 	deflateEnd(&stream);
-	packed = realloc(packed, packed_size);
+	compressed = realloc(compressed, compressed_size);
 }
 
 static void pack(void)
@@ -69,7 +69,7 @@ static int unpack_part(size_t size, size_t room, size_t *written)
 	uint8_t *from = malloc(size ? size : 1);
 	int result;
 
-	memcpy(from, packed, size);
+	memcpy(from, compressed, size);
 	free(unpacked);
 	unpacked = malloc(room ? room : 1);
 	*written = 12345;
@@ -81,7 +81,7 @@ static int unpack_part(size_t size, size_t room, size_t *written)
 
 static int unpack_all(size_t room, size_t *written)
 {
-	return unpack_part(packed_size, room, written);
+	return unpack_part(compressed_size, room, written);
 }
 
 /* With the exact room, with more, with less, and with next to none. */
@@ -161,13 +161,13 @@ TEST(gzip_skips_every_optional_header_field)
 	check_round_trip();
 }
 
-static void load_packed(const char *path)
+static void load_compressed(const char *path)
 {
 	FILE *file = fopen(path, "rb");
 
 	REQUIRE(CHECK(file != NULL));
-	packed = realloc(packed, 1 << 20);
-	packed_size = fread(packed, 1, 1 << 20, file);
+	compressed = realloc(compressed, 1 << 20);
+	compressed_size = fread(compressed, 1, 1 << 20, file);
 	fclose(file);
 }
 
@@ -176,9 +176,9 @@ TEST(gzip_unpacks_what_the_tool_writes)
 {
 	free(plain);
 	plain = tree_load("qemu-gicv3", &plain_size);
-	load_packed(UNIT_OUT "/gzip-1.gz");
+	load_compressed(UNIT_OUT "/gzip-1.gz");
 	check_round_trip();
-	load_packed(UNIT_OUT "/gzip-9.gz");
+	load_compressed(UNIT_OUT "/gzip-9.gz");
 	check_round_trip();
 }
 
@@ -193,7 +193,7 @@ TEST(gzip_unpacks_file_after_file)
 		CHECK_EQ(unpack_all(plain_size, &written), 1);
 		CHECK_BYTES(unpacked, plain, plain_size);
 		CHECK_EQ(unpack_all(100, &written), 0);
-		CHECK_EQ(unpack_part(packed_size / 2, plain_size, &written), ERR_CORRUPT);
+		CHECK_EQ(unpack_part(compressed_size / 2, plain_size, &written), ERR_CORRUPT);
 		CHECK(unpack_part(5, plain_size, &written) < 0);
 	}
 }
@@ -206,7 +206,7 @@ static int cut_error(size_t size)
 {
 	if (size < 3)
 		return ERR_UNKNOWN;
-	return size < HEADER || size >= packed_size - TRAILER ? ERR_TRUNCATED : ERR_CORRUPT;
+	return size < HEADER || size >= compressed_size - TRAILER ? ERR_TRUNCATED : ERR_CORRUPT;
 }
 
 TEST(gzip_says_when_a_file_is_cut_at_any_byte)
@@ -216,8 +216,9 @@ TEST(gzip_says_when_a_file_is_cut_at_any_byte)
 	make_plain(3000, false);
 	for (int level = 0; level <= 9; level += 3) {
 		pack_with(level, Z_DEFAULT_STRATEGY, NULL);
-		for (size_t size = 0; size < packed_size; size++) {
-			test_note("level %d, cut to %zu of %zu bytes", level, size, packed_size);
+		for (size_t size = 0; size < compressed_size; size++) {
+			test_note("level %d, cut to %zu of %zu bytes", level, size,
+				  compressed_size);
 			CHECK_EQ(unpack_part(size, plain_size + 1, &written), cut_error(size));
 			CHECK_BYTES(unpacked, plain, written);
 			/* where the output just fits it may be taken for unfinished, never for
@@ -249,13 +250,13 @@ TEST(gzip_finds_any_wrong_byte)
 	make_plain(3000, false);
 	for (int level = 0; level <= 9; level += 3) {
 		pack_with(level, Z_DEFAULT_STRATEGY, NULL);
-		for (size_t at = 0; at < packed_size; at++)
+		for (size_t at = 0; at < compressed_size; at++)
 			for (size_t i = 0; i < sizeof(flips); i++) {
 				test_note("level %d, byte %zu flipped by 0x%02x", level, at,
 					  flips[i]);
-				packed[at] ^= flips[i];
+				compressed[at] ^= flips[i];
 				check_damaged();
-				packed[at] ^= flips[i];
+				compressed[at] ^= flips[i];
 			}
 	}
 }
@@ -268,9 +269,9 @@ TEST(gzip_checks_crc_and_length)
 	pack();
 	for (size_t back = 1; back <= 8; back++) {
 		test_note("%zu bytes before the end", back);
-		packed[packed_size - back] ^= 0x20;
+		compressed[compressed_size - back] ^= 0x20;
 		CHECK_EQ(unpack_all(plain_size, &written), ERR_CORRUPT);
-		packed[packed_size - back] ^= 0x20;
+		compressed[compressed_size - back] ^= 0x20;
 	}
 	CHECK_EQ(unpack_all(plain_size, &written), 1);
 }
@@ -281,13 +282,13 @@ TEST(gzip_refuses_what_is_no_gzip)
 
 	make_plain(3000, false);
 	pack();
-	packed[0] = 0x78; /* zlib's own format */
+	compressed[0] = 0x78; /* zlib's own format */
 	CHECK_EQ(unpack_all(plain_size, &written), ERR_UNKNOWN);
-	packed[0] = 0x1f;
-	packed[2] = 9; /* method */
+	compressed[0] = 0x1f;
+	compressed[2] = 9; /* method */
 	CHECK_EQ(unpack_all(plain_size, &written), ERR_UNKNOWN);
-	packed[2] = 8;
-	packed[3] = 0xe0; /* reserved flags */
+	compressed[2] = 8;
+	compressed[3] = 0xe0; /* reserved flags */
 	CHECK_EQ(unpack_all(plain_size, &written), ERR_CORRUPT);
 }
 
@@ -298,9 +299,9 @@ TEST(gzip_ends_where_the_last_member_ends)
 
 	make_plain(3000, false);
 	pack();
-	packed = realloc(packed, packed_size + 100);
-	memset(packed + packed_size, 0, 100);
-	packed_size += 100;
+	compressed = realloc(compressed, compressed_size + 100);
+	memset(compressed + compressed_size, 0, 100);
+	compressed_size += 100;
 	CHECK_EQ(unpack_all(plain_size + 100, &written), 1);
 	CHECK_EQ(written, plain_size);
 	CHECK_BYTES(unpacked, plain, plain_size);

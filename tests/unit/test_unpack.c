@@ -11,9 +11,9 @@
 
 #define DIRECTORY UNIT_OUT "/packed"
 
-static uint8_t *packed, *plain, *unpacked;
-static size_t packed_size, plain_size;
-static enum packing packing;
+static uint8_t *compressed, *plain, *unpacked;
+static size_t compressed_size, plain_size;
+static enum compression compression;
 static bool checked;  /* it has a checksum */
 static bool filtered; /* the last bytes are right only in whole words */
 
@@ -36,26 +36,26 @@ static uint8_t *load(const char *name, size_t *size)
 	return data;
 }
 
-static enum packing expected_packing(const char *name)
+static enum compression expected_compression(const char *name)
 {
 	static const char suffixes[][6] = {"?", ".gz", ".zst", ".lz4", ".xz", ".lzma"};
 
 	for (unsigned int i = 1; i < 6; i++)
 		if (strcmp(strrchr(name, '.'), suffixes[i]) == 0)
 			return i;
-	return PACKING_NONE;
+	return COMPRESSION_NONE;
 }
 
 static void load_case(const char *name)
 {
 	char plain_name[300];
 
-	free(packed);
+	free(compressed);
 	free(plain);
-	packed = load(name, &packed_size);
+	compressed = load(name, &compressed_size);
 	snprintf(plain_name, sizeof(plain_name), "%.*s.plain", (int)strcspn(name, "."), name);
 	plain = load(plain_name, &plain_size);
-	packing = expected_packing(name);
+	compression = expected_compression(name);
 	checked = !strstr(name, "nocheck");
 	filtered = strstr(name, ".arm") != NULL;
 	test_note("%s", name);
@@ -71,7 +71,7 @@ static void each(const char *part, unsigned int least, void (*visit)(const char 
 	REQUIRE(CHECK(directory != NULL));
 	while ((entry = readdir(directory))) {
 		if (!strchr(entry->d_name, '.') || !strstr(entry->d_name, part) ||
-		    expected_packing(entry->d_name) == PACKING_NONE ||
+		    expected_compression(entry->d_name) == COMPRESSION_NONE ||
 		    !strstr(entry->d_name, "unsupported") != !strstr(part, "unsupported"))
 			continue;
 		load_case(entry->d_name);
@@ -88,11 +88,11 @@ static int unpack_part(size_t size, size_t room, uint64_t *written)
 	uint8_t *from = malloc(size ? size : 1);
 	int result;
 
-	memcpy(from, packed, size);
+	memcpy(from, compressed, size);
 	free(unpacked);
 	unpacked = malloc(room ? room : 1);
 	*written = 12345;
-	result = unpack(packing, from, size, unpacked, room, written);
+	result = unpack(compression, from, size, unpacked, room, written);
 	CHECK(*written <= room);
 	CHECK(result != 0 || *written == room);
 	free(from);
@@ -101,16 +101,16 @@ static int unpack_part(size_t size, size_t room, uint64_t *written)
 
 static void append(const void *data, size_t size)
 {
-	packed = realloc(packed, packed_size + size);
-	memcpy(packed + packed_size, data, size);
-	packed_size += size;
+	compressed = realloc(compressed, compressed_size + size);
+	memcpy(compressed + compressed_size, data, size);
+	compressed_size += size;
 }
 
 static void check_whole(size_t room)
 {
 	uint64_t written, whole;
 
-	CHECK_EQ(unpack_part(packed_size, room, &written), room >= plain_size ? 1 : 0);
+	CHECK_EQ(unpack_part(compressed_size, room, &written), room >= plain_size ? 1 : 0);
 	CHECK_EQ(written, room >= plain_size ? plain_size : room);
 	if (room < plain_size && room > UNPACK_START)
 		return;
@@ -124,10 +124,11 @@ static void check_whole(size_t room)
 static void check_recognised(const char *name)
 {
 	(void)name;
-	CHECK_EQ(packing_of(packed, packed_size < UNPACK_HEAD ? packed_size : UNPACK_HEAD),
-		 packing);
-	CHECK_EQ(packing_of(packed, 2), PACKING_NONE);
-	CHECK_EQ(packing_of(packed, 0), PACKING_NONE);
+	CHECK_EQ(compression_of(compressed,
+				compressed_size < UNPACK_HEAD ? compressed_size : UNPACK_HEAD),
+		 compression);
+	CHECK_EQ(compression_of(compressed, 2), COMPRESSION_NONE);
+	CHECK_EQ(compression_of(compressed, 0), COMPRESSION_NONE);
 }
 
 TEST(unpack_recognises_each_format)
@@ -178,16 +179,16 @@ static bool tells_size(const char *name)
 static void check_size(const char *name)
 {
 	uint64_t size = 12345;
-	int result = unpack_size(packing, packed, packed_size, &size);
+	int result = unpack_size(compression, compressed, compressed_size, &size);
 
-	if (packing == PACKING_GZIP) {
+	if (compression == COMPRESSION_GZIP) {
 		CHECK_EQ(result, 0);
 		CHECK(size >= plain_size);
-		CHECK_EQ(unpack_hint(packing, packed, packed_size), plain_size);
-	} else if (packing == PACKING_LZMA) { /* by a pipe, it does not tell */
+		CHECK_EQ(unpack_hint(compression, compressed, compressed_size), plain_size);
+	} else if (compression == COMPRESSION_LZMA) { /* by a pipe, it does not tell */
 		CHECK_EQ(result, 0);
 		CHECK(size >= plain_size);
-	} else if (tells_size(name) || packing == PACKING_XZ) {
+	} else if (tells_size(name) || compression == COMPRESSION_XZ) {
 		CHECK_EQ(result, 1);
 		CHECK_EQ(size, plain_size);
 	} else {
@@ -228,7 +229,7 @@ static void check_padded(const char *name)
 	check_whole(plain_size);
 	append(zeros, sizeof(zeros));
 	check_whole(plain_size + 1);
-	CHECK(unpack_size(packing, packed, packed_size, &measured) >= 0);
+	CHECK(unpack_size(compression, compressed, compressed_size, &measured) >= 0);
 	load_case(name);
 	append(zeros, sizeof(zeros));
 	check_whole(plain_size);
@@ -245,21 +246,21 @@ TEST(unpack_leaves_padding_alone)
 static void check_joined(const char *name)
 {
 	static const uint8_t skippable[] = "\x53\x2a\x4d\x18\x05\0\0\0hello";
-	size_t size = packed_size, twice = 2 * plain_size;
+	size_t size = compressed_size, twice = 2 * plain_size;
 	uint8_t *copy = malloc(size), *content = malloc(twice + 1);
 	uint64_t written, measured;
 
 	(void)name;
-	memcpy(copy, packed, size);
+	memcpy(copy, compressed, size);
 	memcpy(content, plain, plain_size);
 	memcpy(content + plain_size, plain, plain_size);
-	if (packing == PACKING_ZSTD || packing == PACKING_LZ4)
+	if (compression == COMPRESSION_ZSTD || compression == COMPRESSION_LZ4)
 		append(skippable, sizeof(skippable) - 1);
 	append(copy, size);
-	CHECK_EQ(unpack_part(packed_size, twice, &written), 1);
+	CHECK_EQ(unpack_part(compressed_size, twice, &written), 1);
 	CHECK_EQ(written, twice);
 	CHECK_BYTES(unpacked, content, twice);
-	CHECK(unpack_size(packing, packed, packed_size, &measured) >= 0);
+	CHECK(unpack_size(compression, compressed, compressed_size, &measured) >= 0);
 	CHECK(measured >= twice);
 	free(copy);
 	free(content);
@@ -299,23 +300,26 @@ TEST(unpack_goes_on_behind_an_empty_member)
 
 static bool tells_extent(void)
 {
-	return packing == PACKING_ZSTD || packing == PACKING_LZ4;
+	return compression == COMPRESSION_ZSTD || compression == COMPRESSION_LZ4;
 }
 
 /* What is behind the data is found, whatever it is, but for more of the same. */
 static void check_extent(const char *name)
 {
 	static const uint8_t mark[] = "\xd0\x0d\xfe\xed\0\0\0\1";
-	size_t size = packed_size;
+	size_t size = compressed_size;
 	uint8_t *to = malloc(plain_size + 1);
 	uint64_t written, used = 0;
 
 	if (strstr(name, "legacy")) /* whose blocks do not end */
 		return free(to);
 	append(mark, sizeof(mark) - 1);
-	CHECK_EQ(unpack_used(packing, packed, packed_size, to, plain_size, &written, &used), 1);
+	CHECK_EQ(unpack_used(compression, compressed, compressed_size, to, plain_size, &written,
+			     &used),
+		 1);
 	CHECK_EQ(used, size);
-	CHECK_EQ(unpack_extent(packing, packed, packed_size), tells_extent() ? size : packed_size);
+	CHECK_EQ(unpack_extent(compression, compressed, compressed_size),
+		 tells_extent() ? size : compressed_size);
 	free(to);
 }
 
@@ -336,11 +340,11 @@ TEST(unpack_joins_xz_as_its_format_says)
 	again = load("small.level0.xz", &size);
 	append(zeros, 8);
 	append(again, size);
-	CHECK_EQ(unpack_part(packed_size, 3 * plain_size, &written), 1);
+	CHECK_EQ(unpack_part(compressed_size, 3 * plain_size, &written), 1);
 	CHECK_EQ(written, 2 * plain_size);
 	append(zeros, 3); /* no whole word */
 	append(again, size);
-	CHECK_EQ(unpack_part(packed_size, 3 * plain_size, &written), 1);
+	CHECK_EQ(unpack_part(compressed_size, 3 * plain_size, &written), 1);
 	CHECK_EQ(written, 2 * plain_size);
 	free(again);
 	load_case("small.nocheck.lzma");
@@ -353,7 +357,7 @@ TEST(unpack_joins_xz_as_its_format_says)
 static void tell_lzma_size(uint64_t size)
 {
 	for (unsigned int i = 0; i < 8; i++)
-		packed[5 + i] = (uint8_t)(size >> 8 * i);
+		compressed[5 + i] = (uint8_t)(size >> 8 * i);
 }
 
 /* Other tools than xz(1) write the size into a .lzma file. */
@@ -363,21 +367,21 @@ TEST(unpack_believes_the_size_of_an_lzma_file_no_further_than_it_is_true)
 
 	load_case("small.nocheck.lzma");
 	tell_lzma_size(plain_size);
-	CHECK_EQ(unpack_size(packing, packed, packed_size, &size), 1);
+	CHECK_EQ(unpack_size(compression, compressed, compressed_size, &size), 1);
 	CHECK_EQ(size, plain_size);
-	CHECK_EQ(unpack_least(packing, packed, packed_size), plain_size);
+	CHECK_EQ(unpack_least(compression, compressed, compressed_size), plain_size);
 	check_round_trip("");
 	for (int less = 0; less < 2; less++) {
 		tell_lzma_size(less ? plain_size - 1 : plain_size + 1);
-		CHECK_EQ(unpack_part(packed_size, plain_size + 1, &size), ERR_CORRUPT);
+		CHECK_EQ(unpack_part(compressed_size, plain_size + 1, &size), ERR_CORRUPT);
 	}
 	tell_lzma_size(1ULL << 38); /* which nobody has */
-	CHECK_EQ(packing_of(packed, packed_size), PACKING_NONE);
+	CHECK_EQ(compression_of(compressed, compressed_size), COMPRESSION_NONE);
 	load_case("small.nocheck.lzma");
-	packed[3] = 7; /* 7/16 MiB of dictionary: no tool makes those */
-	CHECK_EQ(packing_of(packed, packed_size), PACKING_NONE);
-	packed[3] = 3;
-	CHECK_EQ(packing_of(packed, packed_size), PACKING_LZMA);
+	compressed[3] = 7; /* 7/16 MiB of dictionary: no tool makes those */
+	CHECK_EQ(compression_of(compressed, compressed_size), COMPRESSION_NONE);
+	compressed[3] = 3;
+	CHECK_EQ(compression_of(compressed, compressed_size), COMPRESSION_LZMA);
 }
 
 TEST(unpack_refuses_large_dictionaries)
@@ -385,10 +389,10 @@ TEST(unpack_refuses_large_dictionaries)
 	uint64_t written;
 
 	load_case("small.nocheck.lzma");
-	memcpy(packed + 1, "\0\0\0\x08", 4);
-	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
-	memcpy(packed + 1, "\0\0\0\x0c", 4);
-	CHECK_EQ(unpack_part(packed_size, plain_size, &written), ERR_DICTIONARY_SIZE);
+	memcpy(compressed + 1, "\0\0\0\x08", 4);
+	CHECK_EQ(unpack_part(compressed_size, plain_size, &written), 1);
+	memcpy(compressed + 1, "\0\0\0\x0c", 4);
+	CHECK_EQ(unpack_part(compressed_size, plain_size, &written), ERR_DICTIONARY_SIZE);
 	CHECK_EQ(written, 0);
 }
 
@@ -410,12 +414,12 @@ static void check_heard(const char *name)
 	(void)name;
 	heard = 0;
 	progress_listen(hear);
-	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
+	CHECK_EQ(unpack_part(compressed_size, plain_size, &written), 1);
 	progress_listen(NULL);
-	CHECK(heard <= packed_size);
-	CHECK(heard >= packed_size - packed_size / 8);
+	CHECK(heard <= compressed_size);
+	CHECK(heard >= compressed_size - compressed_size / 8);
 	heard = 0;
-	CHECK_EQ(unpack_part(packed_size, plain_size, &written), 1);
+	CHECK_EQ(unpack_part(compressed_size, plain_size, &written), 1);
 	CHECK_EQ(heard, 0);
 }
 
@@ -429,7 +433,7 @@ TEST(unpack_tells_how_far_it_is)
 
 static bool ends_anywhere(void)
 {
-	return packing == PACKING_LZ4 && packed[0] == 0x02;
+	return compression == COMPRESSION_LZ4 && compressed[0] == 0x02;
 }
 
 static void check_cut_at(size_t size)
@@ -441,11 +445,11 @@ static void check_cut_at(size_t size)
 		CHECK(result == 1 || result == ERR_TRUNCATED || result == ERR_UNKNOWN);
 	else
 		CHECK(result == ERR_TRUNCATED || result == ERR_UNKNOWN ||
-		      (packing == PACKING_GZIP && result == ERR_CORRUPT));
-	CHECK(result != ERR_UNKNOWN || size < (packing == PACKING_LZMA ? 13 : 6));
+		      (compression == COMPRESSION_GZIP && result == ERR_CORRUPT));
+	CHECK(result != ERR_UNKNOWN || size < (compression == COMPRESSION_LZMA ? 13 : 6));
 	CHECK(written <= plain_size);
 	CHECK_BYTES(unpacked, plain, filtered ? written & ~3ULL : written);
-	result = unpack_size(packing, packed, size, &measured);
+	result = unpack_size(compression, compressed, size, &measured);
 	CHECK(result >= 0 || result == ERR_TRUNCATED || result == ERR_UNKNOWN ||
 	      result == ERR_CORRUPT);
 }
@@ -453,7 +457,7 @@ static void check_cut_at(size_t size)
 static void check_cut(const char *name)
 {
 	(void)name;
-	for (size_t size = 0; size < packed_size; size++)
+	for (size_t size = 0; size < compressed_size; size++)
 		check_cut_at(size);
 }
 
@@ -468,7 +472,7 @@ static void check_cut_anywhere(const char *name)
 {
 	(void)name;
 	for (int i = 0; i < 10; i++)
-		check_cut_at(test_between(0, packed_size - 1));
+		check_cut_at(test_between(0, compressed_size - 1));
 }
 
 TEST(unpack_says_when_a_large_file_is_cut)
@@ -480,7 +484,7 @@ TEST(unpack_says_when_a_large_file_is_cut)
 static void check_damaged(void)
 {
 	uint64_t written, measured;
-	int result = unpack_part(packed_size, plain_size + 1000, &written);
+	int result = unpack_part(compressed_size, plain_size + 1000, &written);
 
 	if (result == 1 && checked) {
 		CHECK_EQ(written, plain_size);
@@ -489,19 +493,19 @@ static void check_damaged(void)
 	CHECK(result == 1 || result == 0 || result == ERR_CORRUPT || result == ERR_TRUNCATED ||
 	      result == ERR_UNSUPPORTED || result == ERR_DICTIONARY ||
 	      result == ERR_DICTIONARY_SIZE || result == ERR_UNKNOWN);
-	CHECK(unpack_size(packing, packed, packed_size, &measured) <= 1);
+	CHECK(unpack_size(compression, compressed, compressed_size, &measured) <= 1);
 }
 
 static void check_wrong_bytes(const char *name)
 {
 	static const uint8_t flips[] = {0x04, 0xff};
 
-	for (size_t at = 0; at < packed_size; at++)
+	for (size_t at = 0; at < compressed_size; at++)
 		for (size_t i = 0; i < sizeof(flips); i++) {
 			test_note("%s, byte %zu flipped by 0x%02x", name, at, flips[i]);
-			packed[at] ^= flips[i];
+			compressed[at] ^= flips[i];
 			check_damaged();
-			packed[at] ^= flips[i];
+			compressed[at] ^= flips[i];
 		}
 }
 
@@ -515,10 +519,10 @@ TEST(unpack_finds_any_wrong_byte)
 static void check_wrong_bytes_anywhere(const char *name)
 {
 	for (int i = 0; i < 20; i++) {
-		size_t at = test_between(0, packed_size - 1);
+		size_t at = test_between(0, compressed_size - 1);
 
 		test_note("%s, byte %zu wrong", name, at);
-		packed[at] ^= 1 << test_between(0, 7);
+		compressed[at] ^= 1 << test_between(0, 7);
 		check_damaged();
 		load_case(name);
 	}
@@ -536,9 +540,9 @@ static void check_wrong_sum(const char *name)
 
 	(void)name;
 	for (size_t back = 1; back <= 4; back++) {
-		packed[packed_size - back] ^= 0x20;
-		CHECK_EQ(unpack_part(packed_size, plain_size, &written), ERR_CORRUPT);
-		packed[packed_size - back] ^= 0x20;
+		compressed[compressed_size - back] ^= 0x20;
+		CHECK_EQ(unpack_part(compressed_size, plain_size, &written), ERR_CORRUPT);
+		compressed[compressed_size - back] ^= 0x20;
 	}
 }
 
@@ -553,22 +557,22 @@ TEST(unpack_checks_the_checksum)
 /* -- sizes and fields that cannot be --------------------------------------------------------------
  */
 
-static int unpack_bytes(enum packing kind, const char *bytes, size_t size, uint64_t room,
+static int unpack_bytes(enum compression kind, const char *bytes, size_t size, uint64_t room,
 			uint64_t *measured)
 {
 	uint64_t written;
 
-	packing = kind;
-	packed = realloc(packed, size);
-	memcpy(packed, bytes, size);
-	packed_size = size;
+	compression = kind;
+	compressed = realloc(compressed, size);
+	memcpy(compressed, bytes, size);
+	compressed_size = size;
 	*measured = 12345;
-	CHECK(unpack_size(packing, packed, size, measured) <= 1);
+	CHECK(unpack_size(compression, compressed, size, measured) <= 1);
 	return unpack_part(size, room, &written);
 }
 
 #define UNPACK(kind, bytes, measured)                                                              \
-	unpack_bytes(PACKING_##kind, (bytes), sizeof(bytes) - 1, 300000, (measured))
+	unpack_bytes(COMPRESSION_##kind, (bytes), sizeof(bytes) - 1, 300000, (measured))
 
 #define ZSTD	   "\x28\xb5\x2f\xfd"
 #define ZSTD_HUGE  ZSTD "\xc0\0\xff\xff\xff\xff\xff\xff\xff\xff\x01\0\0"
@@ -644,7 +648,7 @@ TEST(unpack_refuses_fields_of_lz4)
 		frame[5] = (uint8_t)(bits >> 8);
 		frame[6] = (uint8_t)(xxhash32(frame + 4, 2) >> 8);
 		if (!(bits & 0x0d)) /* no content size, checksum, dictionary */
-			CHECK_EQ(unpack_bytes(PACKING_LZ4, (char *)frame, 11, 1, &measured),
+			CHECK_EQ(unpack_bytes(COMPRESSION_LZ4, (char *)frame, 11, 1, &measured),
 				 good ? 1 : ERR_UNSUPPORTED);
 	}
 	/* no end mark: cut */
@@ -677,12 +681,12 @@ TEST(unpack_wants_the_format_that_it_is_told)
 	CHECK_EQ(UNPACK(GZIP, ZSTD_HUGE, &measured), ERR_UNKNOWN);
 	CHECK_EQ(UNPACK(NONE, ZSTD_HUGE, &measured), ERR_UNKNOWN);
 	CHECK_EQ(UNPACK(NONE, "MZ and so on", &measured), ERR_UNKNOWN);
-	CHECK_TEXT(packing_name(PACKING_GZIP), "gzip");
-	CHECK_TEXT(packing_name(PACKING_ZSTD), "zstd");
-	CHECK_TEXT(packing_name(PACKING_LZ4), "LZ4");
-	CHECK_TEXT(packing_name(PACKING_XZ), "xz");
-	CHECK_TEXT(packing_name(PACKING_LZMA), "lzma");
-	CHECK_TEXT(packing_name(PACKING_NONE), "none");
+	CHECK_TEXT(compression_name(COMPRESSION_GZIP), "gzip");
+	CHECK_TEXT(compression_name(COMPRESSION_ZSTD), "zstd");
+	CHECK_TEXT(compression_name(COMPRESSION_LZ4), "LZ4");
+	CHECK_TEXT(compression_name(COMPRESSION_XZ), "xz");
+	CHECK_TEXT(compression_name(COMPRESSION_LZMA), "lzma");
+	CHECK_TEXT(compression_name(COMPRESSION_NONE), "none");
 }
 
 /* -- sizes that no machine has ------------------------------------------------------------------
@@ -697,11 +701,11 @@ TEST(unpack_knows_the_least_that_is_told)
 {
 	uint64_t most;
 
-	CHECK_EQ(unpack_size(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), &most), 0);
+	CHECK_EQ(unpack_size(COMPRESSION_ZSTD, zstd_bomb, sizeof(zstd_bomb), &most), 0);
 	CHECK_EQ(most, UINT64_MAX);
-	CHECK_EQ(unpack_least(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb)), UINT64_MAX);
+	CHECK_EQ(unpack_least(COMPRESSION_ZSTD, zstd_bomb, sizeof(zstd_bomb)), UINT64_MAX);
 	/* the second frame alone */
-	CHECK_EQ(unpack_least(PACKING_ZSTD, zstd_bomb + 21, sizeof(zstd_bomb) - 21), 0);
+	CHECK_EQ(unpack_least(COMPRESSION_ZSTD, zstd_bomb + 21, sizeof(zstd_bomb) - 21), 0);
 }
 
 /* The same by LZ4: a frame of nothing that says so much, and one of a block. */
@@ -714,13 +718,13 @@ TEST(unpack_knows_the_least_that_lz4_tells)
 	memset(bomb + 6, 255, 8);
 	bomb[14] = (uint8_t)(xxhash32(bomb + 4, 10) >> 8);
 	next[6] = (uint8_t)(xxhash32(next + 4, 2) >> 8);
-	CHECK_EQ(unpack_size(PACKING_LZ4, bomb, 19, &most), 1);
+	CHECK_EQ(unpack_size(COMPRESSION_LZ4, bomb, 19, &most), 1);
 	CHECK_EQ(most, UINT64_MAX);
 	memcpy(bomb + 19, next, sizeof(next));
-	CHECK_EQ(unpack_size(PACKING_LZ4, bomb, 19 + sizeof(next), &most), 0);
+	CHECK_EQ(unpack_size(COMPRESSION_LZ4, bomb, 19 + sizeof(next), &most), 0);
 	CHECK_EQ(most, UINT64_MAX);
-	CHECK_EQ(unpack_least(PACKING_LZ4, bomb, 19 + sizeof(next)), UINT64_MAX);
-	CHECK_EQ(unpack_least(PACKING_LZ4, next, sizeof(next)), 0);
+	CHECK_EQ(unpack_least(COMPRESSION_LZ4, bomb, 19 + sizeof(next)), UINT64_MAX);
+	CHECK_EQ(unpack_least(COMPRESSION_LZ4, next, sizeof(next)), 0);
 }
 
 /* What is said to be so large is written no further than there is room. */
@@ -729,9 +733,9 @@ TEST(unpack_writes_no_more_than_there_is_room_for)
 	uint8_t *to = malloc(3);
 	uint64_t written;
 
-	CHECK_EQ(unpack(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 3, &written), 0);
+	CHECK_EQ(unpack(COMPRESSION_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 3, &written), 0);
 	CHECK_EQ(written, 3);
-	CHECK_EQ(unpack(PACKING_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 0, &written), 0);
+	CHECK_EQ(unpack(COMPRESSION_ZSTD, zstd_bomb, sizeof(zstd_bomb), to, 0, &written), 0);
 	CHECK_EQ(written, 0);
 	free(to);
 }
@@ -744,7 +748,8 @@ TEST(unpack_compares_the_size_of_a_zstd_frame_without_content)
 	uint64_t written;
 	uint8_t to[64];
 
-	CHECK_EQ(unpack(PACKING_ZSTD, frame, sizeof(frame), to, sizeof(to), &written), ERR_CORRUPT);
+	CHECK_EQ(unpack(COMPRESSION_ZSTD, frame, sizeof(frame), to, sizeof(to), &written),
+		 ERR_CORRUPT);
 }
 
 /* A run of 0x3fffff bytes is larger than a block may be: no matter how much room there is. */
@@ -754,5 +759,6 @@ TEST(unpack_refuses_a_zstd_block_that_is_too_long)
 	uint64_t written;
 	uint8_t to[64];
 
-	CHECK_EQ(unpack(PACKING_ZSTD, frame, sizeof(frame), to, sizeof(to), &written), ERR_CORRUPT);
+	CHECK_EQ(unpack(COMPRESSION_ZSTD, frame, sizeof(frame), to, sizeof(to), &written),
+		 ERR_CORRUPT);
 }

@@ -59,10 +59,10 @@ struct payload {
 	struct part
 		overlay[PAYLOAD_OVERLAYS]; /* device tree overlays, in the order to apply them */
 	unsigned int overlays;
-	struct part options;	/* for forearm: lines NAME=VALUE */
-	struct part name;	/* of the system, for people */
-	struct part detail;	/* after an error: what it is about, for people; perhaps nothing */
-	struct part packing;	/* how it says that 'kernel' is compressed; size 0: it is not */
+	struct part options;	 /* for forearm: lines NAME=VALUE */
+	struct part name;	 /* of the system, for people */
+	struct part detail;	 /* after an error: what it is about, for people; perhaps nothing */
+	struct part compression; /* how it says that 'kernel' is compressed; size 0: it is not */
 	bool code;		/* it says that 'kernel' is, when it is unpacked, code for 'arch' */
 	unsigned int chosen;	/* enum chosen, a sum */
 	enum payload_arch arch; /* that the kernel is for */

@@ -23,25 +23,25 @@
  * both sides: what is packed was in the VMM's memory, and what is unpacked has no more room than
  * half of the free RAM.
  */
-enum packing {
-	PACKING_NONE, /* not one of these */
-	PACKING_GZIP, /* RFC 1952 */
-	PACKING_ZSTD, /* RFC 8878, without dictionaries */
-	PACKING_LZ4,  /* LZ4 Frame Format, and the legacy one that Linux's build writes */
-	PACKING_XZ,   /* .xz File Format 1.2 */
-	PACKING_LZMA, /* .lzma, as mkimage has it: one file, never several in a row */
+enum compression {
+	COMPRESSION_NONE, /* not one of these */
+	COMPRESSION_GZIP, /* RFC 1952 */
+	COMPRESSION_ZSTD, /* RFC 8878, without dictionaries */
+	COMPRESSION_LZ4,  /* LZ4 Frame Format, and the legacy one that Linux's build writes */
+	COMPRESSION_XZ,	  /* .xz File Format 1.2 */
+	COMPRESSION_LZMA, /* .lzma, as mkimage has it: one file, never several in a row */
 };
 
 /* Bytes that the dictionary of xz and lzma may have: twice as many as any preset asks for. */
 #define UNPACK_DICTIONARY_MAX (128ULL << 20)
 
-/* How much of a file's start packing_of() wants to see; less is allowed. */
+/* How much of a file's start compression_of() wants to see; less is allowed. */
 #define UNPACK_HEAD 4096
 
-enum packing packing_of(const uint8_t *head, size_t size);
+enum compression compression_of(const uint8_t *head, size_t size);
 
 /* "gzip", for people. */
-const char *packing_name(enum packing packing);
+const char *compression_name(enum compression compression);
 
 /*
  * How many bytes the 'size' bytes at 'from' unpack to, without unpacking. Returns 1 when the file
@@ -50,27 +50,27 @@ const char *packing_name(enum packing packing);
  * bytes. Or ERR_TRUNCATED, ERR_CORRUPT, ERR_UNSUPPORTED, ERR_DICTIONARY, as far as headers show
  * that.
  */
-__must_check int unpack_size(enum packing packing, const uint8_t *from, uint64_t size,
+__must_check int unpack_size(enum compression compression, const uint8_t *from, uint64_t size,
 			     uint64_t *unpacked);
 
 /*
  * How many bytes it unpacks to at least, by what its headers say, where the size of only some of
  * it is told.
  */
-uint64_t unpack_least(enum packing packing, const uint8_t *from, uint64_t size);
+uint64_t unpack_least(enum compression compression, const uint8_t *from, uint64_t size);
 
 /*
  * The last four bytes of a gzip file: how much it unpacks to, modulo 4 GiB, if it is one member
  * and nothing follows. 0 for other formats.
  */
-uint64_t unpack_hint(enum packing packing, const uint8_t *from, uint64_t size);
+uint64_t unpack_hint(enum compression compression, const uint8_t *from, uint64_t size);
 
 /*
  * How many of these bytes are of the format, as far as headers show that, rather than something
  * that follows. All of them for gzip, xz and lzma, whose headers do not, and where a header is
  * damaged.
  */
-uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size);
+uint64_t unpack_extent(enum compression compression, const uint8_t *from, uint64_t size);
 
 /*
  * Unpacks to 'to' until 'room' is full or the data ends, and says in *written how much came.
@@ -82,11 +82,11 @@ uint64_t unpack_extent(enum packing packing, const uint8_t *from, uint64_t size)
  * it was made with one, ERR_DICTIONARY_SIZE: above UNPACK_DICTIONARY_MAX, ERR_UNSUPPORTED: a
  * feature that is not known here, or ERR_UNKNOWN: the data is of another format.
  */
-__must_check int unpack(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
-			uint64_t room, uint64_t *written);
+__must_check int unpack(enum compression compression, const uint8_t *from, uint64_t size,
+			uint8_t *to, uint64_t room, uint64_t *written);
 
 /* The same; *used: with 1, how many of these bytes are of the format. */
-int unpack_used(enum packing packing, const uint8_t *from, uint64_t size, uint8_t *to,
+int unpack_used(enum compression compression, const uint8_t *from, uint64_t size, uint8_t *to,
 		uint64_t room, uint64_t *written, uint64_t *used);
 
 #endif
