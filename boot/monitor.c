@@ -139,13 +139,13 @@ static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor
 }
 
 /* Level 2: what answers below. PSCI 0.1 has function IDs of its own, and not enough of them. */
-static void fill_below(const struct boot *boot, struct monitor *m)
+static void fill_host_psci(const struct boot *boot, struct monitor *m)
 {
-	const struct platform_psci *below = &boot->below;
+	const struct platform_psci *host_psci = &boot->host_psci;
 
-	if (below->version < PSCI_0_2 || below->conduit != CONDUIT_SMC)
+	if (host_psci->version < PSCI_0_2 || host_psci->conduit != CONDUIT_SMC)
 		return;
-	m->below = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
+	m->host_psci = (uint32_t)arch_smccc(CONDUIT_SMC, PSCI_VERSION, 0, 0, 0);
 }
 
 /* Before the tables, which are the last of what is reserved. */
@@ -218,7 +218,7 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 	fill_guest(boot, guest, m);
 	fill_banks(&boot->platform, m);
 	if (m->level == 2)
-		fill_below(boot, m);
+		fill_host_psci(boot, m);
 	else
 		fill_secure(boot, m);
 	fill_cpus(boot, m, cpu);

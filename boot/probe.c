@@ -242,7 +242,7 @@ static void adopt(struct boot *boot)
 	struct platform_fault fault = {NULL, NULL, {0, 0}};
 
 	platform_own(&boot->platform, &boot->own);
-	boot->below = boot->platform.psci;
+	boot->host_psci = boot->platform.psci;
 	open_console(boot);
 	if (contradicts(boot, &fault))
 		contradiction(boot, &fault);
@@ -261,7 +261,7 @@ void probe(struct boot *boot, const struct early *early)
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	platform_own(p, &boot->own);
 	boot->vmm_fdt = boot->base_fdt = fdt;
-	boot->below = p->psci;
+	boot->host_psci = p->psci;
 	boot->seeds = 0;
 	if (!error)
 		seeds_note(boot);

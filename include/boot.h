@@ -79,7 +79,7 @@ struct boot {
 	uint64_t initrd_size;		   /* wherever it came from */
 	struct placement place;
 	struct platform_psci
-		below; /* what answers us; platform.psci is what the guest is told of */
+		host_psci; /* what answers us; platform.psci is what the guest is told of */
 	struct entry_plan entry;
 	struct fdt_monitor monitor; /* if the plan has one: what the guest knows of it */
 	struct region monitor_at;   /* and where it is, if that is secure RAM; size 0: in RAM */
@@ -303,7 +303,8 @@ void stop_init(struct boot *boot);
 /* Power-off by PSCI, or in a secure state by a GPIO line; returns when there is neither. */
 void power_off(const struct boot *boot);
 
-/* Fills 'size' bytes with true randomness, from the CPU or the level below; false: there is none.
+/* Fills 'size' bytes with true randomness, from the CPU or the higher exception level; false: there
+ * is none.
  */
 bool entropy(const struct platform_psci *psci, void *bytes, size_t size);
 /* The same for the guest: where those give none, a virtio device is looked for. */

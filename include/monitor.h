@@ -71,7 +71,7 @@ struct monitor {
 	uint32_t level;	      /* 0x40: where the monitor is: 3 (EL3, Monitor) or 2 (EL2, HYP) */
 	uint32_t guest_level; /* 0x44: where the guest is: 2 (EL2, HYP) or 1 (EL1, SVC) */
 	uint32_t guest_state; /* 0x48: enum execution_state */
-	uint32_t below;	      /* 0x4C: level 2: PSCI's version there, called by SMC; 0: none */
+	uint32_t host_psci;   /* 0x4C: level 2: PSCI's version there, called by SMC; 0: none */
 
 	/* Level 3 only. */
 	uint32_t frequency;   /* 0x50: of the counter, for CNTFRQ; 0: leave it */

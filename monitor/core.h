@@ -35,11 +35,12 @@ struct monitor_call {
 
 /* -- psci.c */
 /*
- * Answers a call. False: it is none of ours, and the level below may know it (with 'below'), else
- * the answer is PSCI_NOT_SUPPORTED. Does not return from what turns the CPU off or restarts it.
+ * Answers a call. False: it is none of ours, and the higher exception level may know it (with
+ * 'below'), else the answer is PSCI_NOT_SUPPORTED. Does not return from what turns the CPU off or
+ * restarts it.
  */
 bool psci_call(struct monitor_cpu *self, struct monitor_call *call);
-/* Whether the level below may be asked what psci_call() does not know. */
+/* Whether the higher exception level may be asked what psci_call() does not know. */
 bool psci_may_pass(uint32_t function);
 
 /* -- trng.c: random numbers by the CPU, at level 3; false: not one of its functions, or not here */
@@ -96,8 +97,9 @@ void gic_wake(const struct monitor_cpu *target); /* ends the target's arch_wait(
 bool gic_woken(void);				 /* takes that interrupt; false: it has not come */
 
 /* -- arch/<arch>/monitor: what only the architecture can */
-/* SMC to the level below, at level 2: function and up to three arguments; the first result. */
-int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c);
+/* SMC to the higher exception level, at level 2: function and up to three arguments; the first
+ * result. */
+int64_t arch_host_psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c);
 /* Where a CPU that waits outside is to go; wakes those that wait for an event. */
 uint64_t arch_arrive_entry(void);
 void arch_send_event(void);
@@ -107,7 +109,8 @@ void arch_evict(volatile void *at);
 void arch_wait(void);
 /* Enters the guest at self->entry as the guest was entered: level, state, order, self->context. */
 _Noreturn void arch_start(struct monitor_cpu *self);
-/* For relays: where a CPU that the level below starts comes to, with its monitor_cpu as context. */
+/* For relays: where a CPU that the higher exception level starts comes to, with its monitor_cpu as
+ * context. */
 uint64_t arch_warm_entry(void);
 /* Full barrier, for Device memory and the registers behind it. */
 void arch_barrier(void);

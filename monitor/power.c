@@ -21,9 +21,9 @@ static uint32_t wide(uint32_t function)
 int64_t power_start(const struct monitor_cpu *target)
 {
 	if (!native())
-		return monitor.below ? arch_below(wide(PSCI_CPU_ON), target->mpidr,
-						  arch_warm_entry(), (uintptr_t)target)
-				     : PSCI_INTERNAL_FAILURE;
+		return monitor.host_psci ? arch_host_psci(wide(PSCI_CPU_ON), target->mpidr,
+							  arch_warm_entry(), (uintptr_t)target)
+					 : PSCI_INTERNAL_FAILURE;
 	gic_wake(target);
 	return PSCI_SUCCESS;
 }
@@ -54,13 +54,13 @@ int64_t power_off(struct monitor_cpu *self)
 {
 	if (native())
 		power_wait(self);
-	return monitor.below ? arch_below(PSCI_CPU_OFF, 0, 0, 0) : PSCI_DENIED;
+	return monitor.host_psci ? arch_host_psci(PSCI_CPU_OFF, 0, 0, 0) : PSCI_DENIED;
 }
 
 int64_t power_standby(uint32_t power_state)
 {
-	if (!native() && monitor.below)
-		return arch_below(wide(PSCI_CPU_SUSPEND), power_state, 0, 0);
+	if (!native() && monitor.host_psci)
+		return arch_host_psci(wide(PSCI_CPU_SUSPEND), power_state, 0, 0);
 	arch_wait();
 	return PSCI_SUCCESS;
 }
@@ -69,9 +69,9 @@ int64_t power_down(struct monitor_cpu *self, uint32_t power_state)
 {
 	int64_t result = PSCI_SUCCESS;
 
-	if (!native() && monitor.below)
-		result = arch_below(wide(PSCI_CPU_SUSPEND), power_state, arch_warm_entry(),
-				    (uintptr_t)self);
+	if (!native() && monitor.host_psci)
+		result = arch_host_psci(wide(PSCI_CPU_SUSPEND), power_state, arch_warm_entry(),
+					(uintptr_t)self);
 	else
 		arch_wait();
 	/* VMMs have no power-down states, and return. The guest expects to go on at its entry. */
@@ -89,8 +89,8 @@ int64_t power_suspend(struct monitor_cpu *self)
 
 int64_t power_affinity(const struct monitor_cpu *target)
 {
-	if (!native() && monitor.below)
-		return arch_below(wide(PSCI_AFFINITY_INFO), target->mpidr, 0, 0);
+	if (!native() && monitor.host_psci)
+		return arch_host_psci(wide(PSCI_AFFINITY_INFO), target->mpidr, 0, 0);
 	return get_power(target) == MONITOR_CPU_ON ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF;
 }
 
@@ -99,8 +99,8 @@ void power_system(uint32_t function)
 	const struct monitor_line *line =
 		function == PSCI_SYSTEM_OFF ? &monitor.off : &monitor.reset;
 
-	if (!native() && monitor.below) {
-		arch_below(function, 0, 0, 0);
+	if (!native() && monitor.host_psci) {
+		arch_host_psci(function, 0, 0, 0);
 		return;
 	}
 	gpio_raise(line);

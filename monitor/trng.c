@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * True Random Number Generator firmware interface 1.0 (DEN0098), where the CPU has a generator: at
- * level 3. At level 2 the level below has it or has not.
+ * level 3. At level 2 the higher exception level has it or has not.
  */
 #include "core.h"
 #include "psci.h"

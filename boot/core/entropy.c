@@ -86,5 +86,6 @@ static bool virtio_entropy(const struct platform *platform, void *bytes, size_t 
 
 bool guest_entropy(const struct boot *boot, void *bytes, size_t size)
 {
-	return entropy(&boot->below, bytes, size) || virtio_entropy(&boot->platform, bytes, size);
+	return entropy(&boot->host_psci, bytes, size) ||
+	       virtio_entropy(&boot->platform, bytes, size);
 }

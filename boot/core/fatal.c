@@ -21,7 +21,7 @@ void stop_init(struct boot *boot)
 {
 	boot->platform.fdt = NULL;
 	boot->platform.uarts = boot->platform.virtios = 0;
-	boot->below = (struct platform_psci) {.version = 0};
+	boot->host_psci = (struct platform_psci) {.version = 0};
 	boot->own.secure.off.base = boot->own.secure.reset.base = 0;
 	options_init(&boot->options);
 	state = boot;

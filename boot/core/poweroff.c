@@ -8,7 +8,7 @@
 
 void power_off(const struct boot *boot)
 {
-	const struct platform_psci *psci = &boot->below;
+	const struct platform_psci *psci = &boot->host_psci;
 	enum conduit conduit = psci->version ? psci->conduit : arch_default_conduit();
 
 	/* A secure world's own way, as the monitor's (monitor/power.c). */

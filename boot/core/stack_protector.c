@@ -34,7 +34,7 @@ __attribute__((no_stack_protector)) static uint64_t fold(const char *seed, uint3
 
 /*
  * A first guard from what the CPU has, so that reading the tree is protected; one from the VMM's
- * own randomness as soon as the tree gives it, or from the level below.
+ * own randomness as soon as the tree gives it, or from the higher exception level.
  */
 __attribute__((no_stack_protector)) void stack_protector_init(const struct platform *platform)
 {

@@ -22,7 +22,7 @@ static struct cpu {
 	bool on, busy; /* busy: within a call */
 	unsigned int successes, starts;
 	uint64_t entry, context;
-	bool on_below; /* as the VMM sees it */
+	bool on_in_host; /* as the VMM sees it */
 } cpus[MACHINE_CPUS];
 
 static unsigned int number(unsigned int limit)
@@ -188,13 +188,13 @@ static void call(unsigned int cpu)
 
 /* -- others, meanwhile ------------------------------------------------------------------------ */
 
-/* A CPU that the level below starts comes to the monitor's warm entry. */
+/* A CPU that the higher exception level starts comes to the monitor's warm entry. */
 static void let_start(unsigned int cpu)
 {
 	if (monitor.level == 3) {
 		if (machine_wait(cpu) == END_STARTED)
 			started(cpu);
-	} else if (cpus[cpu].on_below) {
+	} else if (cpus[cpu].on_in_host) {
 		started(cpu);
 		monitor_cpu[cpu].power = MONITOR_CPU_ON;
 	}
@@ -231,7 +231,7 @@ static void wait(void)
 	}
 }
 
-static int64_t below(const struct machine_below *asked)
+static int64_t host_psci(const struct machine_host_psci *asked)
 {
 	bool fails = number(4) == 0;
 	unsigned int self = machine_self;
@@ -247,12 +247,12 @@ static int64_t below(const struct machine_below *asked)
 		target = (struct monitor_cpu *)(uintptr_t)asked->c;
 		REQUIRE(target >= monitor_cpu && target < monitor_cpu + monitor.cpus);
 		REQUIRE(target->mpidr == asked->a);
-		if (cpus[target - monitor_cpu].on_below)
+		if (cpus[target - monitor_cpu].on_in_host)
 			return PSCI_ALREADY_ON;
-		cpus[target - monitor_cpu].on_below = true;
+		cpus[target - monitor_cpu].on_in_host = true;
 		break;
 	case PSCI_CPU_OFF:
-		cpus[self].on_below = false;
+		cpus[self].on_in_host = false;
 		machine_leave(END_WAITS);
 	}
 	return PSCI_SUCCESS;
@@ -269,14 +269,14 @@ static void start_machine(void)
 	memset(cpus, 0, sizeof(cpus));
 	machine_init(level, 1 + number(MACHINE_CPUS), gic);
 	machine.wait_hook = wait;
-	machine.below_hook = below;
+	machine.host_psci_hook = host_psci;
 	machine.randoms = number(8);
 	machine.number = UINT64_MAX;
 	monitor.guest_state = number(2) ? STATE_AARCH32 : STATE_AARCH64;
 	for (unsigned int i = 1; i < monitor.cpus; i++)
 		if (number(8) == 0)
 			monitor_cpu[i].power = MONITOR_CPU_ABSENT;
-	cpus[0].on = cpus[0].on_below = true;
+	cpus[0].on = cpus[0].on_in_host = true;
 	before = monitor;
 }
 

@@ -91,8 +91,8 @@ static void start_machine(enum execution_state state)
 	registers_reset(&numbers);
 	machine.wait_hook = rest;
 	machine.randoms = number(8);
-	machine.below_result = -(int64_t)number(3);
-	monitor.below = level == 2 && number(4) ? PSCI_1_1 : 0;
+	machine.host_psci_result = -(int64_t)number(3);
+	monitor.host_psci = level == 2 && number(4) ? PSCI_1_1 : 0;
 	monitor.guest_level = level == 3 ? 1 + number(2) : 1;
 	monitor.guest_state = state;
 	monitor.fake_security = number(2);

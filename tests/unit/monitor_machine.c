@@ -65,7 +65,7 @@ void machine_init(unsigned int level, unsigned int cpus, unsigned int gic)
 		.level = level,
 		.guest_level = 1,
 		.guest_state = STATE_AARCH64,
-		.below = level == 2 ? 0x10001 : 0,
+		.host_psci = level == 2 ? 0x10001 : 0,
 		.gic_version = gic,
 		.gic_dist = gic ? MACHINE_DIST : 0,
 		.gic_cpu = gic == 2 ? MACHINE_GICC : 0,
@@ -129,14 +129,14 @@ _Noreturn void machine_leave(enum machine_end how)
 
 /* -- what the generic part calls -------------------------------------------------------------- */
 
-int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+int64_t arch_host_psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	struct machine_below call = {function, a, b, c};
+	struct machine_host_psci call = {function, a, b, c};
 
 	if (machine_locked() && !machine.threads)
-		machine_fault("calls the level below while it has the lock");
-	machine.below[machine.belows++ % 8] = call;
-	return machine.below_hook ? machine.below_hook(&call) : machine.below_result;
+		machine_fault("calls the higher exception level while it has the lock");
+	machine.host_psci[machine.host_psci_calls++ % 8] = call;
+	return machine.host_psci_hook ? machine.host_psci_hook(&call) : machine.host_psci_result;
 }
 
 void arch_wait(void)

@@ -7,8 +7,8 @@
 
 /*
  * A machine for the monitor's generic part: CPUs that make calls one after the other (or each in a
- * thread of its own), a GIC and a GPIO controller, a level below. What the monitor must never do
- * ends up in machine.fault, whoever notices.
+ * thread of its own), a GIC and a GPIO controller, a higher exception level. What the monitor must
+ * never do ends up in machine.fault, whoever notices.
  */
 #define MACHINE_CPUS 8
 
@@ -26,17 +26,18 @@
 /* How a call ended: it returned, the CPU entered the guest anew, or it waits in the monitor. */
 enum machine_end { END_RETURNED, END_STARTED, END_WAITS };
 
-struct machine_below {
+struct machine_host_psci {
 	uint32_t function;
 	uint64_t a, b, c;
 };
 
 struct machine {
-	/* The level below: what it was asked, and its answer; or 'below_hook' has it. */
-	struct machine_below below[8];
-	unsigned int belows;
-	int64_t below_result;
-	int64_t (*below_hook)(const struct machine_below *call);
+	/* The higher exception level: what it was asked, and its answer; or 'host_psci_hook' has
+	 * it. */
+	struct machine_host_psci host_psci[8];
+	unsigned int host_psci_calls;
+	int64_t host_psci_result;
+	int64_t (*host_psci_hook)(const struct machine_host_psci *call);
 
 	/* arch_wait(): with a hook it returns after that, without only by an interrupt. */
 	unsigned int waits, relaxes;

@@ -249,11 +249,12 @@ TEST(race_for_a_cpu_with_gic_v3)
 	race_alone(3);
 }
 
-/* -- the same with a level below -------------------------------------------------------------- */
+/* -- the same with a higher exception level
+ * -------------------------------------------------------------- */
 
 static volatile uint32_t is_on; /* CPU 0, there */
 
-static int64_t vmm(const struct machine_below *call)
+static int64_t vmm(const struct machine_host_psci *call)
 {
 	if (call->function == PSCI_CPU_OFF) {
 		sched_yield();
@@ -284,6 +285,6 @@ static void *go_off_below(void *cpu)
 TEST(race_for_a_cpu_with_a_level_below)
 {
 	machine_init(2, THREADS, 0);
-	machine.below_hook = vmm;
+	machine.host_psci_hook = vmm;
 	race(go_off_below);
 }

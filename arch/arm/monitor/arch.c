@@ -7,7 +7,7 @@
 #define ACTIVE_MOST   32   /* priorities in one register */
 #define INTID_SPECIAL 1020 /* to 1023: nothing is pending */
 
-int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+int64_t arch_host_psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 {
 	uint32_t reg[8];
 

@@ -39,7 +39,7 @@ void guest_call(struct guest_frame *frame, struct monitor_cpu *self)
 	if (psci_call(self, &call))
 		for (int i = 0; i < 4; i++)
 			frame->r[i] = (uint32_t)call.r[i];
-	else if (monitor.level == 2 && monitor.below && psci_may_pass(frame->r[0]))
+	else if (monitor.level == 2 && monitor.host_psci && psci_may_pass(frame->r[0]))
 		forward(frame->r);
 	else
 		frame->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;

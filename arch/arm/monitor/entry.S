@@ -36,7 +36,7 @@ function arrive
 	bl	find_self
 	bl	monitor_arrive
 
-/* In HYP mode, from the level below; r0 = struct monitor_cpu. */
+/* In HYP mode, from the higher exception level; r0 = struct monitor_cpu. */
 function warm
 	cpsid	aif
 	add	sp, r0, #MONITOR_CPU_SIZE

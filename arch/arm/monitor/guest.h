@@ -16,12 +16,12 @@ struct guest_frame {
 #pragma GCC visibility push(hidden)
 extern const char monitor_vectors[], hyp_vectors[];
 extern const char arrive[]; /* from the mailbox */
-extern const char warm[];   /* by the level below */
+extern const char warm[];   /* by the higher exception level */
 #pragma GCC visibility pop
 /* To the guest: r0-r3, PC and PSR; 'self' owns the stack that the next call uses. */
 _Noreturn void enter_guest(const uint32_t reg[4], uint32_t pc, uint32_t psr,
 			   struct monitor_cpu *self);
-/* An SMC to the level below: r0-r7 in and out. */
+/* An SMC to the higher exception level: r0-r7 in and out. */
 void forward(uint32_t reg[8]);
 /* ID register 'index': c0, c1 to c3 in order, then MVFR2, MVFR1, MVFR0. */
 uint32_t read_id(uint32_t index);

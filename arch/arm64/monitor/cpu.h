@@ -74,7 +74,7 @@ struct frame {
 };
 
 /* -- entry.S */
-/* SMC to the level below: x0-x17, and back x0-x17 if 'wide', else x0-x7. */
+/* SMC to the higher exception level: x0-x17, and back x0-x17 if 'wide', else x0-x7. */
 void monitor_forward(struct frame *frame, bool wide);
 /* The value of an AArch32 ID register, (CRm - 1) * 8 + opc2 of its encoding. */
 uint64_t id_register(unsigned int index);

@@ -69,7 +69,7 @@ monitor_park:
 1:	wfi
 	b	1b
 
-/* At level 2, from the level below: x0 = struct monitor_cpu. */
+/* At level 2, from the higher exception level: x0 = struct monitor_cpu. */
 	.globl	monitor_warm
 	.type	monitor_warm, %function
 monitor_warm:
@@ -113,10 +113,10 @@ monitor_enter:
 	dsb	nsh			/* nothing behind it is to be speculated on */
 	isb
 
-/* int64_t arch_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c) */
-	.globl	arch_below
-	.type	arch_below, %function
-arch_below:
+/* int64_t arch_host_psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c) */
+	.globl	arch_host_psci
+	.type	arch_host_psci, %function
+arch_host_psci:
 	mov	w5, w0			/* it may not survive the call */
 	str	x19, [sp, #-16]!
 	mov	w19, w5

@@ -74,7 +74,7 @@ static void call(struct frame *frame, struct monitor_cpu *self)
 	} else if (psci_call(self, &call)) {
 		for (unsigned int i = 0; i < 4; i++)
 			frame->x[i] = call.r[i];
-	} else if (monitor.level == 2 && monitor.below && psci_may_pass((uint32_t)call.r[0])) {
+	} else if (monitor.level == 2 && monitor.host_psci && psci_may_pass((uint32_t)call.r[0])) {
 		monitor_forward(frame, aarch64);
 	} else {
 		frame->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;

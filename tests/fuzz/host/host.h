@@ -63,7 +63,7 @@ struct host_file {
 };
 
 struct host {
-	/* The CPU, and the level below. */
+	/* The CPU, and the higher exception level. */
 	struct entry_start start;
 	uint64_t pa_limit;
 	bool random, trng;

@@ -19,17 +19,18 @@ static int64_t call(unsigned int cpu, uint64_t function, uint64_t a, uint64_t b,
 	return (int64_t)call.r[0];
 }
 
-/* What the level below was asked last; it was asked nothing else since the last check. */
-static void check_below(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
+/* What the higher exception level was asked last; it was asked nothing else since the last check.
+ */
+static void check_host_psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	CHECK_EQ(machine.belows, 1);
-	CHECK_EQ(machine.below[0].function, function);
-	CHECK_EQ(machine.below[0].a, a);
-	CHECK_EQ(machine.below[0].b, b);
-	CHECK_EQ(machine.below[0].c, c);
+	CHECK_EQ(machine.host_psci_calls, 1);
+	CHECK_EQ(machine.host_psci[0].function, function);
+	CHECK_EQ(machine.host_psci[0].a, a);
+	CHECK_EQ(machine.host_psci[0].b, b);
+	CHECK_EQ(machine.host_psci[0].c, c);
 	CHECK_TEXT(machine.fault, NULL);
 	CHECK(!machine_locked());
-	machine.belows = 0;
+	machine.host_psci_calls = 0;
 }
 
 /* The CPU is at arch_warm_entry(). */
@@ -43,8 +44,8 @@ TEST(below_starts_cpus_in_the_monitor)
 	machine_init(2, 8, 0);
 	for (unsigned int i = 1; i < 8; i++) {
 		CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), machine_mpidr(i), ENTRY, CONTEXT + i), 0);
-		check_below(WIDE(PSCI_CPU_ON), machine_mpidr(i), MACHINE_WARM,
-			    (uintptr_t)&monitor_cpu[i]);
+		check_host_psci(WIDE(PSCI_CPU_ON), machine_mpidr(i), MACHINE_WARM,
+				(uintptr_t)&monitor_cpu[i]);
 		CHECK_EQ(monitor_cpu[i].power, MONITOR_CPU_PENDING);
 		CHECK_EQ(monitor_cpu[i].entry, ENTRY);
 		CHECK_EQ(monitor_cpu[i].context, CONTEXT + i);
@@ -53,7 +54,7 @@ TEST(below_starts_cpus_in_the_monitor)
 			 PSCI_AFFINITY_ON_PENDING);
 		warm_start(i);
 		CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), machine_mpidr(i), ENTRY, 0), PSCI_ALREADY_ON);
-		CHECK_EQ(machine.belows, 0);
+		CHECK_EQ(machine.host_psci_calls, 0);
 	}
 }
 
@@ -66,17 +67,17 @@ TEST(below_refuses_to_start_a_cpu)
 	for (unsigned int i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		test_note("error %lld", (long long)errors[i]);
 		machine_init(2, 2, 0);
-		machine.below_result = errors[i];
+		machine.host_psci_result = errors[i];
 		CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 1, ENTRY, 0), errors[i]);
 		CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
-		machine.below_result = 0;
-		machine.belows = 0;
+		machine.host_psci_result = 0;
+		machine.host_psci_calls = 0;
 		CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 1, ENTRY, 0), 0);
-		check_below(WIDE(PSCI_CPU_ON), 1, MACHINE_WARM, (uintptr_t)&monitor_cpu[1]);
+		check_host_psci(WIDE(PSCI_CPU_ON), 1, MACHINE_WARM, (uintptr_t)&monitor_cpu[1]);
 	}
 }
 
-/* Mistakes of the guest are found before the level below hears of them. */
+/* Mistakes of the guest are found before the higher exception level hears of them. */
 TEST(below_is_not_asked_in_vain)
 {
 	machine_init(2, 2, 0);
@@ -86,14 +87,14 @@ TEST(below_is_not_asked_in_vain)
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 0, ENTRY, 0), PSCI_ALREADY_ON);
 	CHECK_EQ(call(0, WIDE(PSCI_AFFINITY_INFO), 9, 0, 0), PSCI_INVALID_PARAMETERS);
 	CHECK_EQ(call(0, PSCI_CPU_SUSPEND, 1 << 24, 0, 0), PSCI_INVALID_PARAMETERS);
-	CHECK_EQ(machine.belows, 0);
+	CHECK_EQ(machine.host_psci_calls, 0);
 }
 
 /* -- going off -------------------------------------------------------------------------------- */
 
-static int64_t check_is_off(const struct machine_below *below)
+static int64_t check_is_off(const struct machine_host_psci *host_psci)
 {
-	if (below->function == PSCI_CPU_OFF)
+	if (host_psci->function == PSCI_CPU_OFF)
 		CHECK_EQ(monitor_cpu[0].power, MONITOR_CPU_OFF);
 	return PSCI_DENIED;
 }
@@ -101,18 +102,18 @@ static int64_t check_is_off(const struct machine_below *below)
 TEST(below_refuses_to_turn_off)
 {
 	machine_init(2, 2, 0);
-	machine.below_hook = check_is_off;
+	machine.host_psci_hook = check_is_off;
 	CHECK_EQ(call(0, PSCI_CPU_OFF, 0, 0, 0), PSCI_DENIED);
-	check_below(PSCI_CPU_OFF, 0, 0, 0);
+	check_host_psci(PSCI_CPU_OFF, 0, 0, 0);
 	CHECK_EQ(monitor_cpu[0].power, MONITOR_CPU_ON);
 }
 
 static int64_t meanwhile;
 
-/* CPU 0 is marked OFF and on its way, so for the level below it is still on. */
-static int64_t start_it_again(const struct machine_below *below)
+/* CPU 0 is marked OFF and on its way, so for the higher exception level it is still on. */
+static int64_t start_it_again(const struct machine_host_psci *host_psci)
 {
-	if (below->function != PSCI_CPU_OFF)
+	if (host_psci->function != PSCI_CPU_OFF)
 		return PSCI_ALREADY_ON;
 	meanwhile = call(1, WIDE(PSCI_CPU_ON), 0, ENTRY, 0);
 	CHECK_EQ(monitor_cpu[0].power, MONITOR_CPU_OFF);
@@ -123,16 +124,16 @@ TEST(below_says_that_a_cpu_is_still_on)
 {
 	machine_init(2, 2, 0);
 	warm_start(1);
-	machine.below_hook = start_it_again;
+	machine.host_psci_hook = start_it_again;
 	CHECK_EQ(call(0, PSCI_CPU_OFF, 0, 0, 0), PSCI_DENIED);
 	CHECK_EQ(meanwhile, PSCI_ALREADY_ON);
 	CHECK_EQ(monitor_cpu[0].power, MONITOR_CPU_ON);
 }
 
 /* The one that is claimed turns out not to have gone off: nobody may take it for OFF afterwards. */
-static int64_t fail_to_go_off(const struct machine_below *below)
+static int64_t fail_to_go_off(const struct machine_host_psci *host_psci)
 {
-	CHECK_EQ(below->function, WIDE(PSCI_CPU_ON));
+	CHECK_EQ(host_psci->function, WIDE(PSCI_CPU_ON));
 	CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_PENDING);
 	monitor_cpu[1].power = MONITOR_CPU_ON;
 	return PSCI_ALREADY_ON;
@@ -141,7 +142,7 @@ static int64_t fail_to_go_off(const struct machine_below *below)
 TEST(below_keeps_a_cpu_on)
 {
 	machine_init(2, 2, 0);
-	machine.below_hook = fail_to_go_off;
+	machine.host_psci_hook = fail_to_go_off;
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 1, ENTRY, 0), PSCI_ALREADY_ON);
 	CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_ON);
 }
@@ -151,20 +152,20 @@ TEST(below_keeps_a_cpu_on)
 TEST(below_tells_what_is_off)
 {
 	machine_init(2, 2, 0);
-	machine.below_result = PSCI_AFFINITY_ON;
+	machine.host_psci_result = PSCI_AFFINITY_ON;
 	CHECK_EQ(call(0, PSCI_AFFINITY_INFO, 1, 0, 0), PSCI_AFFINITY_ON);
-	check_below(WIDE(PSCI_AFFINITY_INFO), 1, 0, 0);
-	machine.below_result = PSCI_AFFINITY_OFF;
+	check_host_psci(WIDE(PSCI_AFFINITY_INFO), 1, 0, 0);
+	machine.host_psci_result = PSCI_AFFINITY_OFF;
 	CHECK_EQ(call(0, PSCI_AFFINITY_INFO, 0, 0, 0), PSCI_AFFINITY_OFF);
-	check_below(WIDE(PSCI_AFFINITY_INFO), 0, 0, 0);
+	check_host_psci(WIDE(PSCI_AFFINITY_INFO), 0, 0, 0);
 }
 
 TEST(below_suspends)
 {
 	machine_init(2, 2, 0);
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_SUSPEND), 3, ENTRY, CONTEXT), 0);
-	check_below(WIDE(PSCI_CPU_SUSPEND), 3, 0, 0);
-	machine.below_result = PSCI_INVALID_PARAMETERS;
+	check_host_psci(WIDE(PSCI_CPU_SUSPEND), 3, 0, 0);
+	machine.host_psci_result = PSCI_INVALID_PARAMETERS;
 	CHECK_EQ(call(0, PSCI_CPU_SUSPEND, 3, 0, 0), PSCI_INVALID_PARAMETERS);
 	CHECK_EQ(machine.waits, 0);
 }
@@ -175,11 +176,11 @@ TEST(below_suspends_to_power_down)
 	machine_init(2, 2, 0);
 	call(0, WIDE(PSCI_CPU_SUSPEND), PSCI_STATE_POWER_DOWN, ENTRY, CONTEXT);
 	CHECK_EQ(ended, END_STARTED);
-	check_below(WIDE(PSCI_CPU_SUSPEND), PSCI_STATE_POWER_DOWN, MACHINE_WARM,
-		    (uintptr_t)&monitor_cpu[0]);
+	check_host_psci(WIDE(PSCI_CPU_SUSPEND), PSCI_STATE_POWER_DOWN, MACHINE_WARM,
+			(uintptr_t)&monitor_cpu[0]);
 	CHECK_EQ(monitor_cpu[0].entry, ENTRY);
 	CHECK_EQ(monitor_cpu[0].context, CONTEXT);
-	machine.below_result = PSCI_DENIED;
+	machine.host_psci_result = PSCI_DENIED;
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_SUSPEND), PSCI_STATE_POWER_DOWN, ENTRY, 0), PSCI_DENIED);
 	CHECK_EQ(ended, END_RETURNED);
 }
@@ -196,15 +197,15 @@ TEST(below_is_not_needed_for_system_suspend)
 	call(0, WIDE(PSCI_SYSTEM_SUSPEND), ENTRY, CONTEXT, 0);
 	CHECK_EQ(ended, END_STARTED);
 	CHECK_EQ(machine.waits, 1);
-	CHECK_EQ(machine.belows, 0);
+	CHECK_EQ(machine.host_psci_calls, 0);
 }
 
 static void check_system(uint64_t asked, uint32_t function)
 {
 	machine_init(2, 2, 0);
-	machine.below_result = PSCI_NOT_SUPPORTED;
+	machine.host_psci_result = PSCI_NOT_SUPPORTED;
 	CHECK_EQ(call(0, asked, 0, 0, 0), PSCI_INTERNAL_FAILURE);
-	check_below(function, 0, 0, 0);
+	check_host_psci(function, 0, 0, 0);
 }
 
 TEST(below_ends_the_machine)
@@ -220,7 +221,7 @@ TEST(below_there_is_nobody)
 {
 	machine_init(2, 2, 0);
 	machine.wait_hook = nothing;
-	monitor.below = 0;
+	monitor.host_psci = 0;
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 1, ENTRY, 0), PSCI_INTERNAL_FAILURE);
 	CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
 	CHECK_EQ(call(0, PSCI_CPU_OFF, 0, 0, 0), PSCI_DENIED);
@@ -230,7 +231,7 @@ TEST(below_there_is_nobody)
 	CHECK_EQ(call(0, PSCI_AFFINITY_INFO, 0, 0, 0), PSCI_AFFINITY_ON);
 	CHECK_EQ(call(0, PSCI_AFFINITY_INFO, 1, 0, 0), PSCI_AFFINITY_OFF);
 	CHECK_EQ(call(0, PSCI_SYSTEM_OFF, 0, 0, 0), PSCI_INTERNAL_FAILURE);
-	CHECK_EQ(machine.belows, 0);
+	CHECK_EQ(machine.host_psci_calls, 0);
 	CHECK_TEXT(machine.fault, NULL);
 }
 
@@ -241,7 +242,7 @@ TEST(below_does_not_say_what_the_monitor_is)
 	CHECK_EQ(call(0, PSCI_VERSION, 0, 0, 0), 0x10001);
 	CHECK_EQ(call(0, PSCI_FEATURES, PSCI_SYSTEM_SUSPEND, 0, 0), 0);
 	CHECK_EQ(call(0, SMCCC_VERSION, 0, 0, 0), 0x10001);
-	CHECK_EQ(machine.belows, 0);
+	CHECK_EQ(machine.host_psci_calls, 0);
 }
 
 TEST(below_has_the_random_numbers)
