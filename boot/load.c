@@ -111,5 +111,5 @@ void load(struct boot *boot)
 			  boot->kernel.size, "kernel");
 	load_initrd(boot);
 	disk_close();
-	stage_release(boot);
+	temp_free_all(boot);
 }

@@ -52,51 +52,51 @@ uint64_t take_memory(struct boot *boot, const char *what, uint64_t size)
 	return at;
 }
 
-uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size)
+uint8_t *temp_alloc(struct boot *boot, const char *what, uint64_t size)
 {
-	struct region *staged = &boot->staged[boot->stageds];
+	struct region *temp = &boot->temp[boot->num_temp];
 
-	if (boot->stageds == STAGED_MAX)
+	if (boot->num_temp == TEMP_MAX)
 		no_room(boot, what, size);
-	staged->base = take_memory(boot, what, size);
-	staged->size = page_up(size);
-	boot->stageds++;
-	return (uint8_t *)(uintptr_t)staged->base;
+	temp->base = take_memory(boot, what, size);
+	temp->size = page_up(size);
+	boot->num_temp++;
+	return (uint8_t *)(uintptr_t)temp->base;
 }
 
 /* The rest is free again, if the list of free RAM has room for it. */
-void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size)
+void temp_shrink(struct boot *boot, const uint8_t *at, uint64_t size)
 {
 	uint64_t kept = page_up(size ? size : 1);
 
-	for (unsigned int i = 0; i < boot->stageds; i++) {
-		struct region *staged = &boot->staged[i];
+	for (unsigned int i = 0; i < boot->num_temp; i++) {
+		struct region *temp = &boot->temp[i];
 
-		if (staged->base == (uintptr_t)at && staged->size > kept &&
-		    !memmap_add(&boot->ram, staged->base + kept, staged->size - kept))
-			staged->size = kept;
+		if (temp->base == (uintptr_t)at && temp->size > kept &&
+		    !memmap_add(&boot->ram, temp->base + kept, temp->size - kept))
+			temp->size = kept;
 	}
 }
 
-static void *stage_heap(void *boot, size_t size)
+static void *temp_heap(void *boot, size_t size)
 {
-	return stage_memory(boot, "decompressor", size);
+	return temp_alloc(boot, "decompressor", size);
 }
 
 void stage_init(struct boot *boot)
 {
-	const struct heap_source source = {stage_heap, boot};
+	const struct heap_source source = {temp_heap, boot};
 
-	boot->stageds = 0;
+	boot->num_temp = 0;
 	heap_init(&source);
 }
 
-void stage_release(struct boot *boot)
+void temp_free_all(struct boot *boot)
 {
-	while (boot->stageds) {
-		const struct region *staged = &boot->staged[--boot->stageds];
+	while (boot->num_temp) {
+		const struct region *temp = &boot->temp[--boot->num_temp];
 
-		check_memmap(memmap_add(&boot->ram, staged->base, staged->size));
+		check_memmap(memmap_add(&boot->ram, temp->base, temp->size));
 	}
 	stage_init(boot);
 	check_memmap(reserve(boot)); /* an overlay may have reserved what was taken before */

@@ -59,7 +59,7 @@ static uint64_t growth(const struct boot *boot)
 
 static void apply_all(struct boot *boot, void *fdt)
 {
-	uint8_t *copy = stage_memory(boot, "device tree overlay", FDT_OVERLAY_MAX);
+	uint8_t *copy = temp_alloc(boot, "device tree overlay", FDT_OVERLAY_MAX);
 
 	for (unsigned int i = 0; i < OVERLAYS; i++) {
 		struct boot_file file = overlay(boot, i);
@@ -114,7 +114,7 @@ static void take_board_tree(struct boot *boot)
 	const struct part *tree = &boot->payload.dtb;
 	uint64_t size = tree->size < FDT_MAX_SIZE ? tree->size : FDT_MAX_SIZE;
 	uint64_t room = size + FDT_BOARD_EXTRA;
-	void *aligned = stage_memory(boot, TREE, size), *to;
+	void *aligned = temp_alloc(boot, TREE, size), *to;
 	int error;
 
 	to = (void *)(uintptr_t)take_memory(boot, TREE, room);

@@ -173,7 +173,7 @@ static void check_compression(const struct boot *boot)
 static const char *disk_name(struct boot *boot)
 {
 	uint64_t size = min64(boot->kernel.size, MAGIC_HEAD);
-	uint8_t *start = stage_memory(boot, "start of the kernel file", size);
+	uint8_t *start = temp_alloc(boot, "start of the kernel file", size);
 
 	file_read(&boot->kernel, start, size, "kernel");
 	return magic_disk(start, size);
@@ -292,7 +292,7 @@ static void read_around(const struct boot_file *file, uint8_t *memory, const str
 /* The file as it is, in memory of its own. */
 static void copy_file(struct boot *boot)
 {
-	uint8_t *memory = stage_memory(boot, "kernel file", boot->kernel.size);
+	uint8_t *memory = temp_alloc(boot, "kernel file", boot->kernel.size);
 	struct part copy = {memory, boot->kernel.size};
 
 	unread.part = kernel_of_uki(&boot->kernel, memory);
@@ -400,14 +400,14 @@ static void take_tree_behind(struct boot *boot, uint64_t used)
 static void unpack_layer(struct boot *boot, uint64_t size, bool exact)
 {
 	uint64_t most = most_room(boot), room = exact || size < most ? size : most, used;
-	struct part inner = {stage_memory(boot, "unpacked kernel", room), 0};
+	struct part inner = {temp_alloc(boot, "unpacked kernel", room), 0};
 	int result = unpack_file(boot, (void *)(uintptr_t)inner.at, room, &inner.size, &used);
 
 	if (!result && room < size)
 		unpacks_to_too_much(boot, room);
 	if (result <= 0)
 		compression_corrupt(boot, result ? result : ERR_CORRUPT);
-	stage_shrink(boot, inner.at, inner.size);
+	temp_shrink(boot, inner.at, inner.size);
 	take_tree_behind(boot, used);
 	file_in_memory(&boot->kernel, &inner);
 }

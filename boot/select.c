@@ -48,7 +48,7 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 		return;
 	*vendor = (struct part) {file->at, file->size};
 	if (!vendor->at) {
-		vendor->at = stage_memory(boot, "vendor_boot image", file->size);
+		vendor->at = temp_alloc(boot, "vendor_boot image", file->size);
 		file_read(file, (void *)(uintptr_t)vendor->at, file->size, "initrd");
 	}
 	boot->initrd.given = false;

@@ -57,7 +57,7 @@ void unpack_trees(struct boot *boot)
 
 	if (!room)
 		return;
-	to = stage_memory(boot, "unpacked device trees", room);
+	to = temp_alloc(boot, "unpacked device trees", room);
 	for (unsigned int i = 0; i < payload->overlays; i++) {
 		if (!is_compressed(&payload->overlay[i]))
 			continue;

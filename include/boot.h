@@ -44,7 +44,7 @@ struct boot_file {
 /* Two each of the VMM's tree, of a copy of it, of the container's, and of one with overlays. */
 #define BOOT_SEEDS 8
 
-#define STAGED_MAX 14 /* pieces of memory that stage "payload" takes for a while */
+#define TEMP_MAX 14 /* pieces of memory that stage "payload" takes for a while */
 
 /* How the machine is described to the guest: a sum of these. */
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
@@ -71,8 +71,8 @@ struct boot {
 	unsigned int texts_taken; /* of payload.text: their options count already */
 	enum compression
 		compression; /* of the kernel file, when that is all that is left around it */
-	struct region staged[STAGED_MAX];
-	unsigned int stageds;
+	struct region temp[TEMP_MAX];
+	unsigned int num_temp;
 	struct image image;
 	const struct guest_profile *guest; /* from stage "payload" on */
 	struct elf elf;			   /* if it is one */
@@ -188,11 +188,11 @@ void check_memmap(int error);
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
 /* From now on nothing is staged. */
 void stage_init(struct boot *boot);
-/* The same until stage_release(). */
-uint8_t *stage_memory(struct boot *boot, const char *what, uint64_t size);
-/* What stage_memory() returned needs only 'size' bytes. */
-void stage_shrink(struct boot *boot, const uint8_t *at, uint64_t size);
-void stage_release(struct boot *boot);
+/* The same until temp_free_all(). */
+uint8_t *temp_alloc(struct boot *boot, const char *what, uint64_t size);
+/* What temp_alloc() returned needs only 'size' bytes. */
+void temp_shrink(struct boot *boot, const uint8_t *at, uint64_t size);
+void temp_free_all(struct boot *boot);
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);
 /* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
 __must_check int reserve(struct boot *boot);

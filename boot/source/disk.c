@@ -187,8 +187,8 @@ static struct disk_source *look_for(struct boot *boot, const struct wanted *want
 
 	for (; !virtio_find(&device, &boot->platform, VIRTIO_BLOCK, &place); number++) {
 		if (!source)
-			source = (struct disk_source *)(uintptr_t)stage_memory(
-				boot, "disk's reader", sizeof(*source));
+			source = (struct disk_source *)(uintptr_t)temp_alloc(boot, "disk's reader",
+									     sizeof(*source));
 		source->number = number;
 		if (try_disk(source, &device, wanted))
 			return source;

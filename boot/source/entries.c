@@ -347,7 +347,7 @@ static int take_extras(struct boot *boot, struct disk_source *source, const stru
 		add_extra(&extra, file_of(source, entry, &entry->devicetree));
 	if (!extra.files)
 		return 0;
-	extra.memory = stage_memory(boot, "boot entry's files", extra.size);
+	extra.memory = temp_alloc(boot, "boot entry's files", extra.size);
 	while (at < initrds && !error)
 		error = part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
 				 read_extra(&extra, &extra.file[at++], "initrd"));

@@ -52,7 +52,7 @@ static void keep_free(struct boot *boot, const struct region *region)
 {
 	check_memmap(memmap_remove(&boot->ram, region->base, region->size));
 	if (!boot->options.payload_size)
-		boot->staged[boot->stageds++] = *region;
+		boot->temp[boot->num_temp++] = *region;
 }
 
 const char *find_at(struct boot *boot)
