@@ -78,7 +78,7 @@ uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint6
 
 	whole.nodes = boot->guest->flags & GUEST_NO_MAP;
 	if (whole.nodes)
-		room += FDT_NODES_EXTRA(chosen->kepts + boot->platform.reserveds);
+		room += FDT_NODES_EXTRA(chosen->num_kept + boot->platform.num_reserved);
 	if (boot->entry.monitor) {
 		whole.monitor = &boot->monitor;
 		room += FDT_MONITOR_EXTRA(boot->platform.cpus);

@@ -21,7 +21,7 @@ int reserve(struct boot *boot)
 	const struct platform *p = &boot->platform;
 	int error = 0;
 
-	for (unsigned int i = 0; i < p->reserveds && !error; i++)
+	for (unsigned int i = 0; i < p->num_reserved && !error; i++)
 		error = remove_granules(&boot->ram, &p->reserved[i].region);
 	return error;
 }

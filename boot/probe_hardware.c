@@ -170,7 +170,7 @@ static bool find_gic_v3(const struct search *s)
 	if (gic->redists && gic->redist[0].size == m->gic_redist[0].size &&
 	    map(m->gic_redist[1].base, m->gic_redist[1].size))
 		find_redistributors(gic, &m->gic_redist[1]);
-	gic->itses = there(&gic->its[0], &m->gic_its, is_gic_v3(m->gic_its.base));
+	gic->num_its = there(&gic->its[0], &m->gic_its, is_gic_v3(m->gic_its.base));
 	gic->version = 3;
 	return gic->redists;
 }
@@ -346,18 +346,18 @@ static void find_pcie(const struct search *s)
 	struct platform_pcie *host = &s->p->pcie[0];
 
 	*host = (struct platform_pcie) {.ecam = true};
-	for (unsigned int i = 0; i < MACHINE_ECAMS && !s->p->pcies; i++)
-		s->p->pcies =
+	for (unsigned int i = 0; i < MACHINE_ECAMS && !s->p->num_pcie; i++)
+		s->p->num_pcie =
 			map(m->ecam[i].base, 2 * MIB) &&
 			there(&host->config, &m->ecam[i], look(m->ecam[i].base) == m->host_bridge);
-	if (!s->p->pcies)
+	if (!s->p->num_pcie)
 		return;
 	host->bus_last = (uint8_t)(host->config.size / MIB - 1);
 	find_window(&host->io, &host->io_bus, &m->pci_io, 0);
 	find_window(&host->mem32, &host->mem32_bus, &m->pci_mem32, m->pci_mem32.base);
 	find_window(&host->mem64, &host->mem64_bus, &m->pci_mem64, m->pci_mem64.base);
 	find_routes(s);
-	if (s->p->gic.itses)
+	if (s->p->gic.num_its)
 		s->d->pcie[0].its = 0;
 }
 

@@ -25,7 +25,7 @@ static bool is_ours(const struct boot *boot, uint64_t base, uint64_t size)
 	const struct platform *p = &boot->platform;
 	bool ours = platform_owns_ram(&boot->own, base, size);
 
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		ours &= !overlaps(base, size, &p->reserved[i].region);
 	return ours;
 }

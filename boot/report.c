@@ -28,7 +28,7 @@ static void report_platform(const struct platform *p)
 	line("gic", p->gic.dist.base, p->gic.dist.size);
 	line("fw_cfg", p->fw_cfg.base, p->fw_cfg.size);
 	line("rtc", p->rtc.region.base, p->rtc.region.size);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		line("pcie", p->pcie[i].config.base, p->pcie[i].config.size);
 	log_debug("  virtio-mmio  %u slots", p->virtios);
 	if (p->overflow)
@@ -42,7 +42,7 @@ static void report_memory(const struct boot *boot)
 	log_debug("memory:");
 	for (unsigned int i = 0; i < p->banks; i++)
 		line("ram", p->bank[i].region.base, p->bank[i].region.size);
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		line("reserved", p->reserved[i].region.base, p->reserved[i].region.size);
 	for (unsigned int i = 0; i < p->modules; i++)
 		line("module", p->module[i].region.base, p->module[i].region.size);

@@ -20,7 +20,7 @@ static void add_gic(struct stage2 *plan, const struct platform_gic *gic)
 
 	add(plan, frame, sizeof(frame) / sizeof(frame[0]));
 	add(plan, gic->redist, gic->redists);
-	add(plan, gic->its, gic->itses);
+	add(plan, gic->its, gic->num_its);
 }
 
 /* Windows of PCIe are what VMMs put highest. */
@@ -49,7 +49,7 @@ static void plan_for(const struct platform *p, struct stage2 *plan)
 	for (unsigned int i = 0; i < p->banks; i++)
 		stage2_add(plan, &p->bank[i].region);
 	add_gic(plan, &p->gic);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		add_pcie(plan, &p->pcie[i]);
 	add_others(plan, p);
 }

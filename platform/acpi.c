@@ -153,12 +153,12 @@ static int take_its(struct acpi_intake *in, const uint8_t *s)
 {
 	struct platform_gic *gic = &in->platform->gic;
 
-	if (gic->itses == PLATFORM_ITS) {
+	if (gic->num_its == PLATFORM_ITS) {
 		acpi_overflow(in->platform, "GIC ITS units");
 		return 0;
 	}
-	in->its[gic->itses] = le32(s + 4);
-	gic->its[gic->itses++] = (struct region) {le64(s + 8), ITS_SIZE};
+	in->its[gic->num_its] = le32(s + 4);
+	gic->its[gic->num_its++] = (struct region) {le64(s + 8), ITS_SIZE};
 	return 0;
 }
 
@@ -346,15 +346,15 @@ static int take_host(struct platform *p, const uint8_t *s)
 
 	if (first > last || region_wraps(&config))
 		return ERR_ACPI_TABLE;
-	while (host < p->pcie + p->pcies && host->config.base != config.base)
+	while (host < p->pcie + p->num_pcie && host->config.base != config.base)
 		host++;
 	if (host == p->pcie + PLATFORM_PCIE) {
 		acpi_overflow(p, "PCI host bridges");
 		return 0;
 	}
-	if (host == p->pcie + p->pcies) {
+	if (host == p->pcie + p->num_pcie) {
 		*host = (struct platform_pcie) {.node = -1};
-		p->pcies++;
+		p->num_pcie++;
 	}
 	host->config = config;
 	host->ecam = true;

@@ -191,7 +191,7 @@ static int its_index(const struct acpi_intake *in, const uint8_t *group)
 {
 	if (!le32(group + GROUP_COUNT))
 		return PLATFORM_NO_UNIT;
-	for (unsigned int i = 0; i < in->platform->gic.itses; i++)
+	for (unsigned int i = 0; i < in->platform->gic.num_its; i++)
 		if (in->its[i] == le32(group + GROUP_IDS))
 			return (int)i;
 	return PLATFORM_NO_UNIT;
@@ -222,7 +222,7 @@ static void take_root(const struct iort *iort, const uint8_t *root)
 {
 	const struct platform *p = iort->in->platform;
 
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		if (p->pcie[i].segment == le32(root + ROOT_SEGMENT))
 			take_host(iort, root, i);
 }

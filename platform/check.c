@@ -156,7 +156,7 @@ static bool interrupt_controller(const struct check *c)
 
 	for (unsigned int i = 0; i < gic->redists && !bad; i++)
 		bad = of_monitor(c, name, &gic->redist[i]);
-	for (unsigned int i = 0; i < gic->itses && !bad; i++)
+	for (unsigned int i = 0; i < gic->num_its && !bad; i++)
 		bad = outside(c, name, &gic->its[i]);
 	return bad;
 }
@@ -166,7 +166,7 @@ static bool bridges(const struct check *c)
 	static const char name[] = "a window of the PCI host bridge";
 	bool bad = false;
 
-	for (unsigned int i = 0; i < c->p->pcies && !bad; i++) {
+	for (unsigned int i = 0; i < c->p->num_pcie && !bad; i++) {
 		const struct platform_pcie *host = &c->p->pcie[i];
 
 		bad = outside(c, "the PCI host bridge", &host->config) ||

@@ -41,16 +41,16 @@ static int memory(struct platform *p, const struct fdt_node *node)
 /* More reserved regions than we can respect would end in memory that is not ours. */
 static int reserve(struct platform *p, uint64_t base, uint64_t size, bool no_map)
 {
-	struct platform_reserved *entry = &p->reserved[p->reserveds];
+	struct platform_reserved *entry = &p->reserved[p->num_reserved];
 
 	if (!size)
 		return 0;
-	if (p->reserveds == PLATFORM_RESERVED)
+	if (p->num_reserved == PLATFORM_RESERVED)
 		return ERR_FULL;
 	entry->region.base = base;
 	entry->region.size = size;
 	entry->no_map = no_map;
-	p->reserveds++;
+	p->num_reserved++;
 	return 0;
 }
 
@@ -222,7 +222,7 @@ int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit)
 		return ERR_FULL;
 	platform->fdt = fdt;
 	platform->console = find_console(&scan, fdt);
-	for (unsigned int i = 0; i < platform->pcies; i++)
+	for (unsigned int i = 0; i < platform->num_pcie; i++)
 		platform->pcie[i].probe_only |= scan.probe_only;
 	return platform->banks ? 0 : ERR_FDT_NO_MEMORY;
 }

@@ -20,7 +20,7 @@ struct scan {
 	bool coherent;	       /* all devices are */
 	bool bad_node;	       /* a NUMA node that the model has not kept */
 	uint32_t gic, gic_address_cells, gic_interrupt_cells;
-	unsigned int itses;
+	unsigned int num_its;
 	uint32_t its[PLATFORM_ITS], smmu[PLATFORM_SMMUS]; /* phandles */
 	int keys;					  /* structure offset of gpio-keys, or 0 */
 	uint32_t button;				  /* phandle of its controller */
@@ -109,8 +109,8 @@ static void its(struct scan *scan, const struct fdt_node *node)
 {
 	struct region region;
 
-	if (scan->itses < PLATFORM_ITS && fdt_reg(node, 0, &region.base, &region.size))
-		scan->its[scan->itses++] = phandle(node);
+	if (scan->num_its < PLATFORM_ITS && fdt_reg(node, 0, &region.base, &region.size))
+		scan->its[scan->num_its++] = phandle(node);
 }
 
 /* The interrupt of that name, by the order in a list of names. */
@@ -432,16 +432,16 @@ static void host(const struct scan *scan, struct platform_pcie_details *out, int
 	static const char *const names[LAST] = {"dma-coherent",	      "interrupt-map",
 						"interrupt-map-mask", "msi-map",
 						"msi-parent",	      "iommu-map"};
-	unsigned int itses = scan->platform->gic.itses, smmus = scan->details->smmus;
+	unsigned int num_its = scan->platform->gic.num_its, smmus = scan->details->smmus;
 	struct fdt_value value[LAST];
 
 	properties(scan, node, names, value, LAST);
 	out->coherent = scan->coherent || value[COHERENT].data;
 	routes(scan, out, value[INTERRUPT_MAP], value[INTERRUPT_MASK]);
 	out->smmu = map(value[IOMMU_MAP], scan->smmu, smmus, &out->smmu_base);
-	out->its = map(value[MSI_MAP], scan->its, itses, &out->its_base);
+	out->its = map(value[MSI_MAP], scan->its, num_its, &out->its_base);
 	if (!value[MSI_MAP].data && value[MSI_PARENT].len >= 4)
-		out->its = unit(scan->its, itses, fdt_cell(value[MSI_PARENT].data));
+		out->its = unit(scan->its, num_its, fdt_cell(value[MSI_PARENT].data));
 }
 
 void platform_details_init(struct platform_details *details)
@@ -474,7 +474,7 @@ int platform_details_from_fdt(struct platform_details *details, const struct pla
 	details->numa = details->numa && !scan.bad_node;
 	details->topology = sort_places(&scan);
 	button(&scan);
-	for (unsigned int i = 0; i < platform->pcies; i++)
+	for (unsigned int i = 0; i < platform->num_pcie; i++)
 		host(&scan, &details->pcie[i], platform->pcie[i].node);
 	return 0;
 }

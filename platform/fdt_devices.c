@@ -32,10 +32,10 @@ static void gic_v3(struct platform *p, const struct fdt_node *node)
 
 static void gic_its(struct platform *p, const struct fdt_node *node)
 {
-	if (p->gic.itses == PLATFORM_ITS)
+	if (p->gic.num_its == PLATFORM_ITS)
 		platform_overflow(p, "GIC ITS units");
-	else if (fdt_region(node, 0, &p->gic.its[p->gic.itses]))
-		p->gic.itses++;
+	else if (fdt_region(node, 0, &p->gic.its[p->gic.num_its]))
+		p->gic.num_its++;
 }
 
 static void gic_v2m(struct platform *p, const struct fdt_node *node)
@@ -145,11 +145,11 @@ static void pcie_window(struct platform_pcie *host, uint32_t space, uint64_t bus
 
 static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 {
-	struct platform_pcie *host = &p->pcie[p->pcies];
+	struct platform_pcie *host = &p->pcie[p->num_pcie];
 	const struct fdt_value *ranges = &node->value[P_RANGES], *buses = &node->value[P_BUS_RANGE];
 	uint32_t cells = node->level[node->depth - 1].address_cells, entry;
 
-	if (p->pcies == PLATFORM_PCIE) {
+	if (p->num_pcie == PLATFORM_PCIE) {
 		platform_overflow(p, "PCI host bridges");
 		return;
 	}
@@ -159,7 +159,7 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 	/* PCI's address, the CPU's, the size; few cells, since the region is read. */
 	entry = 4 * (3 + cells + 2);
 	host->ecam = ecam;
-	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->pcies); /* two need two */
+	host->segment = (uint32_t)fdt_number(node, P_PCI_DOMAIN, p->num_pcie); /* two need two */
 	host->probe_only = fdt_number(node, P_PROBE_ONLY, 0);
 	host->node = node->level[node->depth].offset;
 	host->bus_last = 255;
@@ -172,7 +172,7 @@ static void pcie(struct platform *p, const struct fdt_node *node, bool ecam)
 			    fdt_cells(ranges->data + at + 4, 2),
 			    fdt_cells(ranges->data + at + 12, cells),
 			    fdt_cells(ranges->data + at + 12 + 4 * cells, 2));
-	p->pcies++;
+	p->num_pcie++;
 }
 
 static void pcie_ecam(struct platform *p, const struct fdt_node *node)

@@ -45,7 +45,7 @@ void platform_own(const struct platform *p, struct platform_own *own)
 	own->rtc = p->rtc.region.base;
 	for (unsigned int i = 0; i < p->banks; i++)
 		own->bank[i] = p->bank[i].region;
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		if (p->pcie[i].ecam && !p->pcie[i].probe_only && p->pcie[i].config.size >= ECAM_BUS)
 			own->ecam[own->ecams++] = p->pcie[i].config.base;
 }

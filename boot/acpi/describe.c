@@ -64,7 +64,7 @@ static void give_both(struct boot *boot, const struct fdt_handoff *chosen,
 static void give_netbsd(struct boot *boot, struct fdt_bsd *bsd)
 {
 	const struct platform *p = &boot->platform;
-	uint64_t room = FDT_NETBSD_ROOM(p, bsd->kepts) + strlen(boot->command_line) +
+	uint64_t room = FDT_NETBSD_ROOM(p, bsd->num_kept) + strlen(boot->command_line) +
 			p->chosen.rng_seed_len;
 	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
 
@@ -89,7 +89,7 @@ static void give_freebsd(struct boot *boot, struct fdt_bsd *bsd)
 	memcpy(boot->command_line, line, strlen(line) + 1);
 	bsd->chosen.bootargs = boot->command_line;
 	bsd->chosen.kept = bsd->kept;
-	bsd->chosen.kepts = bsd->kepts;
+	bsd->chosen.num_kept = bsd->num_kept;
 	fdt_describe(boot, &bsd->chosen, 0);
 }
 
@@ -135,7 +135,7 @@ static void describe_bsd(struct boot *boot, struct resident *resident,
 	bsd.rsdp = acpi_provide(boot, resident);
 	bsd.smbios = smbios_provide(boot, resident);
 	bsd.kept = resident->block;
-	bsd.kepts = resident->blocks;
+	bsd.num_kept = resident->blocks;
 	if (boot->guest->acpi == GUEST_ACPI_NETBSD)
 		give_netbsd(boot, &bsd);
 	else

@@ -30,7 +30,7 @@ static void collect(const struct boot *boot, const struct resident *resident, st
 	const struct platform *p = &boot->platform;
 
 	ranges->count = 0;
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		add(ranges, &p->reserved[i].region, EFI_RESERVED);
 	if (boot->entry.monitor && boot->monitor.memory.size)
 		add(ranges, &boot->monitor.memory, EFI_RESERVED);
@@ -80,7 +80,7 @@ void efi_reserve(const struct boot *boot, struct resident *resident, struct efi_
 	const struct platform *p = &boot->platform;
 
 	place->runtime = resident_or_stop(resident, RUNTIME_SIZE, EFI_GRANULE);
-	place->room = EFI_TABLES_ROOM(p->banks + p->reserveds + RESIDENT_BLOCKS);
+	place->room = EFI_TABLES_ROOM(p->banks + p->num_reserved + RESIDENT_BLOCKS);
 	place->tables = resident_or_stop(resident, place->room, 8);
 }
 

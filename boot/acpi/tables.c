@@ -81,8 +81,8 @@ static void check(struct boot *boot, struct resident *resident, uint64_t rsdp)
 	const struct platform_gic *gic = &boot->platform.gic;
 	int error = acpi_open(a, rsdp, acpi_in_resident, resident);
 
-	if (!error && gic->version == 3 && !gic->itses)
-		acpi_hide_itses(a);
+	if (!error && gic->version == 3 && !gic->num_its)
+		acpi_hide_its(a);
 	if (!error)
 		error = acpi_dsdt(a, &dsdt);
 	if (!error)

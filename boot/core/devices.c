@@ -40,7 +40,7 @@ static bool may_be_host(const struct platform *platform, const struct platform_p
 static int next_pci(struct virtio_device *device, const struct platform *platform, uint32_t kind,
 		    unsigned int *place)
 {
-	while (*place - platform->virtios < platform->pcies * PCI_FUNCTIONS) {
+	while (*place - platform->virtios < platform->num_pcie * PCI_FUNCTIONS) {
 		unsigned int at = *place - platform->virtios;
 		const struct platform_pcie *host = &platform->pcie[at / PCI_FUNCTIONS];
 		bool usable = at % PCI_FUNCTIONS || may_be_host(platform, host);

@@ -20,7 +20,7 @@ enum node_kind { NODE_OTHER, NODE_MEMORY, NODE_RESERVED, NODE_CHOSEN };
 /* Collected by one pass over the tree. */
 struct survey {
 	struct span bank[BANKS_MAX], busy[BUSY_MAX], initrd;
-	unsigned int banks, busies;
+	unsigned int banks, num_busy;
 	uint32_t root_cells[2], reserved_cells[2]; /* address, size */
 	/* of the node being read */
 	enum node_kind kind; /* of the root's child that we are in */
@@ -64,7 +64,7 @@ static int add_span(struct span *list, unsigned int *count, unsigned int max, ui
 
 static int add_busy(struct survey *s, uint64_t base, uint64_t size)
 {
-	return add_span(s->busy, &s->busies, BUSY_MAX, base, size);
+	return add_span(s->busy, &s->num_busy, BUSY_MAX, base, size);
 }
 
 /* One bank is enough to run in: when there are too many, a larger one takes the last one's place.
@@ -209,7 +209,7 @@ static int survey_tree(struct survey *s, const void *fdt)
 	struct fdt_walk walk;
 	int error = fdt_walk_start(&walk, fdt, FDT_MAX_SIZE);
 
-	s->banks = s->busies = 0;
+	s->banks = s->num_busy = 0;
 	s->initrd.base = s->initrd.end = 0;
 	s->root_cells[0] = s->reserved_cells[0] = 2;
 	s->root_cells[1] = s->reserved_cells[1] = 1;
@@ -233,7 +233,7 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 	if (bank->end < size)
 		return 0;
 	at = page_down(bank->end - size);
-	while (i < s->busies) {
+	while (i < s->num_busy) {
 		const struct span *busy = &s->busy[i++];
 
 		if (at >= busy->end || add_capped(at, size) <= busy->base)
@@ -248,7 +248,7 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 
 static bool is_busy(const struct survey *s, uint64_t base, uint64_t end)
 {
-	for (unsigned int i = 0; i < s->busies; i++)
+	for (unsigned int i = 0; i < s->num_busy; i++)
 		if (s->busy[i].base < end && base < s->busy[i].end)
 			return true;
 	return false;

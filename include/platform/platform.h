@@ -55,7 +55,7 @@ struct platform_gic {
 	struct region redist[PLATFORM_REDISTS];
 	unsigned int redists;
 	struct region its[PLATFORM_ITS]; /* version 3 */
-	unsigned int itses;
+	unsigned int num_its;
 	struct region v2m; /* version 2 */
 	struct interrupt maintenance;
 };
@@ -167,7 +167,7 @@ struct platform {
 	int console; /* index of the UART that stdout-path names, or negative */
 
 	/* How many entries the lists below have; what lies behind is undefined. */
-	unsigned int cpus, banks, reserveds, uarts, pcies, virtios, modules, flashes;
+	unsigned int cpus, banks, num_reserved, uarts, num_pcie, virtios, modules, flashes;
 
 	struct platform_cpu cpu[PLATFORM_CPUS];
 	struct platform_bank bank[PLATFORM_BANKS];

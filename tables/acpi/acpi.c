@@ -191,7 +191,7 @@ void acpi_set_psci(struct acpi_table *fadt, unsigned int flags)
 #define MADT_ITS	0x0f
 #define MADT_OEM	0x80
 
-void acpi_hide_itses(const struct acpi *acpi)
+void acpi_hide_its(const struct acpi *acpi)
 {
 	struct acpi_table madt;
 	uint32_t at = MADT_STRUCTURES;

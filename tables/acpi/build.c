@@ -138,7 +138,7 @@ void acpi_mcfg(struct acpi_write *w)
 	uint8_t *entry;
 
 	acpi_begin(w, "MCFG", 1, 44);
-	for (unsigned int i = 0; i < p->pcies; i++) {
+	for (unsigned int i = 0; i < p->num_pcie; i++) {
 		const struct platform_pcie *host = &p->pcie[i];
 		unsigned int buses = acpi_pcie_buses(host);
 

@@ -237,13 +237,13 @@ static void reserve_ecam(struct aml *aml, const struct platform *p)
 	uint8_t *open, *crs;
 	bool any = false;
 
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		any |= acpi_pcie_buses(&p->pcie[i]) != 0;
 	if (!any)
 		return;
 	open = acpi_open_device(aml, "RES0", "PNP0C02", 0);
 	crs = acpi_open_crs(aml);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		if (acpi_pcie_buses(&p->pcie[i]))
 			aml_range(aml, AML_SPACE_MEMORY, true, p->pcie[i].config.base,
 				  p->pcie[i].config.size, 0);
@@ -418,7 +418,7 @@ static void add_hosts(struct aml *aml, const struct platform *p,
 		      const struct platform_details *details)
 {
 	reserve_ecam(aml, p);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		if (acpi_pcie_buses(&p->pcie[i]))
 			add_host(aml, i, &p->pcie[i], &details->pcie[i]);
 }

@@ -70,7 +70,7 @@ static void smmu(struct acpi_write *w, unsigned int index)
 	unsigned int mappings = 0;
 	uint8_t *at;
 
-	for (unsigned int i = 0; i < w->platform->pcies; i++)
+	for (unsigned int i = 0; i < w->platform->num_pcie; i++)
 		mappings += through(w, i, index);
 	at = node(w, NODE_SMMU_V3, 0, SMMU_SIZE, mappings);
 	put_le64(at + 16, s->region.base);
@@ -79,7 +79,7 @@ static void smmu(struct acpi_write *w, unsigned int index)
 	put_le32(at + 48, s->pri.intid);
 	put_le32(at + 52, s->error.intid);
 	put_le32(at + 56, s->sync.intid);
-	for (unsigned int i = 0; i < w->platform->pcies; i++) {
+	for (unsigned int i = 0; i < w->platform->num_pcie; i++) {
 		const struct platform_pcie_details *d = &w->details->pcie[i];
 
 		if (through(w, i, index))
@@ -107,7 +107,7 @@ static void root_complex(struct acpi_write *w, unsigned int index, const uint32_
 
 void acpi_iort(struct acpi_write *w)
 {
-	unsigned int itses = w->platform->gic.itses, nodes = itses + w->details->smmus;
+	unsigned int num_its = w->platform->gic.num_its, nodes = num_its + w->details->smmus;
 	uint32_t smmus[PLATFORM_SMMUS];
 	uint8_t *table, *at;
 
@@ -115,7 +115,7 @@ void acpi_iort(struct acpi_write *w)
 		return;
 	table = acpi_begin(w, "IORT", 0, IORT_SIZE);
 	put_le32(table + 40, IORT_SIZE);
-	for (unsigned int i = 0; i < itses; i++) {
+	for (unsigned int i = 0; i < num_its; i++) {
 		at = node(w, NODE_ITS_GROUP, 0, ITS_GROUP_SIZE, 0);
 		put_le32(at + NODE_SIZE, 1);
 		put_le32(at + NODE_SIZE + 4, i);
@@ -124,7 +124,7 @@ void acpi_iort(struct acpi_write *w)
 		smmus[i] = acpi_so_far(w);
 		smmu(w, i);
 	}
-	for (unsigned int i = 0; i < w->platform->pcies; i++)
+	for (unsigned int i = 0; i < w->platform->num_pcie; i++)
 		if (acpi_pcie_buses(&w->platform->pcie[i])) {
 			root_complex(w, i, smmus);
 			nodes++;

@@ -46,7 +46,7 @@ static void gic_v3(struct acpi_write *w, const struct platform_gic *gic)
 		put_le64(entry + 4, gic->redist[i].base);
 		put_le32(entry + 12, (uint32_t)gic->redist[i].size);
 	}
-	for (unsigned int i = 0; i < gic->itses; i++) {
+	for (unsigned int i = 0; i < gic->num_its; i++) {
 		entry = acpi_entry(w, MADT_ITS, 20);
 		put_le32(entry + 4, i);
 		put_le64(entry + 8, gic->its[i].base);

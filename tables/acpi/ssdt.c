@@ -229,9 +229,9 @@ static bool in_model(const struct platform *p, const struct fdt_node *node)
 		there |= same(&p->uart[i].region, &r);
 	for (unsigned int i = 0; i < p->virtios; i++)
 		there |= same(&p->virtio[i].region, &r);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		there |= same(&p->pcie[i].config, &r);
-	for (unsigned int i = 0; i < p->gic.itses; i++)
+	for (unsigned int i = 0; i < p->gic.num_its; i++)
 		there |= same(&p->gic.its[i], &r);
 	return there;
 }

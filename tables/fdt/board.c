@@ -42,7 +42,7 @@ static int set_reserved(void *fdt, const struct platform *p)
 {
 	int error = 0;
 
-	for (unsigned int i = 0; i < p->reserveds && !error; i++) {
+	for (unsigned int i = 0; i < p->num_reserved && !error; i++) {
 		const struct region *region = &p->reserved[i].region;
 
 		if (p->reserved[i].no_map)

@@ -69,9 +69,9 @@ static int add_reserved(void *fdt, const struct platform *p, const struct fdt_bs
 	if (node < 0)
 		return node;
 	error = cells(fdt, node) | fdt_setprop(fdt, node, "ranges", NULL, 0);
-	for (unsigned int i = 0; i < b->kepts; i++)
+	for (unsigned int i = 0; i < b->num_kept; i++)
 		error |= reserve(fdt, "acpi", &b->kept[i]);
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		error |= reserve(fdt, "vmm", &p->reserved[i].region);
 	return error;
 }

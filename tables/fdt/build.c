@@ -146,12 +146,12 @@ static void memory(struct fdt_tree *t)
 
 static void reserved_memory(struct fdt_tree *t)
 {
-	if (!t->p->reserveds)
+	if (!t->p->num_reserved)
 		return;
 	fdt_write_node(&t->w, "reserved-memory");
 	fdt_cell_counts(t, 2, 2);
 	FLAG(t, "ranges");
-	for (unsigned int i = 0; i < t->p->reserveds; i++) {
+	for (unsigned int i = 0; i < t->p->num_reserved; i++) {
 		const struct platform_reserved *reserved = &t->p->reserved[i];
 
 		fdt_write_node_number(&t->w, "region@", reserved->region.base, 16);
@@ -223,8 +223,8 @@ static void chosen(struct fdt_tree *t)
 	const struct platform *p = t->p;
 	char path[FDT_WRITE_NAME];
 
-	t->probe_only = p->pcies;
-	for (unsigned int i = 0; i < p->pcies; i++)
+	t->probe_only = p->num_pcie;
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		t->probe_only &= p->pcie[i].probe_only;
 	fdt_write_node(&t->w, "chosen");
 	if (p->console >= 0)

@@ -69,7 +69,7 @@ static void gic_children(struct fdt_tree *t)
 {
 	const struct platform_gic *gic = &t->p->gic;
 
-	for (unsigned int i = 0; i < gic->itses; i++) {
+	for (unsigned int i = 0; i < gic->num_its; i++) {
 		DEVICE(t, "msi-controller@", "arm,gic-v3-its", &gic->its[i]);
 		NUMBER(t, "#msi-cells", 1);
 		msi_controller(t, PHANDLE_ITS + i);
@@ -382,7 +382,7 @@ void fdt_build_devices(struct fdt_tree *t)
 	power_button(t);
 	for (unsigned int i = 0; i < t->d->smmus; i++)
 		smmu(t, i);
-	for (unsigned int i = 0; i < p->pcies; i++)
+	for (unsigned int i = 0; i < p->num_pcie; i++)
 		pcie(t, i);
 	for (unsigned int i = 0; i < p->virtios; i++)
 		virtio(t, &p->virtio[i]);

@@ -59,7 +59,7 @@ static int add_nodes(void *fdt, const struct fdt_handoff *h)
 {
 	int error = 0;
 
-	for (unsigned int i = 0; i < h->kepts && !error; i++)
+	for (unsigned int i = 0; i < h->num_kept && !error; i++)
 		error = add_node(fdt, &h->kept[i]);
 	for (int i = 0; !error && i < fdt_num_mem_rsv(fdt); i++) {
 		struct region entry;

@@ -132,7 +132,7 @@ static void make_up_routes(struct platform_pcie_details *host)
 
 static void make_up(struct platform *platform, struct platform_details *details)
 {
-	for (unsigned int i = 0; i < platform->pcies; i++)
+	for (unsigned int i = 0; i < platform->num_pcie; i++)
 		make_up_routes(&details->pcie[i]);
 	if (platform->psci.version == 1)
 		platform->psci.version = 2;

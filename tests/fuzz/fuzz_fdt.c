@@ -57,9 +57,9 @@ static void check_platform(const char *fdt, size_t size)
 	const struct platform *p = &platform;
 
 	REQUIRE(p->banks && p->banks <= PLATFORM_BANKS);
-	REQUIRE(p->cpus <= PLATFORM_CPUS && p->reserveds <= PLATFORM_RESERVED);
+	REQUIRE(p->cpus <= PLATFORM_CPUS && p->num_reserved <= PLATFORM_RESERVED);
 	REQUIRE(p->uarts <= PLATFORM_UARTS && p->virtios <= PLATFORM_VIRTIO);
-	REQUIRE(p->pcies <= PLATFORM_PCIE && p->gic.redists <= PLATFORM_REDISTS);
+	REQUIRE(p->num_pcie <= PLATFORM_PCIE && p->gic.redists <= PLATFORM_REDISTS);
 	REQUIRE(p->console < (int)p->uarts);
 	for (unsigned int i = 0; i < p->banks; i++)
 		REQUIRE(p->bank[i].region.base + p->bank[i].region.size > p->bank[i].region.base);
@@ -113,11 +113,11 @@ static void check_details(void)
 
 	REQUIRE(d->smmus <= PLATFORM_SMMUS && d->button.pin < 8);
 	REQUIRE(!d->pmu.intid || (d->pmu.intid >= 16 && d->pmu.intid < 32));
-	for (unsigned int i = 0; i < platform.pcies; i++) {
+	for (unsigned int i = 0; i < platform.num_pcie; i++) {
 		const struct platform_pcie_details *host = &d->pcie[i];
 
 		REQUIRE(host->routes <= PLATFORM_ROUTES && host->device_mask < 32);
-		REQUIRE(is_unit(host->its, platform.gic.itses) && is_unit(host->smmu, d->smmus));
+		REQUIRE(is_unit(host->its, platform.gic.num_its) && is_unit(host->smmu, d->smmus));
 		for (unsigned int j = 0; j < host->routes; j++)
 			REQUIRE(host->route[j].pin >= 1 && host->route[j].pin <= 4 &&
 				host->route[j].device < 32);
@@ -187,7 +187,7 @@ static void make_board(const void *fdt, size_t size)
 		.banks = 1,
 		.bank = {{{0x40000000, 0x40000000}, 0}},
 		.psci = {.version = 0x10000, .conduit = CONDUIT_HVC},
-		.reserveds = 2,
+		.num_reserved = 2,
 		.reserved = {{{0x41000000, 0x1000}, true}, {{0x42000000, 0x1000}, false}},
 		.chosen = {.node = -1},
 	};
@@ -213,10 +213,11 @@ static void describe_by_tree(void)
 	REQUIRE(tree_is_good_for_libfdt(to, fdt_totalsize(to)));
 	REQUIRE(platform_from_fdt(&again, to, fdt_totalsize(to)) == 0);
 	REQUIRE(again.cpus == platform.cpus && again.banks == platform.banks);
-	REQUIRE(again.reserveds == platform.reserveds && again.gic.version == platform.gic.version);
+	REQUIRE(again.num_reserved == platform.num_reserved &&
+		again.gic.version == platform.gic.version);
 	REQUIRE(again.uarts == platform.uarts && again.virtios == platform.virtios);
-	REQUIRE(again.pcies == platform.pcies);
-	REQUIRE(!again.gic.version || again.gic.itses == platform.gic.itses);
+	REQUIRE(again.num_pcie == platform.num_pcie);
+	REQUIRE(!again.gic.version || again.gic.num_its == platform.gic.num_its);
 	REQUIRE(platform_details_from_fdt(&details, &again) == 0);
 }
 

@@ -125,16 +125,16 @@ static void check_model(void)
 {
 	REQUIRE(p.cpus && p.cpus <= PLATFORM_CPUS && p.banks <= PLATFORM_BANKS);
 	REQUIRE(p.gic.version == 2 || p.gic.version == 3);
-	REQUIRE(p.gic.redists <= PLATFORM_REDISTS && p.gic.itses <= PLATFORM_ITS);
-	REQUIRE(p.pcies <= PLATFORM_PCIE && d.smmus <= PLATFORM_SMMUS);
+	REQUIRE(p.gic.redists <= PLATFORM_REDISTS && p.gic.num_its <= PLATFORM_ITS);
+	REQUIRE(p.num_pcie <= PLATFORM_PCIE && d.smmus <= PLATFORM_SMMUS);
 	REQUIRE(p.console < (int)p.uarts && p.uarts <= 1);
 	for (unsigned int i = 0; i < p.banks; i++)
 		REQUIRE(p.bank[i].region.base + p.bank[i].region.size > p.bank[i].region.base);
 	for (unsigned int i = 0; i < p.gic.redists; i++)
 		REQUIRE(p.gic.redist[i].size);
-	for (unsigned int i = 0; i < p.pcies; i++) {
+	for (unsigned int i = 0; i < p.num_pcie; i++) {
 		REQUIRE(p.pcie[i].bus_first <= p.pcie[i].bus_last);
-		check_unit(d.pcie[i].its, p.gic.itses);
+		check_unit(d.pcie[i].its, p.gic.num_its);
 		check_unit(d.pcie[i].smmu, d.smmus);
 	}
 }

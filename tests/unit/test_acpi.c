@@ -437,7 +437,7 @@ TEST(acpi_sets_psci_flags)
 }
 
 /* A GICC, an ITS, a structure of an OEM, and an ITS whose length is impossible. */
-TEST(acpi_hides_itses)
+TEST(acpi_hides_its)
 {
 	static const uint8_t structures[] = {0x0b, 4, 0x0f, 0x0f, 0x0f, 6,   0,
 					     0,	   0, 0,    0x81, 3,	0x0f};
@@ -451,7 +451,7 @@ TEST(acpi_hides_itses)
 	madt[44 + sizeof(structures) + 1] = 1;
 	seal(MADT);
 	CHECK_EQ(open_all(), 0);
-	acpi_hide_itses(&acpi);
+	acpi_hide_its(&acpi);
 	CHECK_EQ(open_all(), 0);
 	CHECK_EQ(madt[44 + 4], 0x80);
 	madt[44 + 4] = 0x0f;
@@ -567,7 +567,7 @@ static void use(void)
 	if (acpi_fadt(&acpi, &table) == 0)
 		acpi_set_psci(&table, acpi_psci(&table) ^ ACPI_PSCI);
 	acpi_mentions(&acpi, ACPI_GED, 8);
-	acpi_hide_itses(&acpi);
+	acpi_hide_its(&acpi);
 	acpi_extent(&acpi, RSDP, &base, &end);
 }
 

@@ -248,7 +248,7 @@ TEST(acpi_build_madt_of_many_regions_and_units)
 	CHECK_EQ(get(madt(GICR, 1) + 4, 8), 0x10000000);
 	CHECK_EQ(get(madt(GICR, 1) + 12, 4), 0x200000);
 	model("qemu-gicv3");
-	p.gic.its[p.gic.itses++].base = 0xa000000;
+	p.gic.its[p.gic.num_its++].base = 0xa000000;
 	CHECK_EQ(build(), 0);
 	CHECK_EQ(get(madt(ITS, 1) + 4, 4), 1);
 	CHECK_EQ(get(madt(ITS, 1) + 8, 8), 0xa000000);

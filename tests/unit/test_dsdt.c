@@ -239,7 +239,7 @@ static void check_fixture(const char *name, const void *fdt, size_t size)
 		CHECK_EQ(devices_with(&p.uart[p.console].region, "_SB_.COM0._CRS"), 1);
 	CHECK_EQ(exists("_SB_.RTC0"), p.rtc.region.size != 0);
 	CHECK_EQ(exists("_SB_.FWCF"), p.fw_cfg.size != 0);
-	for (unsigned int i = 0; i < p.pcies; i++)
+	for (unsigned int i = 0; i < p.num_pcie; i++)
 		hosts += p.pcie[i].ecam;
 	CHECK_EQ(aml_count(&tree, "._SEG"), hosts);
 	CHECK_EQ(exists("_SB_.RES0"), hosts != 0);
@@ -421,7 +421,7 @@ TEST(dsdt_button)
 static struct platform_pcie *one_host(void)
 {
 	empty();
-	p.pcies = 1;
+	p.num_pcie = 1;
 	p.pcie[0] = (struct platform_pcie) {
 		.config = {0x40000000, 0x1000000}, .ecam = true, .bus_last = 15};
 	return &p.pcie[0];
@@ -481,7 +481,7 @@ TEST(dsdt_leaves_out_hosts_that_acpi_cannot_describe)
 TEST(dsdt_numbers_hosts_as_the_model_does)
 {
 	one_host();
-	p.pcies = 3;
+	p.num_pcie = 3;
 	p.pcie[1] = p.pcie[2] = p.pcie[0];
 	p.pcie[1].ecam = false;
 	p.pcie[2].segment = 2;
@@ -718,7 +718,7 @@ static void fill(void)
 {
 	one_host();
 	p.cpus = PLATFORM_CPUS;
-	p.pcies = PLATFORM_PCIE;
+	p.num_pcie = PLATFORM_PCIE;
 	p.virtios = PLATFORM_VIRTIO;
 	for (unsigned int i = 0; i < PLATFORM_UARTS; i++)
 		add_uart(UART_PL011, 0x100000000 + 0x1000 * i);

@@ -96,7 +96,7 @@ TEST(board_on_a_machine)
 		to = fit(board, size, FDT_BOARD_EXTRA, 0);
 		if (to)
 			check_made(to);
-		CHECK_EQ(made.reserveds, machine.reserveds);
+		CHECK_EQ(made.num_reserved, machine.num_reserved);
 		free(to);
 		free(board);
 		free(vmm);
@@ -105,7 +105,7 @@ TEST(board_on_a_machine)
 
 static bool is_reserved(uint64_t base, bool no_map)
 {
-	for (unsigned int i = 0; i < made.reserveds; i++)
+	for (unsigned int i = 0; i < made.num_reserved; i++)
 		if (made.reserved[i].region.base == base && made.reserved[i].no_map == no_map)
 			return true;
 	return false;
@@ -118,7 +118,7 @@ TEST(board_keeps_its_reserved_memory)
 
 	machine.reserved[0] = (struct platform_reserved) {{0x41000000, 0x1000}, false};
 	machine.reserved[1] = (struct platform_reserved) {{0x42000000, 0x1000}, true};
-	machine.reserveds = 2;
+	machine.num_reserved = 2;
 	start_board(2);
 	make_node(&m, "reserved-memory");
 	make_cell_counts(&m, 2, 2);
@@ -130,7 +130,7 @@ TEST(board_keeps_its_reserved_memory)
 	board = make_finish(&m, &size);
 	to = fit(board, size, FDT_BOARD_EXTRA, 0);
 	if (to && CHECK_EQ(platform_from_fdt(&made, to, fdt_totalsize(to)), 0))
-		CHECK(made.reserveds == 3 && is_reserved(0x41000000, false) &&
+		CHECK(made.num_reserved == 3 && is_reserved(0x41000000, false) &&
 		      is_reserved(0x42000000, true) && is_reserved(0x43000000, false));
 	free(to);
 	free(board);

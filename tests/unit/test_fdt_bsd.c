@@ -17,13 +17,13 @@ static struct fdt_bsd bsd(void)
 	platform.banks = 2;
 	platform.bank[0].region = (struct region) {0x40000000, 0x40000000};
 	platform.bank[1].region = (struct region) {0x100000000, 0x80000000};
-	platform.reserveds = 1;
+	platform.num_reserved = 1;
 	platform.reserved[0].region = (struct region) {0x41000000, 0x3000};
 	return (struct fdt_bsd) {
 		.rsdp = 0x7fff1230,
 		.smbios = 0x7fff2340,
 		.kept = kept,
-		.kepts = 2,
+		.num_kept = 2,
 		.chosen = {.chosen = 77,
 			   .bootargs = "-v root=ld0a",
 			   .initrd = 0x48000000,
@@ -33,7 +33,7 @@ static struct fdt_bsd bsd(void)
 
 static size_t room_for(const struct fdt_bsd *b)
 {
-	return FDT_NETBSD_ROOM(&platform, b->kepts) + strlen(b->chosen.bootargs);
+	return FDT_NETBSD_ROOM(&platform, b->num_kept) + strlen(b->chosen.bootargs);
 }
 
 static const void *get(const void *fdt, const char *path, const char *name, int size)
@@ -113,9 +113,9 @@ TEST(netbsd_fits_into_its_room)
 	for (unsigned int i = 0; i < 16; i++)
 		many[i] = (struct region) {0xffff000000000000 + i * 0x10000, 0x10000};
 	b.kept = many;
-	b.kepts = 16;
+	b.num_kept = 16;
 	platform.banks = PLATFORM_BANKS;
-	platform.reserveds = PLATFORM_RESERVED;
+	platform.num_reserved = PLATFORM_RESERVED;
 	for (unsigned int i = 0; i < PLATFORM_RESERVED; i++)
 		platform.reserved[i].region =
 			(struct region) {0xfffe000000000000 + i * 0x10000, 0x10000};

@@ -62,8 +62,8 @@ static void same_gic(const struct platform_gic *a, const struct platform_gic *b)
 	if (CHECK_EQ(a->redists, b->redists))
 		for (unsigned int i = 0; i < a->redists; i++)
 			same_region(&a->redist[i], &b->redist[i]);
-	if (CHECK_EQ(a->itses, b->itses))
-		for (unsigned int i = 0; i < a->itses; i++)
+	if (CHECK_EQ(a->num_its, b->num_its))
+		for (unsigned int i = 0; i < a->num_its; i++)
 			same_region(&a->its[i], &b->its[i]);
 }
 
@@ -92,8 +92,8 @@ static void same_memory(const struct platform *a, const struct platform *b)
 		same_region(&a->bank[i].region, &b->bank[i].region);
 		CHECK_EQ(a->bank[i].node, b->bank[i].node);
 	}
-	REQUIRE(CHECK_EQ(a->reserveds, b->reserveds));
-	for (unsigned int i = 0; i < a->reserveds; i++) {
+	REQUIRE(CHECK_EQ(a->num_reserved, b->num_reserved));
+	for (unsigned int i = 0; i < a->num_reserved; i++) {
 		same_region(&a->reserved[i].region, &b->reserved[i].region);
 		CHECK_EQ(a->reserved[i].no_map, b->reserved[i].no_map);
 	}
@@ -144,8 +144,8 @@ static void same_devices(const struct platform *a, const struct platform *b)
 		same_interrupt(&a->virtio[i].interrupt, &b->virtio[i].interrupt);
 		CHECK_EQ(a->virtio[i].coherent, b->virtio[i].coherent);
 	}
-	REQUIRE(CHECK_EQ(a->pcies, b->pcies));
-	for (unsigned int i = 0; i < a->pcies; i++)
+	REQUIRE(CHECK_EQ(a->num_pcie, b->num_pcie));
+	for (unsigned int i = 0; i < a->num_pcie; i++)
 		same_pcie(&a->pcie[i], &b->pcie[i]);
 }
 
@@ -209,7 +209,7 @@ static void same_details(const struct platform_details *a, const struct platform
 	REQUIRE(CHECK_EQ(a->smmus, b->smmus));
 	for (unsigned int i = 0; i < a->smmus; i++)
 		same_smmu(&a->smmu[i], &b->smmu[i]);
-	for (unsigned int i = 0; i < before.pcies; i++)
+	for (unsigned int i = 0; i < before.num_pcie; i++)
 		same_host(&a->pcie[i], &b->pcie[i]);
 	CHECK_EQ(a->topology, b->topology);
 	for (unsigned int i = 0; a->topology && i < before.cpus; i++) {
@@ -623,11 +623,11 @@ static void fill(void)
 	load("qemu-gicv3");
 	before.cpus = PLATFORM_CPUS;
 	before.banks = PLATFORM_BANKS;
-	before.reserveds = PLATFORM_RESERVED;
+	before.num_reserved = PLATFORM_RESERVED;
 	before.uarts = PLATFORM_UARTS;
-	before.pcies = PLATFORM_PCIE;
+	before.num_pcie = PLATFORM_PCIE;
 	before.virtios = PLATFORM_VIRTIO;
-	before.gic.itses = PLATFORM_ITS;
+	before.gic.num_its = PLATFORM_ITS;
 	before.gic.redists = PLATFORM_REDISTS;
 	details.numa = details.topology = true;
 	details.smmus = PLATFORM_SMMUS;

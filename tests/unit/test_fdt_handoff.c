@@ -425,7 +425,7 @@ static void check_keeps(const void *fdt, const char *path, uint64_t base, uint64
 TEST(handoff_makes_nodes_of_all_that_is_reserved)
 {
 	static const struct region kept[] = {{0x7fff0000, 0x10000}, {0xfffffffffffe0000, 0x10000}};
-	struct fdt_handoff h = {.nodes = true, .kept = kept, .kepts = 2};
+	struct fdt_handoff h = {.nodes = true, .kept = kept, .num_kept = 2};
 	size_t size, room;
 	void *from = tree_load("reserved", &size), *to;
 
@@ -450,7 +450,7 @@ TEST(handoff_keeps_a_piece_once)
 {
 	static const struct region kept[] = {
 		{0x7fff0000, 0x10000}, {0x7fff0000, 0x10000}, {0x7fff0000, 0}};
-	struct fdt_handoff h = {.nodes = true, .kept = kept, .kepts = 3};
+	struct fdt_handoff h = {.nodes = true, .kept = kept, .num_kept = 3};
 	size_t size;
 	void *from = tree_load("qemu-gicv3", &size), *to;
 

@@ -79,7 +79,7 @@ static void check_qemu(void)
 	check_cpu(1, 1, true, 0);
 	CHECK_EQ(p.banks, 1);
 	check_bank(0, 0x40000000, 0x40000000);
-	CHECK_EQ(p.reserveds, 0);
+	CHECK_EQ(p.num_reserved, 0);
 	CHECK_EQ(p.uarts, 1);
 	CHECK_EQ(p.console, 0);
 	CHECK_EQ(p.uart[0].type, UART_PL011);
@@ -103,7 +103,7 @@ static void check_qemu_psci_and_pcie(void)
 	CHECK_EQ(p.psci.cpu_off, 0x84000002);
 	CHECK_EQ(p.psci.cpu_suspend, 0xc4000001);
 	CHECK_EQ(p.psci.migrate, 0xc4000005);
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	check_region(&p.pcie[0].config, 0x4010000000, 0x10000000);
 	CHECK(p.pcie[0].ecam);
 	CHECK(!p.pcie[0].probe_only);
@@ -154,7 +154,7 @@ TEST(platform_of_qemu_with_gicv3)
 	check_region(&p.gic.dist, 0x8000000, 0x10000);
 	CHECK_EQ(p.gic.redists, 1);
 	check_region(&p.gic.redist[0], 0x80a0000, 0xf60000);
-	CHECK_EQ(p.gic.itses, 1);
+	CHECK_EQ(p.gic.num_its, 1);
 	check_region(&p.gic.its[0], 0x8080000, 0x20000);
 	CHECK_EQ(p.virtios, 32);
 	for (unsigned int i = 0; i < 32; i++)
@@ -173,7 +173,7 @@ TEST(platform_of_qemu_with_gicv2)
 	check_region(&p.gic.cpu, 0x8010000, 0x10000);
 	check_region(&p.gic.hyp, 0, 0);
 	check_region(&p.gic.v2m, 0x8020000, 0x1000);
-	CHECK_EQ(p.gic.redists + p.gic.itses, 0);
+	CHECK_EQ(p.gic.redists + p.gic.num_its, 0);
 	CHECK_EQ(p.virtios, 4);
 	CHECK_TEXT(p.chosen.bootargs, "console=ttyAMA0 quiet");
 	CHECK(p.chosen.has_kaslr_seed);
@@ -232,10 +232,10 @@ TEST(platform_takes_psci_0_1_function_ids)
 TEST(platform_takes_probe_only_from_chosen)
 {
 	load("kvmtool");
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	CHECK(p.pcie[0].probe_only);
 	load("crosvm"); /* here /chosen comes before the bridge */
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	CHECK(p.pcie[0].probe_only);
 }
 
@@ -256,7 +256,7 @@ TEST(platform_takes_probe_only_from_chosen_behind_the_bridge)
 	make_end(&m);
 	fdt = make_finish(&m, &size);
 	CHECK_EQ(platform_from_fdt(&p, fdt, size), 0);
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	CHECK(p.pcie[0].probe_only);
 	free(fdt);
 }
@@ -264,7 +264,7 @@ TEST(platform_takes_probe_only_from_chosen_behind_the_bridge)
 TEST(platform_of_kvmtool_has_cam)
 {
 	load("kvmtool");
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	CHECK(!p.pcie[0].ecam);
 	check_region(&p.pcie[0].config, 0x40000000, 0x1000000);
 	CHECK_EQ(p.pcie[0].bus_last, 0);
@@ -285,12 +285,12 @@ TEST(platform_of_cloud_hypervisor)
 	CHECK_EQ(p.gic.redists, 1);
 	check_region(&p.gic.redist[0], 0x8fd0000, 0x20000);
 	check_interrupt(&p.gic.maintenance, 25, false, false);
-	CHECK_EQ(p.gic.itses, 1);
+	CHECK_EQ(p.gic.num_its, 1);
 	CHECK_EQ(p.console, -1);
 	CHECK_EQ(p.uarts, 1);
 	check_interrupt(&p.uart[0].interrupt, 32, true, false);
 	CHECK_EQ(p.psci.version, 2);
-	REQUIRE(CHECK_EQ(p.pcies, 2));
+	REQUIRE(CHECK_EQ(p.num_pcie, 2));
 	CHECK_EQ(p.pcie[0].segment, 0);
 	CHECK(!p.pcie[0].probe_only);
 	check_region(&p.pcie[0].io, 0, 0);
@@ -306,7 +306,7 @@ TEST(platform_of_crosvm)
 	load("crosvm");
 	CHECK_EQ(p.cpus, 2);
 	CHECK_EQ(p.banks, 1);
-	CHECK_EQ(p.reserveds, 0); /* the pool has a size and no address: the kernel's business */
+	CHECK_EQ(p.num_reserved, 0); /* the pool has a size and no address: the kernel's business */
 	CHECK_EQ(p.gic.redists, 1);
 	CHECK_EQ(p.uarts, 2);
 	CHECK_EQ(p.console, 0);
@@ -314,7 +314,7 @@ TEST(platform_of_crosvm)
 	check_region(&p.uart[1].region, 0x2f8, 8);
 	CHECK_EQ(p.psci.version, 0x10000);
 	check_region(&p.chosen.initrd, 0x83000000, 0x800000); /* cells of one word here */
-	REQUIRE(CHECK_EQ(p.pcies, 1));
+	REQUIRE(CHECK_EQ(p.num_pcie, 1));
 	CHECK(!p.pcie[0].ecam);
 	check_region(&p.pcie[0].config, 0x10000, 0x1000000);
 	/* two windows of 64-bit memory: the first counts */
@@ -362,7 +362,7 @@ TEST(platform_of_xen)
 TEST(platform_takes_reserved_memory)
 {
 	load("reserved");
-	REQUIRE(CHECK_EQ(p.reserveds, 6)); /* what is disabled is free */
+	REQUIRE(CHECK_EQ(p.num_reserved, 6)); /* what is disabled is free */
 	check_region(&p.reserved[0].region, 0x47fe0000, 0x20000);
 	CHECK(p.reserved[0].no_map);
 	check_region(&p.reserved[1].region, 0x46000000, 0x1000);
@@ -507,8 +507,8 @@ TEST(platform_cuts_lists_that_are_too_long)
 	} lists[] = {
 		{"virtio,mmio", "virtio-mmio devices", PLATFORM_VIRTIO, &p.virtios},
 		{"arm,pl011", "UARTs", PLATFORM_UARTS, &p.uarts},
-		{"arm,gic-v3-its", "GIC ITS units", PLATFORM_ITS, &p.gic.itses},
-		{"pci-host-ecam-generic", "PCI host bridges", PLATFORM_PCIE, &p.pcies},
+		{"arm,gic-v3-its", "GIC ITS units", PLATFORM_ITS, &p.gic.num_its},
+		{"pci-host-ecam-generic", "PCI host bridges", PLATFORM_PCIE, &p.num_pcie},
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
@@ -554,7 +554,7 @@ TEST(platform_refuses_too_many_reserved_regions)
 	for (uint32_t i = 0; i < 60; i++)
 		make_reservation(&m, 0x40000000 + 0x1000 * i, 0x1000);
 	CHECK_EQ(finish(), 0);
-	CHECK_EQ(p.reserveds, 60);
+	CHECK_EQ(p.num_reserved, 60);
 	make_start(&m);
 	make_cell_counts(&m, 2, 2);
 	make_memory(&m, 0x40000000, 0x1000000);
@@ -597,7 +597,7 @@ TEST(platform_cuts_too_many_redistributor_regions)
 	make_end(&m);
 	CHECK_EQ(finish(), 0);
 	CHECK_EQ(p.gic.redists, PLATFORM_REDISTS);
-	CHECK_EQ(p.gic.itses, 0);
+	CHECK_EQ(p.gic.num_its, 0);
 	CHECK_TEXT(p.overflow, "GIC redistributor regions");
 }
 
@@ -635,7 +635,7 @@ TEST(platform_takes_reserved_memory_in_cells_of_one_word)
 	make_end(&m);
 	make_end(&m);
 	CHECK_EQ(finish(), 0);
-	REQUIRE(CHECK_EQ(p.reserveds, 1));
+	REQUIRE(CHECK_EQ(p.num_reserved, 1));
 	check_region(&p.reserved[0].region, 0x40001000, 0x2000);
 }
 
@@ -770,7 +770,7 @@ TEST(platform_ignores_devices_without_a_usable_address)
 	make_text(&m, "compatible", "pci-host-ecam-generic");
 	make_end(&m);
 	CHECK_EQ(finish(), 0);
-	CHECK_EQ(p.uarts + p.virtios + p.pcies, 0);
+	CHECK_EQ(p.uarts + p.virtios + p.num_pcie, 0);
 }
 
 /* A layout that no access fits is the guest's alone: io_width is 0. */

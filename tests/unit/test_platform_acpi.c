@@ -66,7 +66,7 @@ static void check_qemu(unsigned int cpus)
 	CHECK_TEXT(q.uart[0].path, "");
 	check_region(&q.uart[0].region, 0x9000000, 0x1000);
 	check_interrupt(&q.uart[0].interrupt, 33, false, false);
-	REQUIRE(CHECK_EQ(q.pcies, 1));
+	REQUIRE(CHECK_EQ(q.num_pcie, 1));
 	check_region(&q.pcie[0].config, 0x4010000000, 0x10000000);
 	CHECK_EQ(q.pcie[0].bus_first, 0);
 	CHECK_EQ(q.pcie[0].bus_last, 255);
@@ -90,7 +90,7 @@ TEST(platform_acpi_of_qemu_gicv2)
 	check_region(&q.gic.v2m, 0x8020000, 0x1000);
 	check_interrupt(&q.gic.maintenance, 25, false, false);
 	CHECK_EQ(q.gic.redists, 0);
-	CHECK_EQ(q.gic.itses, 0);
+	CHECK_EQ(q.gic.num_its, 0);
 	CHECK_EQ(q.banks, 0);
 	CHECK(!e.numa);
 	CHECK_EQ(e.smmus, 0);
@@ -105,7 +105,7 @@ TEST(platform_acpi_of_qemu_gicv3)
 	CHECK_EQ(q.psci.conduit, CONDUIT_HVC);
 	CHECK_EQ(q.gic.version, 3);
 	check_region(&q.gic.dist, 0x8000000, 0x10000);
-	REQUIRE(CHECK_EQ(q.gic.redists, 1) && CHECK_EQ(q.gic.itses, 1));
+	REQUIRE(CHECK_EQ(q.gic.redists, 1) && CHECK_EQ(q.gic.num_its, 1));
 	check_region(&q.gic.redist[0], 0x80a0000, 0xf60000);
 	check_region(&q.gic.its[0], 0x8080000, 0x20000);
 	check_region(&q.gic.cpu, 0, 0);
@@ -224,8 +224,8 @@ static void same_gic(void)
 	CHECK_EQ(b->redists, a->redists);
 	for (unsigned int i = 0; i < a->redists; i++)
 		same_region(&a->redist[i], &b->redist[i]);
-	CHECK_EQ(b->itses, a->itses);
-	for (unsigned int i = 0; i < a->itses; i++)
+	CHECK_EQ(b->num_its, a->num_its);
+	for (unsigned int i = 0; i < a->num_its; i++)
 		CHECK_EQ(b->its[i].base, a->its[i].base);
 	CHECK_EQ(b->v2m.base, a->v2m.base);
 	CHECK_EQ(b->maintenance.intid, a->maintenance.intid);
@@ -272,17 +272,17 @@ static void same_host(unsigned int i)
 	CHECK_EQ(b->smmu, a->smmu);
 	CHECK_EQ(b->its_base, a->its_base);
 	CHECK_EQ(b->smmu_base, a->smmu_base);
-	if (p.gic.itses || d.smmus)
+	if (p.gic.num_its || d.smmus)
 		CHECK_EQ(b->coherent, a->coherent);
 }
 
 /* crosvm's has CAM, for which ACPI has no words. */
 static void same_hosts(void)
 {
-	unsigned int n = p.pcies && acpi_pcie_buses(&p.pcie[0]) ? p.pcies : 0;
+	unsigned int n = p.num_pcie && acpi_pcie_buses(&p.pcie[0]) ? p.num_pcie : 0;
 
-	CHECK_EQ(q.pcies, n);
-	for (unsigned int i = 0; i < n && i < q.pcies; i++)
+	CHECK_EQ(q.num_pcie, n);
+	for (unsigned int i = 0; i < n && i < q.num_pcie; i++)
 		same_host(i);
 }
 
@@ -368,7 +368,7 @@ TEST(platform_acpi_completes_what_a_tree_says)
 	CHECK_EQ(q.uarts, before.uarts);
 	CHECK_EQ(q.console, before.console);
 	CHECK_TEXT(q.uart[0].path, before.uart[0].path);
-	CHECK_EQ(q.pcies, before.pcies);
+	CHECK_EQ(q.num_pcie, before.num_pcie);
 	same_region(&before.pcie[0].mem32, &q.pcie[0].mem32);
 	CHECK_EQ(e.pcie[0].routes, d.pcie[0].routes);
 	CHECK_EQ(q.psci.version, before.psci.version);

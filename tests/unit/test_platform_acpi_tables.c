@@ -268,7 +268,7 @@ TEST(platform_acpi_cuts_lists_of_the_gic)
 	for (uint64_t i = 0; i < PLATFORM_ITS + 1; i++)
 		add_its((uint32_t)i, 0x10000000 + 0x20000 * i);
 	CHECK_EQ(read_tables(), 0);
-	CHECK_EQ(p.gic.itses, PLATFORM_ITS);
+	CHECK_EQ(p.gic.num_its, PLATFORM_ITS);
 	CHECK_TEXT(p.overflow, "GIC ITS units");
 	start_gicv3();
 	add_msi_frame(0x8020000);
@@ -289,7 +289,7 @@ TEST(platform_acpi_skips_unknown_structures)
 	add_its(0, 0x8080000);
 	CHECK_EQ(read_tables(), 0);
 	CHECK_EQ(p.cpus, 1);
-	CHECK_EQ(p.gic.itses, 1);
+	CHECK_EQ(p.gic.num_its, 1);
 }
 
 TEST(platform_acpi_refuses_wrong_lengths)

@@ -65,7 +65,7 @@ TEST(platform_acpi_lists_pcie_hosts)
 	add_host(0x4010000000, 0, 0, 255);
 	add_host(0x3f000000, 7, 16, 31);
 	REQUIRE(CHECK_EQ(read_tables(), 0));
-	REQUIRE(CHECK_EQ(p.pcies, 2));
+	REQUIRE(CHECK_EQ(p.num_pcie, 2));
 	check_region(&p.pcie[0].config, 0x4010000000, 0x10000000);
 	check_region(&p.pcie[1].config, 0x40000000, 0x1000000); /* the table has that of bus 0 */
 	CHECK_EQ(p.pcie[1].segment, 7);
@@ -73,7 +73,7 @@ TEST(platform_acpi_lists_pcie_hosts)
 	CHECK_EQ(p.pcie[1].bus_last, 31);
 	p.pcie[1].mem32 = (struct region) {0x10000000, 0x1000000};
 	CHECK_EQ(add_tables(), 0);
-	CHECK_EQ(p.pcies, 2);
+	CHECK_EQ(p.num_pcie, 2);
 	check_region(&p.pcie[1].mem32, 0x10000000, 0x1000000);
 }
 
@@ -96,14 +96,14 @@ TEST(platform_acpi_refuses_impossible_hosts)
 	CHECK_EQ(read_tables(), ERR_ACPI_TABLE);
 	tables_resize("MCFG", 44);
 	CHECK_EQ(read_tables(), 0);
-	CHECK_EQ(p.pcies, 0);
+	CHECK_EQ(p.num_pcie, 0);
 	tables_resize("MCFG", 43);
 	CHECK_EQ(read_tables(), ERR_ACPI_TABLE);
 	start_hosts();
 	for (uint8_t i = 0; i < PLATFORM_PCIE + 1; i++)
 		add_host(0x40000000, i, i, i);
 	CHECK_EQ(read_tables(), 0);
-	CHECK_EQ(p.pcies, PLATFORM_PCIE);
+	CHECK_EQ(p.num_pcie, PLATFORM_PCIE);
 	CHECK_TEXT(p.overflow, "PCI host bridges");
 }
 

@@ -152,7 +152,7 @@ static void check_device(size_t offset, const char *what)
 TEST(check_finds_a_device_in_ram)
 {
 	load("qemu-gicv3");
-	CHECK(p.uarts && p.flashes == 2 && p.pcies);
+	CHECK(p.uarts && p.flashes == 2 && p.num_pcie);
 	free(tree);
 	check_device(offsetof(struct platform, uart[0].region), "a UART");
 	check_device(offsetof(struct platform, fw_cfg), "fw_cfg");

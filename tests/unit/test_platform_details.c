@@ -298,8 +298,8 @@ TEST(details_find_the_its)
 	make_cells(&m, "msi-parent", 3);    /* does not count where there is a map */
 	make_end(&m);
 	finish_tree();
-	REQUIRE(CHECK_EQ(p.gic.itses, 2));
-	REQUIRE(CHECK_EQ(p.pcies, 3));
+	REQUIRE(CHECK_EQ(p.gic.num_its, 2));
+	REQUIRE(CHECK_EQ(p.num_pcie, 3));
 	CHECK_EQ(d.pcie[0].its, 1);
 	CHECK_EQ(d.pcie[0].its_base, 0x200);
 	CHECK_EQ(d.pcie[1].its, 0);

@@ -71,7 +71,7 @@ void acpi_append(const struct acpi *acpi, uint64_t rsdp, uint8_t *xsdt, uint64_t
  * Makes the ITSes of the MADT (5.2.12.18) structures that nobody knows. QEMU names one even when it
  * has been told its=off (7.2 does), and Linux dies of looking at it.
  */
-void acpi_hide_itses(const struct acpi *acpi);
+void acpi_hide_its(const struct acpi *acpi);
 
 /* _HID of the device that announces hotplug and the power button (5.6.9). */
 #define ACPI_GED "ACPI0013"

@@ -14,13 +14,13 @@
 struct fdt_bsd {
 	uint64_t rsdp, smbios;	   /* addresses; smbios may be 0: none */
 	const struct region *kept; /* what the tables lie in */
-	unsigned int kepts;
+	unsigned int num_kept;
 	struct fdt_handoff chosen;
 };
 
 /* Bytes that NetBSD's tree needs on top of its command line. */
-#define FDT_NETBSD_ROOM(p, kepts)                                                                  \
-	(1280 + 24 * (size_t)(p)->banks + 96 * ((size_t)(kepts) + (p)->reserveds))
+#define FDT_NETBSD_ROOM(p, num_kept)                                                               \
+	(1280 + 24 * (size_t)(p)->banks + 96 * ((size_t)(num_kept) + (p)->num_reserved))
 
 /*
  * NetBSD (sys/arch/evbarm/fdt, sys/dev/acpi): a tree of its own kind with memory, what of it is

@@ -40,7 +40,7 @@ struct fdt_handoff {
 	 */
 	bool nodes;
 	const struct region *kept;
-	unsigned int kepts;
+	unsigned int num_kept;
 };
 
 /* Bytes that so many nodes of that kind may need. */

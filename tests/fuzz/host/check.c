@@ -34,7 +34,7 @@ static void check_place(const struct boot *boot, uint64_t base, uint64_t size)
 	const struct platform *p = &boot->platform;
 
 	REQUIRE(ram_contains(base, size));
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		REQUIRE(!ram_overlaps(base, size, p->reserved[i].region.base,
 				      p->reserved[i].region.size));
 }

@@ -131,7 +131,7 @@ static void take(uint64_t base, uint64_t end)
 	REQUIRE(vm_maps(base) && vm_maps(end - 1));
 	REQUIRE(!ram_overlaps(base, end - base, host.workspace, HOST_WORKSPACE));
 	REQUIRE(!host.in_ram || !ram_overlaps(base, end - base, host.image.base, host.image.size));
-	for (unsigned int i = 0; i < p->reserveds; i++)
+	for (unsigned int i = 0; i < p->num_reserved; i++)
 		REQUIRE(!ram_overlaps(base, end - base, p->reserved[i].region.base,
 				      p->reserved[i].region.size));
 	add(&open, base, end);
