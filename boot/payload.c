@@ -98,7 +98,7 @@ static void identify_elf(struct boot *boot)
 		.guest = recognise_elf(elf),
 		.file_size = boot->kernel.size,
 		.memory_size = elf->highest - elf->lowest,
-		.fixed = !elf->floating,
+		.fixed = !elf->relocatable,
 		.address = elf->lowest,
 		.align = elf->align,
 		.entry = (elf->entry - elf->lowest) | elf->thumb,
@@ -121,7 +121,7 @@ static bool is_told(const struct boot *boot)
 {
 	const struct payload *payload = &boot->payload;
 
-	return payload->code && (payload->placed || payload->floating);
+	return payload->code && (payload->placed || payload->relocatable);
 }
 
 /* Behind the start of what is loaded; UINT64_MAX for an entry point before that. */
@@ -142,9 +142,9 @@ static void identify_raw(struct boot *boot, uint64_t size)
 	if (boot->options.load == LOAD_AT) {
 		image->address = boot->options.load_address;
 	} else if (is_told(boot)) {
-		image->fixed = !payload->floating;
-		image->address = payload->floating ? payload->lead : payload->load;
-		image->entry = payload->floating ? payload->entry : told_entry(payload);
+		image->fixed = !payload->relocatable;
+		image->address = payload->relocatable ? payload->lead : payload->load;
+		image->entry = payload->relocatable ? payload->entry : told_entry(payload);
 	} else {
 		image->address =
 			boot->place.base + (image->state == STATE_AARCH32 ? RAW_ARM : RAW_ARM64);
@@ -311,7 +311,7 @@ static void copy_file(struct boot *boot)
 static void forget_container(struct payload *payload)
 {
 	payload->arch = PAYLOAD_ANY;
-	payload->placed = payload->floating = payload->code = false;
+	payload->placed = payload->relocatable = payload->code = false;
 	payload->compression.size = payload->detail.size = payload->lead = 0;
 }
 

@@ -117,13 +117,13 @@ static int check_segments(struct elf *elf)
 }
 
 /* gABI, "Base Address": the lowest address, rounded down to the largest alignment. */
-static int check_floating(struct elf *elf)
+static int check_relocatable(struct elf *elf)
 {
 	if (number(elf, E_TYPE, 2) != ET_DYN)
 		return 0;
 	if (!is_power_of_two(elf->align))
 		return ERR_HEADER;
-	elf->floating = elf->lowest < elf->align;
+	elf->relocatable = elf->lowest < elf->align;
 	return 0;
 }
 
@@ -219,8 +219,9 @@ bool elf_is(const uint8_t *head, size_t head_size)
 
 int elf_open(const uint8_t *file, uint64_t size, struct elf *elf)
 {
-	static int (*const steps[])(struct elf *) = {read_ident,     read_machine,   read_headers,
-						     check_segments, check_floating, find_entry};
+	static int (*const steps[])(struct elf *) = {read_ident,	read_machine,
+						     read_headers,	check_segments,
+						     check_relocatable, find_entry};
 	int error = 0;
 
 	memset(elf, 0, sizeof(*elf));

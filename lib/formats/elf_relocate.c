@@ -300,7 +300,7 @@ int elf_relocate(const struct elf *elf, uint8_t *memory, uint64_t address,
 	const uint8_t *dynamic;
 	int error;
 
-	if (!elf->floating || !r.bias || !runs_where_it_lies(elf))
+	if (!elf->relocatable || !r.bias || !runs_where_it_lies(elf))
 		return 0;
 	if (w == 4 && !fits_in(address, elf->highest - elf->lowest, 1ULL << 32))
 		return ERR_ADDRESS;

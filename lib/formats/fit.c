@@ -198,11 +198,11 @@ static int take_kernel(const struct fit *fit, int image, struct payload *payload
 	payload->compression =
 		part_of_text(compression && strcmp(compression, "none") != 0 ? compression : "");
 	payload->detail = part_of_text(arch ? arch : "");
-	payload->floating = is_text(fit, image, "type", "kernel_noload");
-	if (!payload->floating)
+	payload->relocatable = is_text(fit, image, "type", "kernel_noload");
+	if (!payload->relocatable)
 		payload->placed = number(fit, image, "load", &payload->load);
 	payload->entry = payload->load;
-	if (payload->floating || payload->placed)
+	if (payload->relocatable || payload->placed)
 		number(fit, image, "entry", &payload->entry);
 	return payload->kernel.size ? 0 : ERR_NO_KERNEL;
 }
@@ -267,10 +267,10 @@ static int typed(const struct fit *fit, const char *type)
 
 static int open_types(const struct fit *fit, struct payload *payload)
 {
-	int kernel = typed(fit, "kernel"), floating = typed(fit, "kernel_noload"), image, error;
+	int kernel = typed(fit, "kernel"), relocatable = typed(fit, "kernel_noload"), image, error;
 
-	if (!kernel || (floating && floating < kernel))
-		kernel = floating;
+	if (!kernel || (relocatable && relocatable < kernel))
+		kernel = relocatable;
 	error = kernel ? take_kernel(fit, kernel, payload) : ERR_NO_KERNEL;
 	if (!error && (image = typed(fit, "ramdisk")))
 		error = take_initrd(fit, image, payload);

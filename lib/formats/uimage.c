@@ -105,13 +105,13 @@ static void describe(const uint8_t *header, struct payload *payload)
 						    ? compressions[header[COMPRESSED]]
 						    : "unknown");
 	payload->code = payload->arch != PAYLOAD_OTHER;
-	payload->floating = header[TYPE] == TYPE_NO_LOAD;
-	payload->placed = !payload->floating;
+	payload->relocatable = header[TYPE] == TYPE_NO_LOAD;
+	payload->placed = !payload->relocatable;
 	if (payload->placed)
 		payload->load = be32(header + LOAD);
 	if (payload->placed || !header[COMPRESSED])
 		payload->entry = be32(header + ENTRY);
-	if (payload->floating && !header[COMPRESSED])
+	if (payload->relocatable && !header[COMPRESSED])
 		payload->lead = UIMAGE_HEADER;
 }
 

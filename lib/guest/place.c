@@ -72,7 +72,7 @@ static bool is_elf_or_raw(const struct image *image)
 }
 
 /* So far behind a boundary, in its own block: it does not mind which. */
-static int place_floating(struct memmap *ram, const struct image *image, struct placement *p)
+static int place_relocatable(struct memmap *ram, const struct image *image, struct placement *p)
 {
 	struct memmap_request request = {
 		.size = max64(add_capped(image->address, image->memory_size), image->block),
@@ -98,7 +98,7 @@ int place_kernel(struct memmap *ram, const struct image *image, struct placement
 	if (image->fixed)
 		return place_fixed(ram, image, placement);
 	if (is_elf_or_raw(image))
-		return place_floating(ram, image, placement);
+		return place_relocatable(ram, image, placement);
 	return image->format == IMAGE_ZIMAGE ? place_zimage(ram, image, placement)
 					     : place_arm64(ram, image, placement);
 }

@@ -58,7 +58,7 @@ static void check(const struct elf *elf)
 	bool entered = false;
 
 	REQUIRE(elf->segments && elf->segments <= ELF_HEADERS && elf->align);
-	REQUIRE(!elf->floating || !(elf->align & (elf->align - 1)));
+	REQUIRE(!elf->relocatable || !(elf->align & (elf->align - 1)));
 	REQUIRE(elf->entry % 2 == 0 && (elf->thumb || elf->entry % 4 == 0));
 	REQUIRE(!elf->thumb || elf->state == STATE_AARCH32);
 	for (unsigned int i = 0; i < elf->segments; i++) {
@@ -112,7 +112,7 @@ static void relocate(const struct elf *elf)
 	for (size_t i = 0; i < sizeof(relocate_errors) / sizeof(relocate_errors[0]); i++)
 		known |= error == relocate_errors[i];
 	REQUIRE(known && (error == ERR_DYNAMIC) == (obstacle.name != untold));
-	REQUIRE(elf->floating || sum_of_bytes(memory, size) == before);
+	REQUIRE(elf->relocatable || sum_of_bytes(memory, size) == before);
 	free(memory);
 }
 

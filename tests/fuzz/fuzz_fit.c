@@ -32,7 +32,7 @@ static uint8_t *edge(void)
 static void check(const struct payload *payload, int result)
 {
 	REQUIRE(result != 0 || payload->kernel.size);
-	REQUIRE(!(payload->placed && payload->floating));
+	REQUIRE(!(payload->placed && payload->relocatable));
 	REQUIRE(result == 0 || result == ERR_OPTION_VALUE || result == ERR_TRUNCATED ||
 		result == ERR_HASH_KIND || result == ERR_ENCRYPTED || result == ERR_TOO_LARGE ||
 		result == ERR_NO_FILE || result == ERR_NO_KERNEL || result == ERR_PART ||

@@ -43,9 +43,9 @@ static void check(const struct payload *payload, const uint8_t *file, size_t siz
 		check_part(&payload->initrd[0], payload->kernel.at + payload->kernel.size, end);
 	if (payload->dtb.size)
 		check_part(&payload->dtb, payload->initrd[0].at + payload->initrd[0].size, end);
-	REQUIRE(payload->placed != payload->floating);
+	REQUIRE(payload->placed != payload->relocatable);
 	REQUIRE(payload->load <= UINT32_MAX && payload->entry <= UINT32_MAX);
-	REQUIRE(payload->lead == 0 || payload->floating);
+	REQUIRE(payload->lead == 0 || payload->relocatable);
 	REQUIRE(payload->name.at == file + 32 && payload->name.size <= 32);
 }
 

@@ -68,7 +68,7 @@ static void check_parts(const char *dtb, bool placed, uint64_t load_address)
 	CHECK_EQ(p.load, load_address);
 	CHECK_EQ(p.entry, load_address);
 	CHECK_EQ(p.arch, PAYLOAD_ANY);
-	CHECK(!p.floating);
+	CHECK(!p.relocatable);
 	CHECK_EQ(p.overlays, 0);
 }
 

@@ -69,7 +69,7 @@ TEST(elf_reads_what_linkers_write)
 			CHECK_EQ(elf.big_endian, files[i].big_endian);
 			CHECK_EQ(elf.thumb, files[i].thumb);
 			CHECK_EQ(elf.state, files[i].state);
-			CHECK(!elf.floating);
+			CHECK(!elf.relocatable);
 			CHECK_EQ(elf.segments, 2); /* and one that is empty */
 			CHECK_EQ(elf.lowest, 0x40100000);
 			CHECK_EQ(elf.highest, 0x40109244);
@@ -86,7 +86,7 @@ TEST(elf_reads_what_linkers_write_by_default)
 	uint8_t *file = made_load("elf/arm64-plain.elf", &size);
 
 	REQUIRE(CHECK_EQ(elf_open(file, size, &elf), 0));
-	CHECK(!elf.floating);
+	CHECK(!elf.relocatable);
 	CHECK(elf.lowest % 0x10000 == 0 && elf.lowest); /* its headers are loaded too */
 	check_memory("elf/arm64-plain.elf", file, elf.entry - 8);
 	free(file);
@@ -100,7 +100,7 @@ TEST(elf_sees_that_a_static_pie_floats)
 
 	file = made_load("elf/arm64-pie.elf", &size);
 	REQUIRE(CHECK_EQ(elf_open(file, size, &elf), 0));
-	CHECK(elf.floating);
+	CHECK(elf.relocatable);
 	CHECK_EQ(elf.lowest, 0);
 	CHECK_EQ(elf.align, 0x10000);
 	memory = load(file);

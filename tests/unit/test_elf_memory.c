@@ -252,7 +252,7 @@ TEST(elf_floats_only_from_the_bottom)
 {
 	static const struct {
 		uint64_t base, align;
-		bool floating;
+		bool relocatable;
 	} pies[] = {
 		{0, 0x1000, true},
 		{0, 0, true},
@@ -268,13 +268,13 @@ TEST(elf_floats_only_from_the_bottom)
 		for (size_t i = 0; i < COUNT(pies); i++) {
 			plan_pie(pies[i].base, pies[i].align);
 			CHECK_EQ(open_plan(), 0);
-			CHECK_EQ(elf.floating, pies[i].floating);
+			CHECK_EQ(elf.relocatable, pies[i].relocatable);
 			CHECK_EQ(elf.lowest, pies[i].base);
 			CHECK_EQ(elf.entry, pies[i].base + 0x20);
 			CHECK_EQ(elf.align, pies[i].align ? pies[i].align : 1);
 			plan.type = 2; /* ET_EXEC stays where it is */
 			CHECK_EQ(open_plan(), 0);
-			CHECK(!elf.floating);
+			CHECK(!elf.relocatable);
 		}
 }
 

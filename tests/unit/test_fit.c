@@ -18,7 +18,7 @@ static void check_everything(void)
 	CHECK(part_is_file(&found.overlay[1], "dtb/one-cell.dtb"));
 	CHECK(part_is_text(&found.name, "all hashes that we know"));
 	CHECK_EQ(found.arch, PAYLOAD_ARM64);
-	CHECK(found.placed && !found.floating);
+	CHECK(found.placed && !found.relocatable);
 	CHECK_EQ(found.load, 0x40080000);
 	CHECK_EQ(found.entry, 0x40080040);
 	CHECK_EQ(found.texts + found.bootconfigs, 0);
@@ -57,7 +57,7 @@ TEST(fit_without_configurations)
 	CHECK(part_is_file(&found.dtb, "dtb/xen.dtb"));
 	CHECK(part_is_text(&found.name, "bare"));
 	CHECK_EQ(found.arch, PAYLOAD_ARM);
-	CHECK(found.floating && !found.placed);
+	CHECK(found.relocatable && !found.placed);
 	CHECK_EQ(found.entry, 0);
 	CHECK_EQ(found.chosen, 0);
 	CHECK_EQ(fit_open_named("any"), ERR_OPTION_VALUE);
@@ -158,20 +158,20 @@ TEST(fit_kinds_of_kernels)
 	fit_load("full");
 	REQUIRE(CHECK_EQ(fit_open_named("crc32"), 0));
 	CHECK_EQ(found.arch, PAYLOAD_ARM);
-	CHECK(found.placed && !found.floating);
+	CHECK(found.placed && !found.relocatable);
 	CHECK_EQ(found.load, 0x140008000);
 	CHECK_EQ(found.entry, 0x140008000);
 	REQUIRE(CHECK_EQ(fit_open_named("sha1"), 0));
 	CHECK_EQ(found.arch, PAYLOAD_ARM);
-	CHECK(!found.placed && found.floating);
+	CHECK(!found.placed && found.relocatable);
 	CHECK_EQ(found.load, 0);
 	CHECK_EQ(found.entry, 0x40);
 	REQUIRE(CHECK_EQ(fit_open_named("sha256"), 0));
 	CHECK_EQ(found.arch, PAYLOAD_OTHER);
-	CHECK(!found.placed && !found.floating);
+	CHECK(!found.placed && !found.relocatable);
 	REQUIRE(CHECK_EQ(fit_open_named("some"), 0));
 	CHECK_EQ(found.arch, PAYLOAD_ANY);
-	CHECK(found.placed && !found.floating);
+	CHECK(found.placed && !found.relocatable);
 	CHECK_EQ(found.entry, 0x40080000);
 }
 

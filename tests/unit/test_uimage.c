@@ -54,7 +54,7 @@ TEST(uimage_reads_a_kernel)
 {
 	REQUIRE(CHECK_EQ(open_made("uimage/kernel"), 0));
 	check_part(&payload.kernel, "elf/arm64.bin");
-	CHECK(payload.placed && !payload.floating);
+	CHECK(payload.placed && !payload.relocatable);
 	CHECK_EQ(payload.load, 0x40008000);
 	CHECK_EQ(payload.entry, 0x40008040);
 	CHECK_EQ(payload.lead, 0);
@@ -86,14 +86,14 @@ TEST(uimage_reads_a_kernel_for_anywhere)
 {
 	REQUIRE(CHECK_EQ(open_made("uimage/noload"), 0));
 	check_part(&payload.kernel, "elf/arm64.bin");
-	CHECK(!payload.placed && payload.floating);
+	CHECK(!payload.placed && payload.relocatable);
 	CHECK_EQ(payload.load, 0);
 	CHECK_EQ(payload.entry, 8);
 	CHECK_EQ(payload.lead, 64);
 	check_name("NetBSD/unit");
 	REQUIRE(CHECK_EQ(open_made("uimage/noload-gzip"), 0));
 	check_part(&payload.kernel, "elf/arm64.gz");
-	CHECK(!payload.placed && payload.floating);
+	CHECK(!payload.placed && payload.relocatable);
 	CHECK_EQ(payload.entry, 0);
 	CHECK_EQ(payload.lead, 0);
 }

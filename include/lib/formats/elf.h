@@ -32,7 +32,7 @@ struct elf {
 	 * Linked at 0 to run anywhere (ET_DYN): add a multiple of 'align', which is a power of two
 	 * then, to every address here and in the segments.
 	 */
-	bool floating;
+	bool relocatable;
 	uint64_t align; /* the largest p_align, at least 1; any number unless 'floating' */
 	uint64_t lowest, highest; /* the memory of all segments is inside [lowest, highest) */
 	uint64_t entry;		  /* inside a segment's file part; bit 0 clear */

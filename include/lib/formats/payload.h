@@ -67,7 +67,7 @@ struct payload {
 	unsigned int chosen;	/* enum chosen, a sum */
 	enum payload_arch arch; /* that the kernel is for */
 	bool placed;		/* 'load' and 'entry' are given: physical addresses */
-	bool floating;		/* 'entry' counts from the start of 'kernel', which goes anywhere */
+	bool relocatable;	/* 'entry' counts from the start of 'kernel', which goes anywhere */
 	uint64_t load, entry;
 	uint64_t lead; /* floating: 'kernel' goes this many bytes behind an aligned address */
 };
