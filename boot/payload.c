@@ -500,7 +500,7 @@ static void start_payload(struct boot *boot)
 	boot->source[0] = '\0';
 	unread.part.size = 0;
 	options_lock(&boot->options);
-	find_carrier(boot);
+	find_in_source(boot);
 }
 
 /* A kernel that looks for a device tree behind its zImage would take it before ours. */

@@ -25,7 +25,7 @@
 
 #define COMMAND_LINE_MAX 4096 /* bytes, terminator included; Linux itself takes 2048 or less */
 
-/* A file that a carrier offers. */
+/* A file that a source offers. */
 struct disk_file;
 struct boot_file {
 	bool given;
@@ -213,7 +213,7 @@ _Noreturn void compression_corrupt(const struct boot *boot, int error);
  */
 uint8_t *kernel_memory(const struct boot *boot, uint64_t offset, uint64_t size);
 /* Makes the file that forearm.payload stands for boot->kernel, or stops when there is none. */
-void find_carrier(struct boot *boot);
+void find_in_source(struct boot *boot);
 /* Bytes of the file that forearm is in, with all that a bundle has; from vm_image() on. */
 uint64_t file_size(void);
 /* The pages that it lies in, all of which are mapped read-only: nobody else's until the hand-off.

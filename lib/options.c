@@ -92,7 +92,7 @@ void options_init(struct options *options)
 	options->config = WHICH_AUTO;
 	options->profile = WHICH_AUTO;
 	options->dtb = DTB_VMM;
-	options->payload = PAYLOAD_AUTO;
+	options->payload = SOURCE_AUTO;
 	options->entry = WHICH_AUTO;
 	options->given = options->locked = 0;
 	options->source = OPTIONS_OF_USER;

@@ -206,7 +206,7 @@ static struct wanted wanted_by(const struct options *options)
 	const char *name = options->disk_name + sizeof("disk:") - 1;
 	struct wanted wanted = {true, 0, NULL};
 
-	if (options->payload != PAYLOAD_DISK_NAMED)
+	if (options->payload != SOURCE_DISK_NAMED)
 		return wanted;
 	if (strncmp(name, UUID_WORD, strlen(UUID_WORD)) == 0) {
 		wanted.id = name + strlen(UUID_WORD);
@@ -250,7 +250,7 @@ const char *find_on_disk(struct boot *boot)
 
 	why[0] = '\0';
 	source = look_for(boot, &wanted);
-	if (!source && boot->options.payload != PAYLOAD_AUTO)
+	if (!source && boot->options.payload != SOURCE_AUTO)
 		no_kernel();
 	if (source)
 		disk_take_entry(boot, source);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that a carrier offers: in fw_cfg, or in memory already. */
+/* Files that a source offers: in fw_cfg, or in memory already. */
 #include <string.h>
 #include "arch.h"
 #include "boot.h"

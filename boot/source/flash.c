@@ -49,7 +49,7 @@ const char *find_in_flash(struct boot *boot)
 		return "nothing answers";
 	if (is_unwritten(part.at))
 		return "nothing at its start";
-	if (boot->options.payload == PAYLOAD_AUTO && !is_kernel(part.at, part.size) &&
+	if (boot->options.payload == SOURCE_AUTO && !is_kernel(part.at, part.size) &&
 	    !compression_of(part.at, IMAGE_HEAD))
 		return "no kernel in it";
 	part.size = written_size(part.at, part.size);

@@ -10,7 +10,7 @@ const char *find_in_initrd(struct boot *boot)
 
 	if (!part.size)
 		return "none in RAM";
-	if (boot->options.payload == PAYLOAD_AUTO && !is_kernel(part.at, part.size))
+	if (boot->options.payload == SOURCE_AUTO && !is_kernel(part.at, part.size))
 		return "no kernel in it";
 	file_in_memory(&boot->kernel, &part);
 	initrd->size = 0;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Carriers: where the kernel comes from. Each has a file here that finds it, and a row below. */
+/* Sources: where the kernel comes from. Each has a file here that finds it, and a row below. */
 #include <stdio.h>
 #include "source.h"
 
 /* In the order of trying. Each returns NULL when the kernel is there, or why it is not. */
-static const struct carrier {
+static const struct source {
 	const char *name;
 	const char *(*find)(struct boot *boot);
-} carriers[] = {
-	[PAYLOAD_FW_CFG] = {"fw_cfg", find_file},
-	[PAYLOAD_BUNDLE] = {"bundle", find_bundle},
-	[PAYLOAD_INITRD] = {"initrd", find_in_initrd},
-	[PAYLOAD_MODULES] = {"modules", find_in_modules},
-	[PAYLOAD_FLASH] = {"flash", find_in_flash},
-	[PAYLOAD_DISK] = {"disk", find_on_disk},
-	[PAYLOAD_DISK_NAMED] = {"disk", find_on_disk},
-	[PAYLOAD_AT] = {"ADDRESS", find_at},
+} sources[] = {
+	[SOURCE_FW_CFG] = {"fw_cfg", find_file},
+	[SOURCE_BUNDLE] = {"bundle", find_bundle},
+	[SOURCE_INITRD] = {"initrd", find_in_initrd},
+	[SOURCE_MODULES] = {"modules", find_in_modules},
+	[SOURCE_FLASH] = {"flash", find_in_flash},
+	[SOURCE_DISK] = {"disk", find_on_disk},
+	[SOURCE_DISK_NAMED] = {"disk", find_on_disk},
+	[SOURCE_ADDRESS] = {"ADDRESS", find_at},
 };
 
 #define REASONS 220 /* bytes of text, which is cut to fit */
@@ -25,29 +25,29 @@ static void find_any(struct boot *boot)
 	char reasons[REASONS];
 	int length = 0;
 
-	for (unsigned int i = PAYLOAD_FW_CFG; i <= PAYLOAD_DISK; i++) {
-		const char *why = carriers[i].find(boot);
+	for (unsigned int i = SOURCE_FW_CFG; i <= SOURCE_DISK; i++) {
+		const char *why = sources[i].find(boot);
 
 		if (!why)
 			return;
 		if (length < REASONS)
 			length += snprintf(reasons + length, (size_t)(REASONS - length), "%s%s: %s",
-					   length ? ", " : "", carriers[i].name, why);
+					   length ? ", " : "", sources[i].name, why);
 	}
 	stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
 		   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
 		   "no kernel was given (%s)", reasons);
 }
 
-void find_carrier(struct boot *boot)
+void find_in_source(struct boot *boot)
 {
-	const struct carrier *carrier = &carriers[boot->options.payload];
+	const struct source *source = &sources[boot->options.payload];
 	const char *why;
 
-	if (boot->options.payload == PAYLOAD_AUTO)
+	if (boot->options.payload == SOURCE_AUTO)
 		return find_any(boot);
-	why = carrier->find(boot);
+	why = source->find(boot);
 	if (why)
 		stop_error("give it a kernel, or leave the option out",
-			   "forearm.payload=%s, but there is no kernel: %s", carrier->name, why);
+			   "forearm.payload=%s, but there is no kernel: %s", source->name, why);
 }

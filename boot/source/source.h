@@ -4,7 +4,7 @@
 
 #include "boot.h"
 
-/* Where the kernel comes from: the carriers, and what they share (boot/source/). */
+/* Where the kernel comes from: the sources, and what they share (boot/source/). */
 
 /*
  * Each returns NULL when boot->kernel is there, or why it is not, as a part of a message. What is

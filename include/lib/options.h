@@ -35,18 +35,18 @@ enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 /* The device tree that describes the machine: the VMM's, or the payload's. */
 enum which_tree { DTB_VMM, DTB_PAYLOAD };
 
-/* Where the kernel is looked for: everywhere, in one carrier, on the disk that is named, or in the
+/* Where the kernel is looked for: everywhere, in one source, on the disk that is named, or in the
  * RAM that is given. */
-enum payload_carrier {
-	PAYLOAD_AUTO,
-	PAYLOAD_FW_CFG,
-	PAYLOAD_BUNDLE,
-	PAYLOAD_INITRD,
-	PAYLOAD_MODULES,
-	PAYLOAD_FLASH,
-	PAYLOAD_DISK,
-	PAYLOAD_DISK_NAMED,
-	PAYLOAD_AT
+enum payload_source {
+	SOURCE_AUTO,
+	SOURCE_FW_CFG,
+	SOURCE_BUNDLE,
+	SOURCE_INITRD,
+	SOURCE_MODULES,
+	SOURCE_FLASH,
+	SOURCE_DISK,
+	SOURCE_DISK_NAMED,
+	SOURCE_ADDRESS
 };
 
 /*
@@ -66,15 +66,15 @@ struct options {
 	enum raw_load load;
 	enum which_tree dtb;
 	enum which config, profile;
-	enum payload_carrier payload;
+	enum payload_source payload;
 	enum which entry;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
 	enum options_source source; /* of what is set next */
 	uint64_t load_address;	    /* for LOAD_AT */
-	uint64_t payload_address, payload_size; /* for PAYLOAD_AT; size 0: not told */
+	uint64_t payload_address, payload_size; /* for SOURCE_ADDRESS; size 0: not told */
 	char config_name[OPTION_TEXT], profile_name[OPTION_TEXT]; /* for WHICH_NAMED */
 	char entry_name[OPTION_TEXT];
-	char disk_name[OPTION_TEXT]; /* for PAYLOAD_DISK_NAMED: "disk:0", "disk:PARTUUID=ID" */
+	char disk_name[OPTION_TEXT]; /* for SOURCE_DISK_NAMED: "disk:0", "disk:PARTUUID=ID" */
 };
 
 /* The first thing that was wrong. */

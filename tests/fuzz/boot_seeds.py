@@ -322,7 +322,7 @@ def formats():
     kernel("mbr", bytes(446) + bytes([0, 0, 0, 0, 0x83]) + bytes(59) + b"\x55\xaa" + bytes(512))
 
 
-def carriers():
+def sources():
     sections = [(".linux", IMAGE), (".initrd", INITRD), (".cmdline", b"from=bundle"),
                 (".dtb", TREE)]
     for image in (0, 2):
@@ -879,7 +879,7 @@ def found():
 
 
 OUT.mkdir(parents=True, exist_ok=True)
-for part in (machines, formats, carriers, options, trees, acpi_in_ram, acpi_files, refusals,
+for part in (machines, formats, sources, options, trees, acpi_in_ram, acpi_files, refusals,
              refused_files, elves, more_carriers, odd_trees, cases, decoders, fdt_trees, containers,
              found):
     part()

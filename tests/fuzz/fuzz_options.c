@@ -110,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE((unsigned int)options.log <= LOG_DEBUG);
 	REQUIRE((unsigned int)options.on_error <= ON_ERROR_PARK);
 	if (options.source == OPTIONS_OF_CONTAINER)
-		REQUIRE(options.dtb == DTB_VMM && options.payload == PAYLOAD_AUTO &&
+		REQUIRE(options.dtb == DTB_VMM && options.payload == SOURCE_AUTO &&
 			options.on_error == ON_ERROR_POWEROFF && options.config == WHICH_AUTO);
 	check_joined(before, "quiet acpi=off");
 	check_joined("a=\"b c\" -- single", before);

@@ -149,7 +149,7 @@ def test_elf_refused(boot, tmp_path, case):
     check_refused(boot(**board, kernel=kernel, append="quiet"), cause, remedy)
 
 
-# -- carriers -------------------------------------------------------------------------------------
+# -- sources -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["bios", "kernel"])

@@ -149,33 +149,33 @@ def in_fit(folder, wrapped, arch):
 
 
 CARRIERS = {"fw_cfg": in_fw_cfg, "ram": in_ram, "bundle": in_bundle, "fit": in_fit}
-INITRDS = [("arm64", wrapper, carrier) for wrapper in WRAPPERS for carrier in CARRIERS]
+INITRDS = [("arm64", wrapper, source) for wrapper in WRAPPERS for source in CARRIERS]
 INITRDS += [("arm", "uimage", "ram"), ("arm", "init-boot", "fw_cfg")]
 
 
-@pytest.mark.parametrize("arch, wrapper, carrier", INITRDS)
-def test_initrd(boot, tmp_path, arch, wrapper, carrier):
+@pytest.mark.parametrize("arch, wrapper, source", INITRDS)
+def test_initrd(boot, tmp_path, arch, wrapper, source):
     board, machine = ARCHES[arch]
     wrapped = WRAPPERS[wrapper](tmp_path, board.initrd)
-    options = CARRIERS[carrier](tmp_path, wrapped, board)
+    options = CARRIERS[source](tmp_path, wrapped, board)
     run = boot(**{**board.board(), "append": APPEND, **options})
     linux.check_boot(run, 1, "1G", machine, None, "test=poweroff")
 
 
-@pytest.mark.parametrize("carrier", ["fw_cfg", "ram"])
-def test_initrd_of_no_architecture(boot, tmp_path, carrier):
-    options = CARRIERS[carrier](tmp_path, uimage_of_nobody(tmp_path, linux.ARM64_INITRD), ARM64)
+@pytest.mark.parametrize("source", ["fw_cfg", "ram"])
+def test_initrd_of_no_architecture(boot, tmp_path, source):
+    options = CARRIERS[source](tmp_path, uimage_of_nobody(tmp_path, linux.ARM64_INITRD), ARM64)
     run = boot(**{**ARM64.board(), "append": APPEND, **options})
     linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
 
 
-@pytest.mark.parametrize("carrier", ["fw_cfg", "bundle"])
-def test_initrd_of_nothing(boot, tmp_path, carrier):
+@pytest.mark.parametrize("source", ["fw_cfg", "bundle"])
+def test_initrd_of_nothing(boot, tmp_path, source):
     """The only one, a ramdisk without bytes: the kernel starts, and there is none."""
     kernel = tmp_path / "kernel"
     kernel.write_bytes(images.tiny())
     empty = empty_uimage(tmp_path, None)
-    if carrier == "fw_cfg":
+    if source == "fw_cfg":
         run = boot(kernel=kernel, initrd=empty, append="", timeout=20)
     else:
         path = formats.bundle(tmp_path, qemu.BUILD / "forearm-bundle", kernel, empty)
@@ -206,15 +206,15 @@ REFUSED = {
 
 
 # QEMU itself takes a uImage's header away from what it puts into RAM, and looks at no checksum.
-@pytest.mark.parametrize("name, carrier", [("flipped", "fw_cfg"), ("cut", "fw_cfg"), ("without", "fw_cfg"),
+@pytest.mark.parametrize("name, source", [("flipped", "fw_cfg"), ("cut", "fw_cfg"), ("without", "fw_cfg"),
                                            ("without", "ram")])
-def test_initrd_refused(boot, tmp_path, name, carrier):
+def test_initrd_refused(boot, tmp_path, name, source):
     make, why = REFUSED[name]
     kernel = tmp_path / "kernel"
     kernel.write_bytes(images.tiny())
     wrapped = make(tmp_path, linux.ARM64_INITRD)
     options = {"kernel": kernel, "initrd": wrapped}
-    if carrier == "ram":
+    if source == "ram":
         options = in_ram(tmp_path, wrapped, ARM64)
         options["fw_cfg"] = {KERNEL: kernel}
     run = boot(append="quiet", timeout=20, **options)

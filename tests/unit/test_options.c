@@ -480,7 +480,7 @@ TEST(options_name_the_payload)
 		CHECK_EQ(options.payload, i);
 	}
 	CHECK_EQ(set("payload", "0x48000000"), 0);
-	CHECK_EQ(options.payload, PAYLOAD_AT);
+	CHECK_EQ(options.payload, SOURCE_ADDRESS);
 	CHECK_EQ(options.payload_address, 0x48000000);
 	CHECK_EQ(options.payload_size, 0);
 	CHECK_EQ(set("payload", "0xfedcba9876543210,0xF00dfeed12345678"), 0);
@@ -531,11 +531,11 @@ TEST(options_disks)
 {
 	static const struct {
 		const char *value;
-		enum payload_carrier payload;
-	} good[] = {{"disk", PAYLOAD_DISK},
-		    {"disk:0", PAYLOAD_DISK_NAMED},
-		    {"disk:999", PAYLOAD_DISK_NAMED},
-		    {"disk:PARTUUID=6f1b4c3a-0102-0304-0506-0708090a0b0c", PAYLOAD_DISK_NAMED}};
+		enum payload_source payload;
+	} good[] = {{"disk", SOURCE_DISK},
+		    {"disk:0", SOURCE_DISK_NAMED},
+		    {"disk:999", SOURCE_DISK_NAMED},
+		    {"disk:PARTUUID=6f1b4c3a-0102-0304-0506-0708090a0b0c", SOURCE_DISK_NAMED}};
 	static const char *const bad[] = {
 		"disk:",
 		"disk:1000",
@@ -554,7 +554,7 @@ TEST(options_disks)
 				     &problem),
 			 0);
 		CHECK_EQ(options.payload, good[i].payload);
-		if (good[i].payload == PAYLOAD_DISK_NAMED)
+		if (good[i].payload == SOURCE_DISK_NAMED)
 			CHECK_TEXT(options.disk_name, good[i].value);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

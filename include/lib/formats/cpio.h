@@ -10,7 +10,7 @@
 /*
  * A cpio archive of the kind that Linux takes as initrd (Documentation/driver-api/early-userspace/
  * buffer-format.rst: "newc", with or without checksums; several in a row, zeros between them), as a
- * carrier: with a kernel in its /boot. All pure.
+ * source: with a kernel in its /boot. All pure.
  *
  * The kernel is the first regular file of these names in boot/, and not below: vmlinuz*, Image*,
  * zImage*, linux*, *.efi, *.itb; a name earlier in this list goes before the place in the archive.

@@ -331,7 +331,7 @@ void __wrap_find_payload(struct boot *boot)
 {
 	const struct options *options = &boot->options;
 
-	if (options->payload == PAYLOAD_AT)
+	if (options->payload == SOURCE_ADDRESS)
 		for (unsigned int i = 0; i < boot->ram.count; i++) {
 			const struct memmap_range *range = &boot->ram.range[i];
 			uint64_t from = options->payload_address;

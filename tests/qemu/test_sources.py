@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where the kernel comes from: each carrier, the order of them, and what is refused."""
+"""Where the kernel comes from: each source, the order of them, and what is refused."""
 
 import gzip
 
@@ -370,7 +370,7 @@ def test_too_late(boot, tmp_path, how):
           "arm64")
 
 
-# -- every format in every carrier --------------------------------------------------------------------
+# -- every format in every source --------------------------------------------------------------------
 
 CONTAINERS = ("uimage-gzip", "fit-external", "android", "uki", "cpio")
 
@@ -417,21 +417,21 @@ EVERY = {
 
 
 # Beside -bios, QEMU has an initrd in fw_cfg.
-WAYS = [(carrier, mode) for carrier in EVERY for mode in ("bios", "kernel") if (carrier, mode) != ("initrd", "bios")]
+WAYS = [(source, mode) for source in EVERY for mode in ("bios", "kernel") if (source, mode) != ("initrd", "bios")]
 
 
-@pytest.mark.parametrize("carrier, mode", WAYS)
+@pytest.mark.parametrize("source, mode", WAYS)
 @pytest.mark.parametrize("name", FLASHED)
-def test_every_format(boot, tmp_path, name, carrier, mode):
+def test_every_format(boot, tmp_path, name, source, mode):
     content, initrd = small(name, tmp_path)
     path = tmp_path / "file"
     path.write_bytes(content)
     board = (ARM if name == "zImage" else ARM64).board()
-    run = boot(**board, **EVERY[carrier](mode, name, path, initrd))
+    run = boot(**board, **EVERY[source](mode, name, path, initrd))
     check(run, "arm" if name == "zImage" else "arm64")
 
 
-@pytest.mark.parametrize("carrier, mode", WAYS)
-def test_every_zboot(boot, tmp_path, zboot, carrier, mode):  # noqa: F811
+@pytest.mark.parametrize("source, mode", WAYS)
+def test_every_zboot(boot, tmp_path, zboot, source, mode):  # noqa: F811
     kernel, initrd = linux.built("le64")
-    check(boot(**EVERY[carrier](mode, "zboot", zboot(tmp_path, kernel, "zstd"), initrd)), "arm64")
+    check(boot(**EVERY[source](mode, "zboot", zboot(tmp_path, kernel, "zstd"), initrd)), "arm64")
