@@ -405,8 +405,8 @@ static void find_lines(const struct machine *m, struct boot *boot)
 	if (arch_level() != 3 || !primecell(&m->secure_pl061, 0x061))
 		return;
 	boot->own.secure.ram = m->secure_ram;
-	boot->own.secure.off = (struct monitor_line) {m->secure_pl061.base, m->off, false};
-	boot->own.secure.reset = (struct monitor_line) {m->secure_pl061.base, m->reset, false};
+	boot->own.secure.off = (struct monitor_gpio) {m->secure_pl061.base, m->off, false};
+	boot->own.secure.reset = (struct monitor_gpio) {m->secure_pl061.base, m->reset, false};
 }
 
 const void *probe_hardware(struct boot *boot)

@@ -53,7 +53,7 @@ struct monitor_cpu {
 };
 
 /* A line of a PL011-like GPIO controller (PL061) that powers off or resets the machine. */
-struct monitor_line {
+struct monitor_gpio {
 	uint64_t base; /* 0: there is none */
 	uint32_t pin;
 	uint32_t active_low;
@@ -77,7 +77,7 @@ struct monitor {
 	uint32_t frequency;   /* 0x50: of the counter, for CNTFRQ; 0: leave it */
 	uint32_t gic_version; /* 0x54: 2 or 3; 0: none */
 	uint64_t gic_dist, gic_cpu;
-	struct monitor_line off, reset;
+	struct monitor_gpio off, reset;
 	/* Where the other CPUs look (layout.h): the pen, or the mailbox. 0: nobody waits there. */
 	uint64_t pen, mailbox;
 	uint64_t hvc; /* EL2's vectors while the guest is at EL1: hand HVC on (arch/ARCH/hvc.S) */

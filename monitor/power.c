@@ -96,14 +96,14 @@ int64_t power_affinity(const struct monitor_cpu *target)
 
 void power_system(uint32_t function)
 {
-	const struct monitor_line *line =
+	const struct monitor_gpio *line =
 		function == PSCI_SYSTEM_OFF ? &monitor.off : &monitor.reset;
 
 	if (!native() && monitor.host_psci) {
 		arch_host_psci(function, 0, 0, 0);
 		return;
 	}
-	gpio_raise(line);
+	gpio_assert(line);
 	while (line->base) /* it may take a moment */
 		arch_wait();
 }

@@ -134,7 +134,7 @@ static bool of_monitor(const struct check *c, const char *what, const struct reg
 	       fault(c, what, region, "is where forearm is");
 }
 
-static bool line(const struct check *c, const struct monitor_line *line)
+static bool line(const struct check *c, const struct monitor_gpio *line)
 {
 	const struct region gpio = {line->base, line->base ? GPIO_SIZE : 0};
 

@@ -23,7 +23,7 @@ static bool usable(const void *fdt, int node)
 
 /* A node that names a line. */
 struct user {
-	struct monitor_line *line;
+	struct monitor_gpio *line;
 	uint32_t phandle; /* of the line's controller */
 	uint8_t pin;
 	bool active_low;
@@ -56,7 +56,7 @@ static void add_controller(struct search *s, const struct fdt_node *node)
 	s->controller[s->controllers++].base = base;
 }
 
-static void add_user(struct search *s, const struct fdt_node *node, struct monitor_line *line)
+static void add_user(struct search *s, const struct fdt_node *node, struct monitor_gpio *line)
 {
 	struct user *user = &s->user[s->users];
 	const fdt32_t *gpios;
@@ -90,11 +90,11 @@ static void add_ram(struct search *s, const struct fdt_node *node)
 /* The first node that names a line of a controller is the one. */
 static void resolve(const struct search *s, const struct user *user)
 {
-	struct monitor_line *line = user->line;
+	struct monitor_gpio *line = user->line;
 
 	for (unsigned int i = 0; i < s->controllers && !line->base; i++)
 		if (s->controller[i].phandle == user->phandle)
-			*line = (struct monitor_line) {.base = s->controller[i].base,
+			*line = (struct monitor_gpio) {.base = s->controller[i].base,
 						       .pin = user->pin,
 						       .active_low = user->active_low};
 }

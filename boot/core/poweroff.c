@@ -13,7 +13,7 @@ void power_off(const struct boot *boot)
 
 	/* A secure world's own way, as the monitor's (monitor/power.c). */
 	if (boot->own.secure.off.base && !vm_map_device(boot->own.secure.off.base, GPIO_REGISTERS))
-		gpio_raise(&boot->own.secure.off);
+		gpio_assert(&boot->own.secure.off);
 	if (psci->version != PSCI_0_1_BINDING)
 		arch_smccc(conduit, PSCI_SYSTEM_OFF, 0, 0, 0);
 }

@@ -7,7 +7,7 @@
 #define GPIODIR	      0x400	    /* 1: output */
 #define GPIO_PINS     8
 
-void gpio_raise(const struct monitor_line *line)
+void gpio_assert(const struct monitor_gpio *line)
 {
 	uintptr_t base = (uintptr_t)line->base;
 	uint32_t bit = 1U << (line->pin % GPIO_PINS);

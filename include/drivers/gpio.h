@@ -8,6 +8,6 @@
 #define GPIO_REGISTERS 0x1000 /* bytes */
 
 /* Nothing when line->base is 0. Before or without MMU, or with the registers mapped there. */
-void gpio_raise(const struct monitor_line *line);
+void gpio_assert(const struct monitor_gpio *line);
 
 #endif

@@ -10,7 +10,7 @@
  */
 struct platform_secure {
 	struct region ram; /* that the non-secure world does not reach; size 0: none */
-	struct monitor_line off, reset;
+	struct monitor_gpio off, reset;
 	struct platform_gic gic;
 	uint64_t mailbox; /* layout.h */
 };

@@ -33,8 +33,8 @@ bool machine_locked(void)
 
 static void init_lines(void)
 {
-	monitor.off = (struct monitor_line) {MACHINE_OFF, 0, 0};
-	monitor.reset = (struct monitor_line) {MACHINE_RESET, 1, 1};
+	monitor.off = (struct monitor_gpio) {MACHINE_OFF, 0, 0};
+	monitor.reset = (struct monitor_gpio) {MACHINE_RESET, 1, 1};
 }
 
 static void init_cpus(unsigned int cpus)

@@ -298,12 +298,12 @@ TEST(gic_is_not_there)
 
 static void check_line(unsigned int pin, bool active_low)
 {
-	struct monitor_line line = {MACHINE_OFF, pin, active_low};
+	struct monitor_gpio line = {MACHINE_OFF, pin, active_low};
 	struct devices_line is;
 
 	test_note("pin %u, active %s", pin, active_low ? "low" : "high");
 	machine_init(3, 1, 0);
-	gpio_raise(&line);
+	gpio_assert(&line);
 	is = devices_line(0, pin);
 	CHECK(is.output);
 	CHECK_EQ(is.level, !active_low);
@@ -314,7 +314,7 @@ static void check_line(unsigned int pin, bool active_low)
 	CHECK_TEXT(machine.fault, NULL);
 }
 
-TEST(gpio_raises_one_line)
+TEST(gpio_asserts_one_line)
 {
 	for (unsigned int pin = 0; pin < 8; pin++) {
 		check_line(pin, false);
@@ -324,11 +324,11 @@ TEST(gpio_raises_one_line)
 
 TEST(gpio_leaves_other_lines_alone)
 {
-	struct monitor_line first = {MACHINE_OFF, 2, 0}, second = {MACHINE_OFF, 7, 1};
+	struct monitor_gpio first = {MACHINE_OFF, 2, 0}, second = {MACHINE_OFF, 7, 1};
 
 	machine_init(3, 1, 0);
-	gpio_raise(&first);
-	gpio_raise(&second);
+	gpio_assert(&first);
+	gpio_assert(&second);
 	CHECK(devices_line(0, 2).output);
 	CHECK(devices_line(0, 2).level);
 	CHECK_EQ(devices_line(0, 2).edges, 1);
@@ -337,13 +337,13 @@ TEST(gpio_leaves_other_lines_alone)
 
 TEST(gpio_lines_that_are_not)
 {
-	struct monitor_line none = {0, 0, 0}, wrong = {MACHINE_OFF, 8, 0};
-	struct monitor_line far_off = {MACHINE_OFF, UINT32_MAX, 0};
+	struct monitor_gpio none = {0, 0, 0}, wrong = {MACHINE_OFF, 8, 0};
+	struct monitor_gpio far_off = {MACHINE_OFF, UINT32_MAX, 0};
 
 	machine_init(3, 1, 0);
-	gpio_raise(&none);
-	gpio_raise(&wrong);
-	gpio_raise(&far_off);
+	gpio_assert(&none);
+	gpio_assert(&wrong);
+	gpio_assert(&far_off);
 	for (unsigned int i = 0; i < 8; i++)
 		CHECK(!devices_line(0, i).output);
 	CHECK_TEXT(machine.fault, NULL);

@@ -47,7 +47,7 @@ static void start(void)
 	fdt_setprop_u32(fdt, 0, "#size-cells", 2);
 }
 
-static struct monitor_line find(const char *name)
+static struct monitor_gpio find(const char *name)
 {
 	struct platform_secure secure = {.off = {1, 1, 1}, .reset = {1, 1, 1}};
 
@@ -57,7 +57,7 @@ static struct monitor_line find(const char *name)
 
 TEST(lines_of_qemu)
 {
-	struct monitor_line line;
+	struct monitor_gpio line;
 
 	start();
 	add_controller("arm,pl061", "disabled", "okay");
