@@ -175,7 +175,7 @@ static void fill_secure(const struct boot *boot, struct monitor *m)
 		return;
 	m->pen = secure_pen();
 	if (!m->pen)
-		m->mailbox = s->mailbox;
+		m->spin_table = s->spin_table;
 }
 
 static void fill_banks(const struct platform *p, struct monitor *m)

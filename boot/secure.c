@@ -22,7 +22,7 @@ void secure_probe(struct boot *boot)
 	if (!boot->probed)
 		platform_secure(p->fdt, s);
 	s->gic = p->gic;
-	s->mailbox = platform_ram_base(p);
+	s->spin_table = platform_ram_base(p);
 	check_secure_ram(boot);
 }
 

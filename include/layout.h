@@ -50,11 +50,11 @@
 
 /*
  * Where there is no RAM at the pen they wait at the start of RAM, where the VMM has put its tree,
- * until its first word is MAILBOX_MAGIC (stored in the CPU's own byte order) and at MAILBOX_ENTRY
- * an address to go to.
+ * until its first word is SPIN_TABLE_MAGIC (stored in the CPU's own byte order) and at
+ * SPIN_TABLE_ENTRY an address to go to.
  */
-#define MAILBOX_MAGIC 0x6F476F47
-#define MAILBOX_ENTRY 8 /* 64 bits */
+#define SPIN_TABLE_MAGIC 0x6F476F47
+#define SPIN_TABLE_ENTRY 8 /* 64 bits */
 
 /*
  * Each half runs at a fixed virtual address, above any RAM or device, with its text wherever the

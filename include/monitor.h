@@ -79,7 +79,7 @@ struct monitor {
 	uint64_t gic_dist, gic_cpu;
 	struct monitor_gpio off, reset;
 	/* Where the other CPUs look (layout.h): the pen, or the mailbox. 0: nobody waits there. */
-	uint64_t pen, mailbox;
+	uint64_t pen, spin_table;
 	uint64_t hvc; /* EL2's vectors while the guest is at EL1: hand HVC on (arch/ARCH/hvc.S) */
 
 	/* Where code of the guest may be. */

@@ -70,8 +70,8 @@ void power_system(uint32_t function);
  * reset. */
 _Noreturn void power_wait(struct monitor_cpu *self);
 
-/* -- gather.c (level 3): calls the CPUs in that wait outside; who does not come is ABSENT */
-void gather(void);
+/* -- secondaries.c (level 3): calls the CPUs in that wait outside; who does not come is ABSENT */
+void bring_up_secondaries(void);
 
 /* -- aarch32.c: an instruction of an AArch32 guest that trapped, by its syndrome and its PSR */
 /* Whether its condition holds: a CPU may trap one that would not have been executed. */

@@ -187,7 +187,7 @@ wait_for_call:
 	add	r0, r4, #(PEN_SIZE / 2)	/* not the slot: it may be written meanwhile */
 	bl	arch_is_ram
 	cmp	r0, #0
-	beq	wait_for_mailbox
+	beq	wait_for_spin_table
 	mov	r0, #0
 	mov	r1, #0
 	strd	r0, r1, [r4]		/* what is there is of an earlier start */
@@ -203,9 +203,9 @@ go:	mcr	p15, 0, r1, c7, c5, 0	/* ICIALLU, BPIALL: it is new code */
 	bx	r0
 
 /* A place that does not answer is none. */
-wait_for_mailbox:
+wait_for_spin_table:
 	adr	r5, .Ltree_places
-	mov_w	r6, MAILBOX_MAGIC
+	mov_w	r6, SPIN_TABLE_MAGIC
 1:	ldr	r4, [r5], #4
 	cmp	r4, #0
 	beq	2f
@@ -217,11 +217,11 @@ wait_for_mailbox:
 	bl	set_fixup
 	cmp	r2, r6
 	bne	1b
-	ldr	r0, [r4, #MAILBOX_ENTRY]
+	ldr	r0, [r4, #SPIN_TABLE_ENTRY]
 	b	go
 2:	wfe
 	yield
-	b	wait_for_mailbox
+	b	wait_for_spin_table
 
 /* r0 = whether there is a tree's magic at r4 (not 0); survives an address that nothing answers. */
 check_tree:

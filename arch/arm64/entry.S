@@ -264,7 +264,7 @@ wait_for_call:
 	add	x19, x19, x0, lsl #3
 	add	x0, x19, #(PEN_SIZE / 2)	/* not the slot: it may be written meanwhile */
 	bl	arch_is_ram
-	cbz	w0, wait_for_mailbox
+	cbz	w0, wait_for_spin_table
 	str	xzr, [x19]		/* what is there is of an earlier start */
 	dsb	sy
 1:	wfe
@@ -280,10 +280,10 @@ go:	dsb	sy
  * The mailbox is where the tree is, or for a CPU that comes late where it was: so all usual places
  * are looked at, until one has either.
  */
-wait_for_mailbox:
+wait_for_spin_table:
 	adr	x22, .Ltree_places
 2:	ldr	x19, [x22], #8
-	cbz	x19, wait_for_mailbox
+	cbz	x19, wait_for_spin_table
 	bl	look
 	cbz	x0, 2b
 3:	wfe				/* the tree: stay */
@@ -294,12 +294,12 @@ wait_for_mailbox:
 look:
 	mov	x5, x30
 	bl	check_tree		/* leaves the word, or no such number, in w2 */
-	mov_q	x3, MAILBOX_MAGIC
+	mov_q	x3, SPIN_TABLE_MAGIC
 	cmp	w2, w3
 	b.eq	1f
 	ret	x5
 1:	dsb	sy
-	ldr	x0, [x19, #MAILBOX_ENTRY]
+	ldr	x0, [x19, #SPIN_TABLE_ENTRY]
 	b	go
 
 /* x1 -> TPIDR_ELx. Changes x3. */

@@ -12,7 +12,7 @@ struct platform_secure {
 	struct region ram; /* that the non-secure world does not reach; size 0: none */
 	struct monitor_gpio off, reset;
 	struct platform_gic gic;
-	uint64_t mailbox; /* layout.h */
+	uint64_t spin_table; /* layout.h */
 };
 
 /*

@@ -11,7 +11,7 @@
 #include "registers.h"
 
 static struct fuzz_numbers numbers;
-static uint32_t mailbox[8];
+static uint32_t spin_table[8];
 static struct monitor before;
 
 static unsigned int number(unsigned int limit)
@@ -47,11 +47,11 @@ static void one_comes(void)
 		monitor_cpu[cpu].power = MONITOR_CPU_OFF;
 }
 
-static void do_gather(struct monitor_cpu *self, void *context)
+static void do_bring_up(struct monitor_cpu *self, void *context)
 {
 	(void)self;
 	(void)context;
-	gather();
+	bring_up_secondaries();
 }
 
 static void rest(void)
@@ -60,25 +60,25 @@ static void rest(void)
 }
 
 /* What the guest has where the mailbox is stays as it is. */
-static void try_gather(void)
+static void try_bring_up(void)
 {
 	uint32_t lent[8];
 
 	if (monitor.level != 3)
 		return;
 	for (unsigned int i = 0; i < 8; i++)
-		lent[i] = mailbox[i] = (uint32_t)fuzz_number(&numbers, 4);
+		lent[i] = spin_table[i] = (uint32_t)fuzz_number(&numbers, 4);
 	for (unsigned int i = 1; i < monitor.cpus; i++)
 		monitor_cpu[i].power = MONITOR_CPU_ABSENT;
-	monitor.mailbox = number(4) ? (uintptr_t)mailbox : 0;
+	monitor.spin_table = number(4) ? (uintptr_t)spin_table : 0;
 	before = monitor;
 	machine.threads = true; /* others do something meanwhile */
 	machine.event_hook = machine.wait_hook = one_comes;
-	machine_run(0, do_gather, NULL);
+	machine_run(0, do_bring_up, NULL);
 	machine.threads = false;
 	machine.event_hook = NULL;
 	machine.wait_hook = rest;
-	REQUIRE(!memcmp(lent, mailbox, sizeof(lent)));
+	REQUIRE(!memcmp(lent, spin_table, sizeof(lent)));
 	REQUIRE(!memcmp(&before, &monitor, sizeof(before)));
 }
 
@@ -97,7 +97,7 @@ static void start_machine(enum execution_state state)
 	monitor.guest_state = state;
 	monitor.fake_security = number(2);
 	monitor.frequency = number(2);
-	try_gather();
+	try_bring_up();
 	before = monitor;
 }
 

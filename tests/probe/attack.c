@@ -9,11 +9,11 @@
 #include "fdt.h"
 #include "smp.h"
 
-#define SECURE_RAM	0x0e000000 /* of QEMU's virt machine */
-#define SECURE_RAM_SIZE 0x01000000
-#define PAGE		0x1000
-#define MAILBOX_MAGIC	0x6f476f47
-#define PATIENCE	2 /* seconds */
+#define SECURE_RAM	  0x0e000000 /* of QEMU's virt machine */
+#define SECURE_RAM_SIZE	  0x01000000
+#define PAGE		  0x1000
+#define SPIN_TABLE_MAGIC  0x6f476f47
+#define SECONDARY_TIMEOUT 2 /* seconds */
 
 static struct tree tree;
 
@@ -86,7 +86,7 @@ static unsigned long fill_secure_ram(const uint32_t word[4])
 
 static void pause(void)
 {
-	uint64_t end = read_virtual_counter() + (uint64_t)PATIENCE * entry.cntfrq;
+	uint64_t end = read_virtual_counter() + (uint64_t)SECONDARY_TIMEOUT * entry.cntfrq;
 
 	while (read_virtual_counter() < end)
 		relax();
@@ -119,11 +119,11 @@ static void overwrite_monitor(void)
 static void call_cpus(void)
 {
 	uint64_t to = (uintptr_t)attack_taken;
-	uint32_t mailbox[4] = {MAILBOX_MAGIC, 0, (uint32_t)to, (uint32_t)(to >> 32)};
+	uint32_t spin_table[4] = {SPIN_TABLE_MAGIC, 0, (uint32_t)to, (uint32_t)(to >> 32)};
 	uint32_t table[4] = {(uint32_t)to, (uint32_t)(to >> 32), (uint32_t)to,
 			     (uint32_t)(to >> 32)};
 
-	fill_ram(mailbox);
+	fill_ram(spin_table);
 	pause();
 	fill_ram(table);
 	pause();

@@ -35,7 +35,7 @@ _Noreturn void monitor_boot(struct monitor_cpu *self)
 	if (monitor.level == 3) {
 		gic_init();
 		gic_cpu_init(self);
-		gather();
+		bring_up_secondaries();
 	}
 	for (int i = 0; i < 4; i++)
 		reg[i] = (uint32_t)monitor.reg[i];

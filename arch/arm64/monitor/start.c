@@ -21,7 +21,7 @@ _Noreturn void boot_start(struct monitor_cpu *self)
 	if (monitor.level == 3) {
 		gic_init();
 		gic_cpu_init(self);
-		gather();
+		bring_up_secondaries();
 	}
 	enter(self, monitor.pc, monitor.boot_big_endian, monitor.reg);
 }

@@ -5,15 +5,15 @@
 #include "monitor_machine.h"
 #include "test.h"
 
-static uint32_t mailbox[8], before[8];
+static uint32_t spin_table[8], before[8];
 static unsigned int calls;
 
 static void set_up(unsigned int cpus)
 {
 	machine_init(3, cpus, 2);
 	for (unsigned int i = 0; i < 8; i++)
-		before[i] = mailbox[i] = 0x11111111 * (i + 1);
-	monitor.mailbox = (uintptr_t)mailbox;
+		before[i] = spin_table[i] = 0x11111111 * (i + 1);
+	monitor.spin_table = (uintptr_t)spin_table;
 	for (unsigned int i = 1; i < cpus; i++)
 		monitor_cpu[i].power = MONITOR_CPU_ABSENT;
 }
@@ -23,8 +23,8 @@ static void others_come(void)
 	uint64_t entry;
 
 	calls++;
-	CHECK_EQ(mailbox[0], MAILBOX_MAGIC);
-	memcpy(&entry, (uint8_t *)mailbox + MAILBOX_ENTRY, sizeof(entry));
+	CHECK_EQ(spin_table[0], SPIN_TABLE_MAGIC);
+	memcpy(&entry, (uint8_t *)spin_table + SPIN_TABLE_ENTRY, sizeof(entry));
 	CHECK_EQ(entry, MACHINE_ARRIVE);
 	for (unsigned int i = 1; i < monitor.cpus; i++)
 		monitor_cpu[i].power = MONITOR_CPU_OFF;
@@ -39,10 +39,10 @@ TEST(gather_calls_the_others_by_the_mailbox)
 {
 	set_up(4);
 	machine.event_hook = others_come;
-	gather();
+	bring_up_secondaries();
 	CHECK_EQ(calls, 1);
-	CHECK(machine.evicted == mailbox);
-	CHECK_BYTES(mailbox, before, sizeof(mailbox));
+	CHECK(machine.evicted == spin_table);
+	CHECK_BYTES(spin_table, before, sizeof(spin_table));
 }
 
 TEST(gather_does_not_wait_for_ever)
@@ -51,19 +51,19 @@ TEST(gather_does_not_wait_for_ever)
 	set_up(3);
 	machine.threads = true;
 	machine.event_hook = one_comes;
-	gather();
+	bring_up_secondaries();
 	CHECK(machine.seconds >= 4 && machine.seconds < 10);
 	CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
 	CHECK_EQ(monitor_cpu[2].power, MONITOR_CPU_ABSENT);
-	CHECK_BYTES(mailbox, before, sizeof(mailbox));
+	CHECK_BYTES(spin_table, before, sizeof(spin_table));
 }
 
 TEST(gather_without_a_mailbox_does_nothing)
 {
 	set_up(2);
-	monitor.mailbox = 0;
+	monitor.spin_table = 0;
 	machine.event_hook = others_come;
-	gather();
+	bring_up_secondaries();
 	CHECK_EQ(calls, 0);
 	CHECK_EQ(machine.seconds, 0);
 }
@@ -96,9 +96,9 @@ TEST(gather_calls_each_cpu_in_its_slot)
 	pen_set_up(8);
 	calls = 0;
 	machine.event_hook = others_leave_the_pen;
-	gather();
+	bring_up_secondaries();
 	CHECK_EQ(calls, 1);
-	CHECK_BYTES(mailbox, before, sizeof(mailbox));
+	CHECK_BYTES(spin_table, before, sizeof(spin_table));
 	for (unsigned int i = 0, slots = 0; i < PEN_SLOTS; i++)
 		if (pen[i])
 			CHECK(++slots <= 7); /* a CPU that is not in the tree finds nothing */
@@ -119,7 +119,7 @@ TEST(gather_calls_a_late_cpu_again)
 	looks = 0;
 	machine.threads = true;
 	machine.event_hook = one_is_late;
-	gather();
+	bring_up_secondaries();
 	CHECK_EQ(looks, 3);
 	CHECK(machine.seconds < 10);
 }
@@ -129,7 +129,7 @@ TEST(gather_from_the_pen_does_not_wait_for_ever)
 	pen_set_up(3);
 	machine.threads = true;
 	machine.event_hook = one_comes;
-	gather();
+	bring_up_secondaries();
 	CHECK(machine.seconds >= 4 && machine.seconds < 10);
 	CHECK_EQ(monitor_cpu[2].power, MONITOR_CPU_ABSENT);
 }

@@ -3,7 +3,7 @@
 #include "core.h"
 #include "layout.h"
 
-#define PATIENCE	  3	     /* seconds: a busy host may take its time to run them all */
+#define SECONDARY_TIMEOUT 3	     /* seconds: a busy host may take its time to run them all */
 #define UNKNOWN_FREQUENCY 1000000000 /* none is higher */
 #define LOOKS		  1000
 #define WORDS		  4 /* of the mailbox */
@@ -53,44 +53,44 @@ static bool soon_here(void)
 static void wait_for_others(void)
 {
 	uint64_t frequency = arch_counter_frequency(), start = arch_counter();
-	uint64_t patience = (frequency ? frequency : UNKNOWN_FREQUENCY) * PATIENCE;
+	uint64_t patience = (frequency ? frequency : UNKNOWN_FREQUENCY) * SECONDARY_TIMEOUT;
 
 	while (!soon_here() && arch_counter() - start < patience)
 		;
 }
 
 /* They look at the mailbox, where the magic comes last. */
-static void call_from_mailbox(volatile uint32_t *mailbox)
+static void call_from_spin_table(volatile uint32_t *spin_table)
 {
 	uint64_t entry = arch_arrive_entry();
 
-	mailbox[MAILBOX_ENTRY / 4] = (uint32_t)entry;
-	mailbox[MAILBOX_ENTRY / 4 + 1] = (uint32_t)(entry >> 32);
+	spin_table[SPIN_TABLE_ENTRY / 4] = (uint32_t)entry;
+	spin_table[SPIN_TABLE_ENTRY / 4 + 1] = (uint32_t)(entry >> 32);
 	arch_barrier();
-	mailbox[0] = MAILBOX_MAGIC;
+	spin_table[0] = SPIN_TABLE_MAGIC;
 	arch_barrier();
 	arch_send_event();
 }
 
 /* What the guest has there is lent for so long; no cache may write it back meanwhile. */
-static void gather_by_mailbox(volatile uint32_t *mailbox)
+static void bring_up_by_spin_table(volatile uint32_t *spin_table)
 {
 	uint32_t lent[WORDS];
 
-	arch_evict(mailbox);
+	arch_evict(spin_table);
 	for (int i = 0; i < WORDS; i++)
-		lent[i] = mailbox[i];
-	call_from_mailbox(mailbox);
+		lent[i] = spin_table[i];
+	call_from_spin_table(spin_table);
 	wait_for_others();
 	for (int i = 0; i < WORDS; i++)
-		mailbox[i] = lent[i];
+		spin_table[i] = lent[i];
 	arch_barrier();
 }
 
-void gather(void)
+void bring_up_secondaries(void)
 {
 	if (monitor.pen)
 		wait_for_others();
-	else if (monitor.mailbox)
-		gather_by_mailbox((volatile uint32_t *)(uintptr_t)monitor.mailbox);
+	else if (monitor.spin_table)
+		bring_up_by_spin_table((volatile uint32_t *)(uintptr_t)monitor.spin_table);
 }
