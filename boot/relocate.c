@@ -53,7 +53,7 @@ static void move_tree(struct boot *boot)
 }
 
 /* A copy of the file starts over, as if the VMM had loaded it there. Nothing was done yet. */
-static _Noreturn void start_again(struct boot *boot)
+static _Noreturn void relocate_self(struct boot *boot)
 {
 	uint64_t size = file_size(), at;
 	struct guest_entry entry = {0};
@@ -69,7 +69,7 @@ static _Noreturn void start_again(struct boot *boot)
 	arch_enter(&entry);
 }
 
-void make_way(struct boot *boot)
+void relocate_fdt(struct boot *boot)
 {
 	const struct image *image = &boot->image;
 	const struct region wanted = {image->address, image->memory_size}, file = file_pages(),
@@ -88,7 +88,7 @@ void make_way(struct boot *boot)
 			image_name(image), (unsigned long long)image->address,
 			kib(image->memory_size), (unsigned long long)boot->place.base);
 	if (overlaps(wanted.base, wanted.size, &file))
-		start_again(boot);
+		relocate_self(boot);
 	move_tree(boot);
 	if (memmap_contains(&boot->ram, image->address, image->memory_size))
 		return;

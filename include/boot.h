@@ -220,7 +220,7 @@ uint64_t file_size(void);
  */
 struct region file_pages(void);
 /* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
-void make_way(struct boot *boot);
+void relocate_fdt(struct boot *boot);
 /*
  * Takes the options that a container has, which has just been opened, as lines and in its command
  * line: later ones count more, a bundle's more than those, but the user's most.
