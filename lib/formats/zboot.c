@@ -8,9 +8,9 @@
 #include "lib/formats/zboot.h"
 
 /* Offsets in the file (Linux, drivers/firmware/efi/libstub/zboot-header.S). */
-#define TYPE	       4 /* "zimg" */
-#define SOURCE_ADDRESS 8
-#define PAYLOAD_SIZE   12
+#define TYPE	     4 /* "zimg" */
+#define PAYLOAD_AT   8
+#define PAYLOAD_SIZE 12
 
 bool zboot_is(const uint8_t *head, size_t head_size)
 {
@@ -28,7 +28,7 @@ int zboot_open(const uint8_t *file, uint64_t size, struct payload *payload)
 		return error;
 	if (pe.arch == PAYLOAD_OTHER)
 		return ERR_MACHINE;
-	at = le32(file + SOURCE_ADDRESS);
+	at = le32(file + PAYLOAD_AT);
 	length = le32(file + PAYLOAD_SIZE);
 	if (!fits_in(at, length, size))
 		return ERR_PART;

@@ -370,7 +370,7 @@ def test_too_late(boot, tmp_path, how):
           "arm64")
 
 
-# -- every format in every source --------------------------------------------------------------------
+# -- every format in every source -------------------------------------------------------------------
 
 CONTAINERS = ("uimage-gzip", "fit-external", "android", "uki", "cpio")
 

@@ -148,8 +148,8 @@ def in_fit(folder, wrapped, arch):
     return {"kernel": formats.fit(folder, arch.kernel, wrapped, arch.name)}
 
 
-CARRIERS = {"fw_cfg": in_fw_cfg, "ram": in_ram, "bundle": in_bundle, "fit": in_fit}
-INITRDS = [("arm64", wrapper, source) for wrapper in WRAPPERS for source in CARRIERS]
+SOURCES = {"fw_cfg": in_fw_cfg, "ram": in_ram, "bundle": in_bundle, "fit": in_fit}
+INITRDS = [("arm64", wrapper, source) for wrapper in WRAPPERS for source in SOURCES]
 INITRDS += [("arm", "uimage", "ram"), ("arm", "init-boot", "fw_cfg")]
 
 
@@ -157,14 +157,14 @@ INITRDS += [("arm", "uimage", "ram"), ("arm", "init-boot", "fw_cfg")]
 def test_initrd(boot, tmp_path, arch, wrapper, source):
     board, machine = ARCHES[arch]
     wrapped = WRAPPERS[wrapper](tmp_path, board.initrd)
-    options = CARRIERS[source](tmp_path, wrapped, board)
+    options = SOURCES[source](tmp_path, wrapped, board)
     run = boot(**{**board.board(), "append": APPEND, **options})
     linux.check_boot(run, 1, "1G", machine, None, "test=poweroff")
 
 
 @pytest.mark.parametrize("source", ["fw_cfg", "ram"])
 def test_initrd_of_no_architecture(boot, tmp_path, source):
-    options = CARRIERS[source](tmp_path, uimage_of_nobody(tmp_path, linux.ARM64_INITRD), ARM64)
+    options = SOURCES[source](tmp_path, uimage_of_nobody(tmp_path, linux.ARM64_INITRD), ARM64)
     run = boot(**{**ARM64.board(), "append": APPEND, **options})
     linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
 
