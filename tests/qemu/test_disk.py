@@ -74,6 +74,18 @@ def test_type_1(boot, tmp_path, arch, transport):
     assert "from=entry" in run.value("cmdline").split()
 
 
+@pytest.mark.parametrize("mode", ["bios", "kernel"])
+@pytest.mark.parametrize("arch", ARCHES)
+def test_pci(boot, tmp_path, arch, mode):
+    """A disk on PCI, to which nobody has given addresses; the guest finds it as it was. Without highmem=off,
+    QEMU puts PCI where a kernel of 32 bits only reaches it by its MMU, if it is no firmware."""
+    path = disks.disk(tmp_path, (disks.ESP, debian(arch)))
+    extra = [f"-{mode}", str(qemu.FIRMWARE), *disks.drive(path, "virtio-blk-pci")]
+    extra += ["-machine", "highmem=off"] if (arch, mode) == ("arm", "kernel") else []
+    run = boot(**ARCHES[arch].board(), mode="none", extra=extra)
+    check(run, arch, r"Debian GNU/Linux \(debian.conf on disk 0, partition 1\)")
+
+
 def test_type_1_as_kernel(boot, tmp_path):
     """forearm where a VMM that only loads kernels puts one; the user's words come behind the entry's."""
     path = disks.disk(tmp_path, (disks.ESP, debian()))
