@@ -300,14 +300,14 @@ static void find_virtio(const struct search *s)
 	const struct machine *m = s->machine;
 	struct region place = m->virtio.region;
 
-	for (unsigned int i = 0; i < m->virtios; i++, place.base += place.size) {
-		struct platform_virtio *virtio = &s->p->virtio[s->p->virtios];
+	for (unsigned int i = 0; i < m->num_virtio; i++, place.base += place.size) {
+		struct platform_virtio *virtio = &s->p->virtio[s->p->num_virtio];
 
 		if (!there(&virtio->region, &place, look(place.base) == 0x74726976)) /* "virt" */
 			continue;
 		virtio->interrupt = (struct interrupt) {.intid = m->virtio.intid + i, .edge = true};
 		virtio->coherent = true;
-		s->p->virtios++;
+		s->p->num_virtio++;
 	}
 }
 

@@ -30,7 +30,7 @@ static void report_platform(const struct platform *p)
 	line("rtc", p->rtc.region.base, p->rtc.region.size);
 	for (unsigned int i = 0; i < p->num_pcie; i++)
 		line("pcie", p->pcie[i].config.base, p->pcie[i].config.size);
-	log_debug("  virtio-mmio  %u slots", p->virtios);
+	log_debug("  virtio-mmio  %u slots", p->num_virtio);
 	if (p->overflow)
 		log_debug("  more %s than forearm's model can hold", p->overflow);
 }

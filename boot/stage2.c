@@ -38,7 +38,7 @@ static void add_others(struct stage2 *plan, const struct platform *p)
 	add(plan, one, sizeof(one) / sizeof(one[0]));
 	for (unsigned int i = 0; i < p->uarts; i++)
 		stage2_add(plan, &p->uart[i].region);
-	for (unsigned int i = 0; i < p->virtios; i++)
+	for (unsigned int i = 0; i < p->num_virtio; i++)
 		stage2_add(plan, &p->virtio[i].region);
 }
 

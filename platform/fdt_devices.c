@@ -187,9 +187,9 @@ static void pcie_cam(struct platform *p, const struct fdt_node *node)
 
 static void virtio_mmio(struct platform *p, const struct fdt_node *node)
 {
-	struct platform_virtio *entry = &p->virtio[p->virtios];
+	struct platform_virtio *entry = &p->virtio[p->num_virtio];
 
-	if (p->virtios == PLATFORM_VIRTIO) {
+	if (p->num_virtio == PLATFORM_VIRTIO) {
 		platform_overflow(p, "virtio-mmio devices");
 		return;
 	}
@@ -197,7 +197,7 @@ static void virtio_mmio(struct platform *p, const struct fdt_node *node)
 		return;
 	fdt_interrupt(node, 0, &entry->interrupt);
 	entry->coherent = fdt_has(node, P_DMA_COHERENT);
-	p->virtios++;
+	p->num_virtio++;
 }
 
 static void fw_cfg(struct platform *p, const struct fdt_node *node)

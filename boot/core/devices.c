@@ -40,8 +40,8 @@ static bool may_be_host(const struct platform *platform, const struct platform_p
 static int next_pci(struct virtio_device *device, const struct platform *platform, uint32_t kind,
 		    unsigned int *place)
 {
-	while (*place - platform->virtios < platform->num_pcie * PCI_FUNCTIONS) {
-		unsigned int at = *place - platform->virtios;
+	while (*place - platform->num_virtio < platform->num_pcie * PCI_FUNCTIONS) {
+		unsigned int at = *place - platform->num_virtio;
 		const struct platform_pcie *host = &platform->pcie[at / PCI_FUNCTIONS];
 		bool usable = at % PCI_FUNCTIONS || may_be_host(platform, host);
 		int error = !usable || at % PCI_FUNCTIONS
@@ -60,7 +60,7 @@ static int next_pci(struct virtio_device *device, const struct platform *platfor
 int virtio_find(struct virtio_device *device, const struct platform *platform, uint32_t kind,
 		unsigned int *place)
 {
-	while (*place < platform->virtios) {
+	while (*place < platform->num_virtio) {
 		int found = try_mmio(device, platform, &platform->virtio[(*place)++].region, kind);
 
 		if (found)

@@ -30,8 +30,8 @@ struct machine {
 	uint8_t off, reset;
 	struct region secure_ram;
 	struct region fw_cfg;
-	struct machine_device virtio; /* the first of 'virtios' in a row; edge-triggered */
-	unsigned int virtios;
+	struct machine_device virtio; /* the first of 'num_virtio' in a row; edge-triggered */
+	unsigned int num_virtio;
 	struct region ecam[MACHINE_ECAMS];	    /* one of them */
 	uint32_t host_bridge;			    /* device and vendor of 00:00.0 */
 	struct region pci_io, pci_mem32, pci_mem64; /* buses begin at 0, and at the same address */

@@ -167,7 +167,7 @@ struct platform {
 	int console; /* index of the UART that stdout-path names, or negative */
 
 	/* How many entries the lists below have; what lies behind is undefined. */
-	unsigned int cpus, banks, num_reserved, uarts, num_pcie, virtios, modules, flashes;
+	unsigned int cpus, banks, num_reserved, uarts, num_pcie, num_virtio, modules, flashes;
 
 	struct platform_cpu cpu[PLATFORM_CPUS];
 	struct platform_bank bank[PLATFORM_BANKS];

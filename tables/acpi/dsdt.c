@@ -179,7 +179,7 @@ static void add_virtios(struct aml *aml, const struct platform *p)
 {
 	char name[] = "VR00";
 
-	for (unsigned int i = 0; i < p->virtios; i++) {
+	for (unsigned int i = 0; i < p->num_virtio; i++) {
 		const struct platform_virtio *virtio = &p->virtio[i];
 		const struct region *region = &virtio->region;
 		uint8_t *open;

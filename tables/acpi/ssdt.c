@@ -227,7 +227,7 @@ static bool in_model(const struct platform *p, const struct fdt_node *node)
 		same(&p->gic.v2m, &r);
 	for (unsigned int i = 0; i < p->uarts; i++)
 		there |= same(&p->uart[i].region, &r);
-	for (unsigned int i = 0; i < p->virtios; i++)
+	for (unsigned int i = 0; i < p->num_virtio; i++)
 		there |= same(&p->virtio[i].region, &r);
 	for (unsigned int i = 0; i < p->num_pcie; i++)
 		there |= same(&p->pcie[i].config, &r);

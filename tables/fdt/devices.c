@@ -384,6 +384,6 @@ void fdt_build_devices(struct fdt_tree *t)
 		smmu(t, i);
 	for (unsigned int i = 0; i < p->num_pcie; i++)
 		pcie(t, i);
-	for (unsigned int i = 0; i < p->virtios; i++)
+	for (unsigned int i = 0; i < p->num_virtio; i++)
 		virtio(t, &p->virtio[i]);
 }

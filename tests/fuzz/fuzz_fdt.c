@@ -58,7 +58,7 @@ static void check_platform(const char *fdt, size_t size)
 
 	REQUIRE(p->banks && p->banks <= PLATFORM_BANKS);
 	REQUIRE(p->cpus <= PLATFORM_CPUS && p->num_reserved <= PLATFORM_RESERVED);
-	REQUIRE(p->uarts <= PLATFORM_UARTS && p->virtios <= PLATFORM_VIRTIO);
+	REQUIRE(p->uarts <= PLATFORM_UARTS && p->num_virtio <= PLATFORM_VIRTIO);
 	REQUIRE(p->num_pcie <= PLATFORM_PCIE && p->gic.redists <= PLATFORM_REDISTS);
 	REQUIRE(p->console < (int)p->uarts);
 	for (unsigned int i = 0; i < p->banks; i++)
@@ -215,7 +215,7 @@ static void describe_by_tree(void)
 	REQUIRE(again.cpus == platform.cpus && again.banks == platform.banks);
 	REQUIRE(again.num_reserved == platform.num_reserved &&
 		again.gic.version == platform.gic.version);
-	REQUIRE(again.uarts == platform.uarts && again.virtios == platform.virtios);
+	REQUIRE(again.uarts == platform.uarts && again.num_virtio == platform.num_virtio);
 	REQUIRE(again.num_pcie == platform.num_pcie);
 	REQUIRE(!again.gic.version || again.gic.num_its == platform.gic.num_its);
 	REQUIRE(platform_details_from_fdt(&details, &again) == 0);

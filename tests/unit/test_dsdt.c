@@ -228,10 +228,10 @@ static void check_fixture(const char *name, const void *fdt, size_t size)
 	memset(&d, 0, sizeof(d));
 	build();
 	test_note("%s", name);
-	CHECK_EQ(aml_count(&tree, "._UID"), p.cpus + p.uarts + p.virtios + exists("_SB_.RTC0") +
+	CHECK_EQ(aml_count(&tree, "._UID"), p.cpus + p.uarts + p.num_virtio + exists("_SB_.RTC0") +
 						    exists("_SB_.FWCF") + exists("_SB_.RES0") +
 						    aml_count(&tree, "._SEG"));
-	for (unsigned int i = 0; i < p.virtios; i++) {
+	for (unsigned int i = 0; i < p.num_virtio; i++) {
 		snprintf(path, sizeof(path), "_SB_.VR%02X._CRS", i);
 		CHECK_EQ(devices_with(&p.virtio[i].region, path), 1);
 	}
@@ -349,7 +349,7 @@ TEST(dsdt_leaves_out_devices_without_registers)
 	add_uart(UART_PL011, UINT64_MAX - 0xffe); /* wraps by one byte */
 	add_uart(UART_PL011, UINT64_MAX - 0xfff); /* does not */
 	p.uart[1].region.size = 0;
-	p.virtios = 1;
+	p.num_virtio = 1;
 	memset(p.virtio, 0, sizeof(p.virtio));
 	p.virtio[0].region.base = 0x1000;
 	p.virtio[0].interrupt.intid = 40;
@@ -365,7 +365,7 @@ TEST(dsdt_leaves_out_devices_without_registers)
 static void one_virtio(uint64_t base, uint32_t intid, bool edge, bool low, bool coherent)
 {
 	empty();
-	p.virtios = 1;
+	p.num_virtio = 1;
 	p.virtio[0] = (struct platform_virtio) {{base, 0x200}, {intid, edge, low}, coherent};
 	build();
 	check_text("_SB_.VR00._HID", "LNRO0005");
@@ -719,7 +719,7 @@ static void fill(void)
 	one_host();
 	p.cpus = PLATFORM_CPUS;
 	p.num_pcie = PLATFORM_PCIE;
-	p.virtios = PLATFORM_VIRTIO;
+	p.num_virtio = PLATFORM_VIRTIO;
 	for (unsigned int i = 0; i < PLATFORM_UARTS; i++)
 		add_uart(UART_PL011, 0x100000000 + 0x1000 * i);
 	p.console = PLATFORM_UARTS - 1;

@@ -138,8 +138,8 @@ static void same_devices(const struct platform *a, const struct platform *b)
 		same_region(&a->uart[i].region, &b->uart[i].region);
 		same_interrupt(&a->uart[i].interrupt, &b->uart[i].interrupt);
 	}
-	REQUIRE(CHECK_EQ(a->virtios, b->virtios));
-	for (unsigned int i = 0; i < a->virtios; i++) {
+	REQUIRE(CHECK_EQ(a->num_virtio, b->num_virtio));
+	for (unsigned int i = 0; i < a->num_virtio; i++) {
 		same_region(&a->virtio[i].region, &b->virtio[i].region);
 		same_interrupt(&a->virtio[i].interrupt, &b->virtio[i].interrupt);
 		CHECK_EQ(a->virtio[i].coherent, b->virtio[i].coherent);
@@ -626,7 +626,7 @@ static void fill(void)
 	before.num_reserved = PLATFORM_RESERVED;
 	before.uarts = PLATFORM_UARTS;
 	before.num_pcie = PLATFORM_PCIE;
-	before.virtios = PLATFORM_VIRTIO;
+	before.num_virtio = PLATFORM_VIRTIO;
 	before.gic.num_its = PLATFORM_ITS;
 	before.gic.redists = PLATFORM_REDISTS;
 	details.numa = details.topology = true;

@@ -156,7 +156,7 @@ TEST(platform_of_qemu_with_gicv3)
 	check_region(&p.gic.redist[0], 0x80a0000, 0xf60000);
 	CHECK_EQ(p.gic.num_its, 1);
 	check_region(&p.gic.its[0], 0x8080000, 0x20000);
-	CHECK_EQ(p.virtios, 32);
+	CHECK_EQ(p.num_virtio, 32);
 	for (unsigned int i = 0; i < 32; i++)
 		check_virtio(i, 0xa000000 + 0x200 * i, 48 + i, true);
 	CHECK_TEXT(p.chosen.bootargs, NULL);
@@ -174,7 +174,7 @@ TEST(platform_of_qemu_with_gicv2)
 	check_region(&p.gic.hyp, 0, 0);
 	check_region(&p.gic.v2m, 0x8020000, 0x1000);
 	CHECK_EQ(p.gic.redists + p.gic.num_its, 0);
-	CHECK_EQ(p.virtios, 4);
+	CHECK_EQ(p.num_virtio, 4);
 	CHECK_TEXT(p.chosen.bootargs, "console=ttyAMA0 quiet");
 	CHECK(p.chosen.has_kaslr_seed);
 	CHECK(p.chosen.has_rng_seed);
@@ -212,7 +212,7 @@ TEST(platform_of_kvmtool)
 	check_region(&p.uart[0].region, 0x1000000, 8);
 	check_region(&p.rtc.region, 0, 0);
 	check_region(&p.fw_cfg, 0, 0);
-	CHECK_EQ(p.virtios, 1);
+	CHECK_EQ(p.num_virtio, 1);
 	CHECK_TEXT(p.chosen.bootargs, "console=ttyS0 earlycon=uart,mmio,0x1000000");
 	check_region(&p.chosen.initrd, 0x8f000000, 0xa12345);
 }
@@ -329,7 +329,7 @@ TEST(platform_of_firecracker)
 	check_bank(0, 0x80200000, 0x3f7fe00000);
 	check_bank(1, 0x8000000000, 0x40000000);
 	check_cpu(1, 1, true, 0);
-	CHECK_EQ(p.virtios, 2);
+	CHECK_EQ(p.num_virtio, 2);
 	CHECK_EQ(p.virtio[0].region.base, 0x40004000);
 	CHECK_EQ(p.console, -1);
 	CHECK_EQ(p.uart[0].type, UART_NS16550);
@@ -402,7 +402,7 @@ TEST(platform_of_a_32_bit_board)
 	check_region(&p.gic.hyp, 0x1e004000, 0x2000);
 	check_region(&p.gic.vcpu, 0x1e006000, 0x2000);
 	check_interrupt(&p.gic.maintenance, 25, false, false);
-	CHECK_EQ(p.virtios, 1); /* the other one is where no CPU can reach it */
+	CHECK_EQ(p.num_virtio, 1); /* the other one is where no CPU can reach it */
 	check_region(&p.virtio[0].region, 0x8001000, 0x200);
 	CHECK(!p.virtio[0].coherent);
 	CHECK_EQ(p.uarts, 2); /* so is the third UART */
@@ -505,7 +505,7 @@ TEST(platform_cuts_lists_that_are_too_long)
 		unsigned int max;
 		const unsigned int *count;
 	} lists[] = {
-		{"virtio,mmio", "virtio-mmio devices", PLATFORM_VIRTIO, &p.virtios},
+		{"virtio,mmio", "virtio-mmio devices", PLATFORM_VIRTIO, &p.num_virtio},
 		{"arm,pl011", "UARTs", PLATFORM_UARTS, &p.uarts},
 		{"arm,gic-v3-its", "GIC ITS units", PLATFORM_ITS, &p.gic.num_its},
 		{"pci-host-ecam-generic", "PCI host bridges", PLATFORM_PCIE, &p.num_pcie},
@@ -770,7 +770,7 @@ TEST(platform_ignores_devices_without_a_usable_address)
 	make_text(&m, "compatible", "pci-host-ecam-generic");
 	make_end(&m);
 	CHECK_EQ(finish(), 0);
-	CHECK_EQ(p.uarts + p.virtios + p.num_pcie, 0);
+	CHECK_EQ(p.uarts + p.num_virtio + p.num_pcie, 0);
 }
 
 /* A layout that no access fits is the guest's alone: io_width is 0. */
