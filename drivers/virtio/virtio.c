@@ -25,7 +25,7 @@
 #define REQUEST_LIMIT 10  /* seconds */
 #define POLLS	      64  /* of memory, between two looks at the clock */
 
-static struct virtio_device *started;
+static struct virtio_device *in_use;
 
 /* -- the device, as a whole --------------------------------------------------------------------
  */
@@ -52,7 +52,7 @@ static void let_go(struct virtio_device *device)
 
 void virtio_reset(struct virtio_device *device)
 {
-	struct virtio_device **at = &started;
+	struct virtio_device **at = &in_use;
 
 	if (!device->started)
 		return;
@@ -66,8 +66,8 @@ void virtio_reset(struct virtio_device *device)
 
 void virtio_reset_all(void)
 {
-	while (started)
-		virtio_reset(started);
+	while (in_use)
+		virtio_reset(in_use);
 }
 
 static int negotiate(struct virtio_device *device, uint64_t wanted)
@@ -186,8 +186,8 @@ int virtio_start(struct virtio_device *device, uint64_t wanted, struct virtio_qu
 	device->transport->set_status(
 		device, (uint8_t)(status | (device->legacy ? 0 : STATUS_FEATURES_OK)));
 	device->started = true;
-	device->next = started;
-	started = device;
+	device->next = in_use;
+	in_use = device;
 	return 0;
 }
 
