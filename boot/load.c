@@ -100,7 +100,7 @@ static void load_elf(struct boot *boot)
 void load(struct boot *boot)
 {
 	if (boot->image.fixed)
-		relocate_fdt(boot);
+		clear_kernel_place(boot);
 	place(boot);
 	if (boot->image.format == IMAGE_ELF)
 		load_elf(boot);

@@ -83,7 +83,7 @@ static void *temp_heap(void *boot, size_t size)
 	return temp_alloc(boot, "decompressor", size);
 }
 
-void stage_init(struct boot *boot)
+void temp_init(struct boot *boot)
 {
 	const struct heap_source source = {temp_heap, boot};
 
@@ -98,6 +98,6 @@ void temp_free_all(struct boot *boot)
 
 		check_memmap(memmap_add(&boot->ram, temp->base, temp->size));
 	}
-	stage_init(boot);
+	temp_init(boot);
 	check_memmap(reserve(boot)); /* an overlay may have reserved what was taken before */
 }

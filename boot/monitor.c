@@ -138,7 +138,7 @@ static void fill_cpus(const struct boot *boot, struct monitor *m, struct monitor
 			find_redistributors(&s->gic.redist[i], m, cpu);
 }
 
-/* Level 2: what answers below. PSCI 0.1 has function IDs of its own, and not enough of them. */
+/* Level 2: what answers us there. PSCI 0.1 has function IDs of its own, and not enough of them. */
 static void fill_host_psci(const struct boot *boot, struct monitor *m)
 {
 	const struct platform_psci *host_psci = &boot->host_psci;

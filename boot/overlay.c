@@ -87,8 +87,8 @@ static void check_ram(const struct platform *p, const struct platform_own *own)
 
 /*
  * All of the model is read again. What was done by the old one stays: whose PSCI turns the machine
- * off (boot->below), the command line, and which initrd there is: the VMM's may turn out to be the
- * kernel; and all that we touch ourselves (platform/own.h).
+ * off (boot->host_psci), the command line, and which initrd there is: the VMM's may turn out to be
+ * the kernel; and all that we touch ourselves (platform/own.h).
  */
 static int read_again(struct boot *boot, const void *fdt)
 {

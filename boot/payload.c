@@ -153,7 +153,7 @@ static void identify_raw(struct boot *boot, uint64_t size)
 		unusable("kernel", ERR_HEADER);
 }
 
-/* A compression that was not undone; what was undone is no more in 'packing'. */
+/* A compression that was not undone; what was undone is no more in 'compression'. */
 static void check_compression(const struct boot *boot)
 {
 	const struct part *compression = &boot->payload.compression;
@@ -279,13 +279,15 @@ static struct part kernel_of_uki(const struct boot_file *file, uint8_t *memory)
 	return (struct part) {NULL, 0};
 }
 
+/* What lies behind the head, which is not read anew: the hole is where that says. */
 static void read_around(const struct boot_file *file, uint8_t *memory, const struct part *hole)
 {
 	struct boot_file rest = *file;
 	uint64_t start = (uint64_t)(hole->at - memory), end = start + hole->size;
 
-	file_read(file, memory, start, "kernel");
-	rest.offset += (uint32_t)end;
+	rest.offset += sizeof(head);
+	file_read(&rest, memory + sizeof(head), start - sizeof(head), "kernel");
+	rest.offset = file->offset + (uint32_t)end;
 	file_read(&rest, memory + end, file->size - end, "kernel");
 }
 
@@ -454,8 +456,9 @@ static void read_whole(struct boot *boot)
 		copy_file(boot);
 }
 
-/* Whether it stays there until it is loaded: a kernel that needs nothing done to it. */
-static bool is_on_disk(struct boot *boot)
+/* Whether it stays where it is read from until it is loaded: a kernel that needs nothing done to
+ * it. */
+static bool stays_outside(struct boot *boot)
 {
 	size_t size = head_size(boot->kernel.size);
 
@@ -474,7 +477,7 @@ static void open_layers(struct boot *boot)
 		const struct container *container;
 		const uint8_t *at;
 
-		if (is_on_disk(boot))
+		if (stays_outside(boot))
 			return identify(boot, head, boot->kernel.size);
 		at = boot->kernel.at;
 		container = container_of(at, size);
@@ -495,7 +498,7 @@ static void start_payload(struct boot *boot)
 	boot->payload = (struct payload) {0};
 	boot->texts_taken = 0;
 	boot->compression = COMPRESSION_NONE;
-	stage_init(boot);
+	temp_init(boot);
 	boot->randomized = false;
 	boot->source[0] = '\0';
 	unread.part.size = 0;
@@ -539,17 +542,8 @@ static void check_trees(const struct boot *boot)
 
 void find_payload(struct boot *boot)
 {
-	size_t size;
-
 	start_payload(boot);
-	size = head_size(boot->kernel.size);
-	file_read(&boot->kernel, head, size, "kernel");
-	if (in_memory_only(head, size)) {
-		read_whole(boot);
-		open_layers(boot);
-	} else {
-		identify(boot, head, boot->kernel.size);
-	}
+	open_layers(boot);
 	cut_appended(boot);
 	add_command_line(boot);
 	check_choices(boot);

@@ -31,7 +31,7 @@ static bool is_ours(const struct boot *boot, uint64_t base, uint64_t size)
 }
 
 /* The model's pointers into the tree go along. One with overlays in it is another one. */
-static void move_tree(struct boot *boot)
+static void relocate_fdt(struct boot *boot)
 {
 	struct platform *p = &boot->platform;
 	uint64_t old = (uintptr_t)boot->vmm_fdt, size = fdt_totalsize(boot->vmm_fdt),
@@ -69,7 +69,7 @@ static _Noreturn void relocate_self(struct boot *boot)
 	arch_enter(&entry);
 }
 
-void relocate_fdt(struct boot *boot)
+void clear_kernel_place(struct boot *boot)
 {
 	const struct image *image = &boot->image;
 	const struct region wanted = {image->address, image->memory_size}, file = file_pages(),
@@ -89,7 +89,7 @@ void relocate_fdt(struct boot *boot)
 			kib(image->memory_size), (unsigned long long)boot->place.base);
 	if (overlaps(wanted.base, wanted.size, &file))
 		relocate_self(boot);
-	move_tree(boot);
+	relocate_fdt(boot);
 	if (memmap_contains(&boot->ram, image->address, image->memory_size))
 		return;
 	stop_error("give the VM more memory (QEMU: -m), or link the kernel to another place",

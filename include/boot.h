@@ -69,8 +69,8 @@ struct boot {
 	struct payload payload;	 /* what was around the kernel, in memory until stage "load" ends */
 	char source[SOURCE_MAX]; /* where on a disk it is, for the line that says so; or empty */
 	unsigned int texts_taken; /* of payload.text: their options count already */
-	enum compression
-		compression; /* of the kernel file, when that is all that is left around it */
+	/* Of the kernel file, when that is all that is left around it. */
+	enum compression compression;
 	struct region temp[TEMP_MAX];
 	unsigned int num_temp;
 	struct image image;
@@ -78,8 +78,8 @@ struct boot {
 	struct elf elf;			   /* if it is one */
 	uint64_t initrd_size;		   /* wherever it came from */
 	struct placement place;
-	struct platform_psci
-		host_psci; /* what answers us; platform.psci is what the guest is told of */
+	/* What answers us; platform.psci is what the guest is told of. */
+	struct platform_psci host_psci;
 	struct entry_plan entry;
 	struct fdt_monitor monitor; /* if the plan has one: what the guest knows of it */
 	struct region monitor_at;   /* and where it is, if that is secure RAM; size 0: in RAM */
@@ -161,6 +161,15 @@ static inline unsigned long long kib(uint64_t size)
 	return align_up(size, 1024) / 1024;
 }
 /* Reads the first 'size' bytes; stops the machine with 'what' if the VMM's device fails. */
+void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
+/* The same of a file on a disk (disk.c); and the end of all disks, which are reset. */
+void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uint64_t size,
+		    const char *what);
+void disk_close(void);
+/* Makes it a file that is in memory. */
+void file_in_memory(struct boot_file *file, const struct part *part);
+
+/* -- progress (core/progress.c) ---------------------------------------------------------------- */
 /*
  * From here to progress_end() what lib/ tells by progress_add() is 'doing' ("unpacking") 'what'
  * ("kernel"), constant strings: once that takes longer than a second, lines say how many of 'total'
@@ -172,27 +181,19 @@ void progress_end(void);
 /* Such work is copying as well: the buffers must not overlap. */
 void copy_file_bytes(uint8_t *to, const uint8_t *from, uint64_t size, const char *what);
 
-void file_read(const struct boot_file *file, void *to, uint64_t size, const char *what);
-/* The same of a file on a disk (disk.c); and the end of all disks, which are reset. */
-void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uint64_t size,
-		    const char *what);
-void disk_close(void);
-/* Makes it a file that is in memory. */
-void file_in_memory(struct boot_file *file, const struct part *part);
-
 /* -- free RAM (memory.c) ------------------------------------------------------------------------
  */
 /* Stops the machine if the list of free RAM was full (or other errors of memmap.h). */
 void check_memmap(int error);
 /* Whole pages from the top of free RAM; stops the machine, with 'what', when there are none. */
 uint64_t take_memory(struct boot *boot, const char *what, uint64_t size);
-/* From now on nothing is staged. */
-void stage_init(struct boot *boot);
 /* The same until temp_free_all(). */
 uint8_t *temp_alloc(struct boot *boot, const char *what, uint64_t size);
 /* What temp_alloc() returned needs only 'size' bytes. */
 void temp_shrink(struct boot *boot, const uint8_t *at, uint64_t size);
 void temp_free_all(struct boot *boot);
+/* From now on nothing is taken for a while. */
+void temp_init(struct boot *boot);
 _Noreturn void no_room(const struct boot *boot, const char *what, uint64_t size);
 /* Takes out of free RAM what the device tree reserves. Returns 0 or ERR_FULL. */
 __must_check int reserve(struct boot *boot);
@@ -219,8 +220,11 @@ uint64_t file_size(void);
 /* The pages that it lies in, all of which are mapped read-only: nobody else's until the hand-off.
  */
 struct region file_pages(void);
-/* Takes what stands in the way of a kernel with a fixed place somewhere else; may start again. */
-void relocate_fdt(struct boot *boot);
+/*
+ * Takes what stands in the way of a kernel with a fixed place somewhere else; may start forearm
+ * again in another place, and not return then.
+ */
+void clear_kernel_place(struct boot *boot);
 /*
  * Takes the options that a container has, which has just been opened, as lines and in its command
  * line: later ones count more, a bundle's more than those, but the user's most.

@@ -78,7 +78,8 @@ struct monitor {
 	uint32_t gic_version; /* 0x54: 2 or 3; 0: none */
 	uint64_t gic_dist, gic_cpu;
 	struct monitor_gpio off, reset;
-	/* Where the other CPUs look (layout.h): the pen, or the mailbox. 0: nobody waits there. */
+	/* Where the other CPUs look (layout.h): the pen, or the spin table. 0: nobody waits there.
+	 */
 	uint64_t pen, spin_table;
 	uint64_t hvc; /* EL2's vectors while the guest is at EL1: hand HVC on (arch/ARCH/hvc.S) */
 

@@ -36,8 +36,8 @@ struct monitor_call {
 /* -- psci.c */
 /*
  * Answers a call. False: it is none of ours, and the higher exception level may know it (with
- * 'below'), else the answer is PSCI_NOT_SUPPORTED. Does not return from what turns the CPU off or
- * restarts it.
+ * 'host_psci'), else the answer is PSCI_NOT_SUPPORTED. Does not return from what turns the CPU off
+ * or restarts it.
  */
 bool psci_call(struct monitor_cpu *self, struct monitor_call *call);
 /* Whether the higher exception level may be asked what psci_call() does not know. */

@@ -6,7 +6,7 @@
 #define SECONDARY_TIMEOUT 3	     /* seconds: a busy host may take its time to run them all */
 #define UNKNOWN_FREQUENCY 1000000000 /* none is higher */
 #define LOOKS		  1000
-#define WORDS		  4 /* of the mailbox */
+#define WORDS		  4 /* of the spin table */
 
 static bool all_here(void)
 {
@@ -59,7 +59,7 @@ static void wait_for_others(void)
 		;
 }
 
-/* They look at the mailbox, where the magic comes last. */
+/* They look at the spin table, where the magic comes last. */
 static void call_from_spin_table(volatile uint32_t *spin_table)
 {
 	uint64_t entry = arch_arrive_entry();

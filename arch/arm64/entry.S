@@ -277,7 +277,7 @@ go:	dsb	sy
 	br	x0
 
 /*
- * The mailbox is where the tree is, or for a CPU that comes late where it was: so all usual places
+ * The spin table is where the tree is, or for a CPU that comes late where it was: so all usual places
  * are looked at, until one has either.
  */
 wait_for_spin_table:
@@ -290,7 +290,7 @@ wait_for_spin_table:
 	bl	look
 	b	3b
 
-/* As check_tree, if the word at x19 is not the mailbox's: then to where that says. */
+/* As check_tree, if the word at x19 is not the spin table's: then to where that says. */
 look:
 	mov	x5, x30
 	bl	check_tree		/* leaves the word, or no such number, in w2 */

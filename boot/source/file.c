@@ -54,6 +54,10 @@ int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, u
 
 _Noreturn void compression_corrupt(const struct boot *boot, int error)
 {
+	if (error == ERR_NO_ROOM)
+		stop_error("pack it again, as one file with one dictionary",
+			   "the %s kernel cannot be unpacked: %s",
+			   compression_name(boot->compression), error_string(error));
 	if (error == ERR_DICTIONARY_SIZE)
 		stop_error("pack it again with a smaller one (xz -9 takes 64 MiB, xz -6 8 MiB)",
 			   "the %s kernel cannot be unpacked: %s",

@@ -114,7 +114,8 @@ struct platform_virtio {
 	bool coherent;
 };
 
-/* PSCI (DEN0022): how the level below answers. A version of 0x0000_0000 means that it does not. */
+/* PSCI (DEN0022): how the higher exception level answers. A version of 0x0000_0000 means that it
+ * does not. */
 struct platform_psci {
 	unsigned int version; /* the binding's: 0x00001 (v0.1), 0x00002 (v0.2), 0x10000 (v1.0 or
 				 later) */

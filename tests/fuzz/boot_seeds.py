@@ -519,7 +519,7 @@ def acpi_files():
 
 
 def refusals():
-    """Each level and state, with each wish."""
+    """Each level and state, with each request."""
     for level in (1, 2, 3):
         for state in (False, True):
             for a32 in range(4):
@@ -676,7 +676,7 @@ def vendor_boot(initrd, config, line=b"a=b bootconfig"):
     return b"".join(part + bytes(-len(part) % page) for part in (head, initrd, TREE, entry, config))
 
 
-def more_carriers():
+def more_sources():
     """Kernels in initrds and in flash, or nothing in them."""
     chosen = (r"chosen \{", "chosen { linux,initrd-start = <0x44000000>; linux,initrd-end = <0x44001000>;")
     tree = record(b"T", vmm_tree("qemu-gicv3.dts", FITS, chosen))
@@ -880,6 +880,6 @@ def found():
 
 OUT.mkdir(parents=True, exist_ok=True)
 for part in (machines, formats, sources, options, trees, acpi_in_ram, acpi_files, refusals,
-             refused_files, elves, more_carriers, odd_trees, cases, decoders, fdt_trees, containers,
+             refused_files, elves, more_sources, odd_trees, cases, decoders, fdt_trees, containers,
              found):
     part()

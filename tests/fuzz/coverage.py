@@ -84,6 +84,8 @@ def reasons():
     for line in (Path(__file__).parent / "unreached.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             pattern, reason = line.split(None, 1)
+            if not Path(pattern.split(":")[0].replace("\\", "")).exists():
+                raise SystemExit(f"unreached.txt: there is no such file: {pattern}")
             rows.append((re.compile(pattern), reason))
     return rows
 

@@ -59,7 +59,7 @@ static void rest(void)
 	machine_leave(END_WAITS);
 }
 
-/* What the guest has where the mailbox is stays as it is. */
+/* What the guest has where the spin table is stays as it is. */
 static void try_bring_up(void)
 {
 	uint32_t lent[8];

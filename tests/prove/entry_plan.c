@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib/guest/entry_plan.c, for every start, CPU and wish: it decides from what it was given, and a
- * plan is one that can be carried out.
+ * lib/guest/entry_plan.c, for every start, CPU and request: it decides from what it was given, and
+ * a plan is one that can be carried out.
  *
  * prove: by eva
  * prove: with lib/guest/entry_plan.c

@@ -34,7 +34,7 @@ static void begin(struct resident *resident)
 	}
 }
 
-/* Any state, even such as no keep gets into. */
+/* Any state, even such as none gets into. */
 static void any_resident(struct resident *resident, unsigned int blocks)
 {
 	any_ram();

@@ -2,6 +2,7 @@
 """Fixtures of the QEMU tests, their logs, and their line in build/results.txt."""
 
 import functools
+import pathlib
 import re
 
 import pytest
@@ -10,8 +11,9 @@ import qemu
 
 TAIL = 60  # log lines shown with a failure
 # What `make check-quick` takes: of each test there the first case.
-QUICK = ["test_image", "test_run", "test_init", "test_docs", "test_boot_arm64", "test_boot_arm", "test_formats", "test_carriers"]
+QUICK = ["test_image", "test_run", "test_init", "test_docs", "test_boot_arm64", "test_boot_arm", "test_formats", "test_sources"]
 QUICK += ["test_disk", "test_errors", "test_options", "test_entry_state", "test_acpi_choice", "test_el3", "test_monitor_attack"]
+assert all((pathlib.Path(__file__).parent / f"{name}.py").exists() for name in QUICK)
 
 
 def log_of(item):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every start, CPU and wish: which entry, whether the monitor stays, or why there is none. */
+/* Every start, CPU and request: which entry, whether the monitor stays, or why there is none. */
 #include "lib/guest/entry_plan.h"
 #include "test.h"
 

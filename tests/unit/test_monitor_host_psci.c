@@ -39,7 +39,7 @@ static void warm_start(unsigned int cpu)
 	monitor_cpu[cpu].power = MONITOR_CPU_ON;
 }
 
-TEST(below_starts_cpus_in_the_monitor)
+TEST(host_psci_starts_cpus_in_the_monitor)
 {
 	machine_init(2, 8, 0);
 	for (unsigned int i = 1; i < 8; i++) {
@@ -58,7 +58,7 @@ TEST(below_starts_cpus_in_the_monitor)
 	}
 }
 
-TEST(below_refuses_to_start_a_cpu)
+TEST(host_psci_refuses_to_start_a_cpu)
 {
 	static const int64_t errors[] = {
 		PSCI_NOT_SUPPORTED, PSCI_INVALID_PARAMETERS, PSCI_DENIED,	  PSCI_ALREADY_ON,
@@ -78,7 +78,7 @@ TEST(below_refuses_to_start_a_cpu)
 }
 
 /* Mistakes of the guest are found before the higher exception level hears of them. */
-TEST(below_is_not_asked_in_vain)
+TEST(host_psci_is_not_asked_in_vain)
 {
 	machine_init(2, 2, 0);
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_ON), 9, ENTRY, 0), PSCI_INVALID_PARAMETERS);
@@ -99,7 +99,7 @@ static int64_t check_is_off(const struct machine_host_psci *host_psci)
 	return PSCI_DENIED;
 }
 
-TEST(below_refuses_to_turn_off)
+TEST(host_psci_refuses_to_turn_off)
 {
 	machine_init(2, 2, 0);
 	machine.host_psci_hook = check_is_off;
@@ -120,7 +120,7 @@ static int64_t start_it_again(const struct machine_host_psci *host_psci)
 	return PSCI_DENIED;
 }
 
-TEST(below_says_that_a_cpu_is_still_on)
+TEST(host_psci_says_that_a_cpu_is_still_on)
 {
 	machine_init(2, 2, 0);
 	warm_start(1);
@@ -139,7 +139,7 @@ static int64_t fail_to_go_off(const struct machine_host_psci *host_psci)
 	return PSCI_ALREADY_ON;
 }
 
-TEST(below_keeps_a_cpu_on)
+TEST(host_psci_keeps_a_cpu_on)
 {
 	machine_init(2, 2, 0);
 	machine.host_psci_hook = fail_to_go_off;
@@ -149,7 +149,7 @@ TEST(below_keeps_a_cpu_on)
 
 /* -- the rest --------------------------------------------------------------------------------- */
 
-TEST(below_tells_what_is_off)
+TEST(host_psci_tells_what_is_off)
 {
 	machine_init(2, 2, 0);
 	machine.host_psci_result = PSCI_AFFINITY_ON;
@@ -160,7 +160,7 @@ TEST(below_tells_what_is_off)
 	check_host_psci(WIDE(PSCI_AFFINITY_INFO), 0, 0, 0);
 }
 
-TEST(below_suspends)
+TEST(host_psci_suspends)
 {
 	machine_init(2, 2, 0);
 	CHECK_EQ(call(0, WIDE(PSCI_CPU_SUSPEND), 3, ENTRY, CONTEXT), 0);
@@ -171,7 +171,7 @@ TEST(below_suspends)
 }
 
 /* VMMs that have no power-down state return as from a standby; the guest must not see that. */
-TEST(below_suspends_to_power_down)
+TEST(host_psci_suspends_to_power_down)
 {
 	machine_init(2, 2, 0);
 	call(0, WIDE(PSCI_CPU_SUSPEND), PSCI_STATE_POWER_DOWN, ENTRY, CONTEXT);
@@ -190,7 +190,7 @@ static void nothing(void)
 }
 
 /* Few VMMs have it: the monitor waits itself. */
-TEST(below_is_not_needed_for_system_suspend)
+TEST(host_psci_is_not_needed_for_system_suspend)
 {
 	machine_init(2, 2, 0);
 	machine.wait_hook = nothing;
@@ -208,7 +208,7 @@ static void check_system(uint64_t asked, uint32_t function)
 	check_host_psci(function, 0, 0, 0);
 }
 
-TEST(below_ends_the_machine)
+TEST(host_psci_ends_the_machine)
 {
 	check_system(PSCI_SYSTEM_OFF, PSCI_SYSTEM_OFF);
 	check_system(PSCI_SYSTEM_RESET, PSCI_SYSTEM_RESET);
@@ -217,7 +217,7 @@ TEST(below_ends_the_machine)
 }
 
 /* A VMM without PSCI: one CPU, which can wait. */
-TEST(below_there_is_nobody)
+TEST(host_psci_there_is_nobody)
 {
 	machine_init(2, 2, 0);
 	machine.wait_hook = nothing;
@@ -236,7 +236,7 @@ TEST(below_there_is_nobody)
 }
 
 /* The monitor's own answers do not depend on anybody. */
-TEST(below_does_not_say_what_the_monitor_is)
+TEST(host_psci_does_not_say_what_the_monitor_is)
 {
 	machine_init(2, 2, 0);
 	CHECK_EQ(call(0, PSCI_VERSION, 0, 0, 0), 0x10001);
@@ -245,7 +245,7 @@ TEST(below_does_not_say_what_the_monitor_is)
 	CHECK_EQ(machine.host_psci_calls, 0);
 }
 
-TEST(below_has_the_random_numbers)
+TEST(host_psci_has_the_random_numbers)
 {
 	struct monitor_call c = {.r = {TRNG_VERSION, 1, 2, 3}, .aarch64 = true};
 

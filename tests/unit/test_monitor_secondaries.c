@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calling in the CPUs that wait in the pen, or at the mailbox in the guest's memory. */
+/* Calling in the CPUs that wait in the pen, or at the spin table in the guest's memory. */
 #include <string.h>
 #include "layout.h"
 #include "monitor_machine.h"
@@ -35,7 +35,7 @@ static void one_comes(void)
 	monitor_cpu[1].power = MONITOR_CPU_OFF;
 }
 
-TEST(gather_calls_the_others_by_the_mailbox)
+TEST(bring_up_calls_the_others_by_the_spin_table)
 {
 	set_up(4);
 	machine.event_hook = others_come;
@@ -45,20 +45,25 @@ TEST(gather_calls_the_others_by_the_mailbox)
 	CHECK_BYTES(spin_table, before, sizeof(spin_table));
 }
 
-TEST(gather_does_not_wait_for_ever)
+/* Of three CPUs one comes and one does not: it is waited for, but not for ever. */
+static void check_patience(void)
 {
 	machine.threads = true; /* others could do something meanwhile */
-	set_up(3);
-	machine.threads = true;
 	machine.event_hook = one_comes;
 	bring_up_secondaries();
 	CHECK(machine.seconds >= 4 && machine.seconds < 10);
 	CHECK_EQ(monitor_cpu[1].power, MONITOR_CPU_OFF);
 	CHECK_EQ(monitor_cpu[2].power, MONITOR_CPU_ABSENT);
+}
+
+TEST(bring_up_does_not_wait_for_ever)
+{
+	set_up(3);
+	check_patience();
 	CHECK_BYTES(spin_table, before, sizeof(spin_table));
 }
 
-TEST(gather_without_a_mailbox_does_nothing)
+TEST(bring_up_without_a_spin_table_does_nothing)
 {
 	set_up(2);
 	monitor.spin_table = 0;
@@ -91,7 +96,7 @@ static void others_leave_the_pen(void)
 	}
 }
 
-TEST(gather_calls_each_cpu_in_its_slot)
+TEST(bring_up_calls_each_cpu_in_its_slot)
 {
 	pen_set_up(8);
 	calls = 0;
@@ -113,7 +118,7 @@ static void one_is_late(void)
 		monitor_cpu[1].power = MONITOR_CPU_OFF;
 }
 
-TEST(gather_calls_a_late_cpu_again)
+TEST(bring_up_calls_a_late_cpu_again)
 {
 	pen_set_up(2);
 	looks = 0;
@@ -124,14 +129,10 @@ TEST(gather_calls_a_late_cpu_again)
 	CHECK(machine.seconds < 10);
 }
 
-TEST(gather_from_the_pen_does_not_wait_for_ever)
+TEST(bring_up_from_the_pen_does_not_wait_for_ever)
 {
 	pen_set_up(3);
-	machine.threads = true;
-	machine.event_hook = one_comes;
-	bring_up_secondaries();
-	CHECK(machine.seconds >= 4 && machine.seconds < 10);
-	CHECK_EQ(monitor_cpu[2].power, MONITOR_CPU_ABSENT);
+	check_patience();
 }
 
 /* Of QEMU's virt machine no two CPUs share a slot: up to 512, 8 or 16 in a cluster. */

@@ -29,7 +29,7 @@ boot:
 1:	bl	find_self
 	bl	monitor_boot
 
-/* Another one, in secure SVC mode, from the mailbox. */
+/* Another one, in secure SVC mode, from the spin table. */
 function arrive
 	cpsid	aif
 	cps	#MODE_MON

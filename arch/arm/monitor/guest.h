@@ -15,7 +15,7 @@ struct guest_frame {
 /* Only their addresses are of use: vectors, and where other CPUs begin. */
 #pragma GCC visibility push(hidden)
 extern const char monitor_vectors[], hyp_vectors[];
-extern const char arrive[]; /* from the mailbox */
+extern const char arrive[]; /* from the spin table */
 extern const char warm[];   /* by the higher exception level */
 #pragma GCC visibility pop
 /* To the guest: r0-r3, PC and PSR; 'self' owns the stack that the next call uses. */

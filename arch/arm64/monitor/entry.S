@@ -32,7 +32,7 @@ monitor_boot:
 	add	sp, x0, #MONITOR_CPU_SIZE
 	b	boot_start
 
-/* From the mailbox, at EL3. */
+/* From the spin table, at EL3. */
 	.globl	monitor_arrive
 	.type	monitor_arrive, %function
 monitor_arrive:

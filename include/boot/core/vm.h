@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FOREARM_WINDOW_H
-#define FOREARM_WINDOW_H
+#ifndef FOREARM_VM_H
+#define FOREARM_VM_H
 
 #include <stdint.h>
 #include "boot/early/ram.h"

@@ -33,7 +33,7 @@ struct elf {
 	 * then, to every address here and in the segments.
 	 */
 	bool relocatable;
-	uint64_t align; /* the largest p_align, at least 1; any number unless 'floating' */
+	uint64_t align; /* the largest p_align, at least 1; any number unless 'relocatable' */
 	uint64_t lowest, highest; /* the memory of all segments is inside [lowest, highest) */
 	uint64_t entry;		  /* inside a segment's file part; bit 0 clear */
 	unsigned int segments;	  /* to load, at least 1 */

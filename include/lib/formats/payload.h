@@ -69,7 +69,7 @@ struct payload {
 	bool placed;		/* 'load' and 'entry' are given: physical addresses */
 	bool relocatable;	/* 'entry' counts from the start of 'kernel', which goes anywhere */
 	uint64_t load, entry;
-	uint64_t lead; /* floating: 'kernel' goes this many bytes behind an aligned address */
+	uint64_t lead; /* relocatable: 'kernel' goes this many bytes behind an aligned address */
 };
 
 #endif

@@ -13,13 +13,13 @@
  * Pure, as all readers of containers (payload.h).
  *
  * Types: "kernel" and "standalone" are 'placed', at the addresses of the header. "kernel_noload" is
- * 'floating': 'entry' counts from the first byte of data, as U-Boot has it; but U-Boot starts such
- * a kernel where the file lies, header and all, so 'lead' says that the kernel expects to be
+ * 'relocatable': 'entry' counts from the first byte of data, as U-Boot has it; but U-Boot starts
+ * such a kernel where the file lies, header and all, so 'lead' says that the kernel expects to be
  * UIMAGE_HEADER bytes behind an aligned address (NetBSD's .ub does). If it is compressed, U-Boot
  * puts it at an aligned address and enters it there: entry and 'lead' are 0. "multi" is placed, and
  * has up to three parts: kernel, initrd, device tree, by position; more are ignored, as by U-Boot.
  *
- * How a kernel is compressed its content tells; 'packing' is what the header says. 'load' and
+ * How a kernel is compressed its content tells; 'compression' is what the header says. 'load' and
  * 'entry' are numbers of someone else's board: they are not compared with the kernel's size, and a
  * kernel that has a header of its own (Image, zImage, ELF) should go by that. Bit 0 of an ARM entry
  * means T32, as in any function pointer. Bytes behind the data are ignored.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FOREARM_KEEP_H
-#define FOREARM_KEEP_H
+#ifndef FOREARM_RESIDENT_H
+#define FOREARM_RESIDENT_H
 
 #include <stdint.h>
 #include "tables/efi/efi.h"
