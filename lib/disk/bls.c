@@ -2,17 +2,8 @@
 /* Boot Loader Specification entries and extlinux.conf: reading their texts. */
 #include <string.h>
 #include "error.h"
+#include "lib/disk/ascii.h"
 #include "lib/disk/bls.h"
-
-static char folded(uint8_t c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool is_blank(uint8_t c)
 {

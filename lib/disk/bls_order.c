@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which boot entry comes first, as systemd-boot has it, and which one is chosen. */
 #include <string.h>
+#include "lib/disk/ascii.h"
 #include "lib/disk/bls.h"
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static uint8_t folded(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
 
 static bool is_letter(uint8_t c)
 {
@@ -202,6 +193,9 @@ bool bls_fits(const struct bls_entry *entry, bool aarch64)
 /* -- patterns ------------------------------------------------------------------------------------
  */
 
+#define PATTERN_MAX 255	   /* bytes */
+#define MATCH_WORK  0x8000 /* bytes of it that are looked at */
+
 /* Whether a set, behind its bracket, has the byte; *length: its bytes with the closing bracket. */
 static bool in_set(const struct part *set, uint8_t c, uint64_t *length)
 {
@@ -238,12 +232,21 @@ static bool match_one(struct part *pattern, uint8_t c)
 	return found;
 }
 
-/* Where it does not go on, the last star takes one byte more. */
+/*
+ * Where it does not go on, the last star takes one byte more: the start of the pattern is looked at
+ * again and again, and each of its brackets up to where its set ends. No name takes so much work.
+ */
 bool bls_matches(const struct part *pattern, const struct part *text)
 {
 	struct part left = *pattern, rest = *text, star = {NULL, 0}, behind = {NULL, 0};
+	uint64_t work = 0;
 
+	if (pattern->size > PATTERN_MAX)
+		return false;
 	while (rest.size) {
+		work += left.size && left.at[0] == '[' ? left.size : 1;
+		if (work > MATCH_WORK)
+			return false;
 		if (left.size && left.at[0] == '*') {
 			skip(&left, 1);
 			star = left;

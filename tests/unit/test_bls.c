@@ -309,6 +309,34 @@ TEST(bls_patterns)
 	}
 }
 
+/* Brackets that nobody closes, or closes at the very end, behind a star: more than a name is worth.
+ */
+TEST(bls_patterns_are_bounded)
+{
+	static uint8_t brackets[255], letters[768];
+	struct part pattern = {brackets, 0}, text = {letters, sizeof(letters)};
+	struct part set = {(const uint8_t *)"*[a-f]*[g-z]*.conf", 18};
+	struct part name = {(const uint8_t *)"abcdefabcdefabcdefxyz.conf", 26};
+
+	memset(letters, '[', sizeof(letters));
+	memset(brackets, '[', sizeof(brackets));
+	brackets[0] = '*';
+	text.size = 40;
+	for (pattern.size = 2; pattern.size < 20; pattern.size++)
+		CHECK(bls_matches(&pattern, &text));
+	text.size = sizeof(letters);
+	pattern.size = sizeof(brackets);
+	for (unsigned int i = 0; i < 20000; i++) /* for ever, by the square of its size */
+		CHECK(!bls_matches(&pattern, &text));
+	CHECK(bls_matches(&set, &name));
+	memset(brackets, 'a', sizeof(brackets));
+	memset(letters, 'a', sizeof(letters));
+	text.size = 255;
+	CHECK(bls_matches(&pattern, &text));
+	pattern = text = (struct part) {letters, 256};
+	CHECK(!bls_matches(&pattern, &text));
+}
+
 TEST(bls_extlinux)
 {
 	static const char text[] = "# u-boot\nDEFAULT l1\nMENU TITLE x\nTIMEOUT 50\nLABEL l0\n"

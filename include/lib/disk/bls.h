@@ -69,7 +69,10 @@ int bls_compare_versions(const struct part *a, const struct part *b);
 /* Puts the numbers of 'count' entries in the order in which they are offered to 'order'. */
 void bls_sort(const struct bls_entry *entry, unsigned int count, uint16_t *order);
 
-/* Whether 'text' is as the pattern says: *, ? and [...], small letters and capitals alike. */
+/*
+ * Whether 'text' is as the pattern says: *, ? and [...], small letters and capitals alike. What has
+ * more than 255 bytes is no pattern, nor is one that takes more work than any name is worth.
+ */
 bool bls_matches(const struct part *pattern, const struct part *text);
 
 /*
