@@ -3,6 +3,7 @@
 #include <string.h>
 #include "error.h"
 #include "le.h"
+#include "lib/disk/ascii.h"
 #include "lib/disk/fat.h"
 #include "region.h"
 
@@ -142,6 +143,21 @@ int fat_open(struct fat *fat, const struct block_device *disk, uint64_t start, u
 /* -- chains of clusters --------------------------------------------------------------------------
  */
 
+/* What a volume costs: a step in a chain or an entry of a folder, and pieces that are read of it.
+ */
+#define WORK_MAX  0x100000
+#define WORK_READ 64
+#define WORK_RUN  64	  /* steps to what is right behind, as much as another one */
+#define KEPT_MAX  0x10000 /* clusters behind the end of a file */
+
+static int add_work(struct fat *fat, uint32_t work)
+{
+	if (work > WORK_MAX - fat->work)
+		return ERR_CHAIN;
+	fat->work += work;
+	return 0;
+}
+
 /* The table's bytes from 'at' on, an entry's; none lies across the end of a window. */
 static int table_bytes(struct fat *fat, uint64_t at, const uint8_t **bytes)
 {
@@ -150,8 +166,10 @@ static int table_bytes(struct fat *fat, uint64_t at, const uint8_t **bytes)
 	if (align_down(at, FAT_WINDOW) != fat->window_at || !fat->window_size) {
 		fat->window_at = align_down(at, FAT_WINDOW);
 		fat->window_size = min64(FAT_WINDOW, fat->table_size - fat->window_at);
-		error = block_read(fat->disk, fat->table + fat->window_at, fat->window_size,
-				   fat->window);
+		error = add_work(fat, WORK_READ);
+		if (!error)
+			error = block_read(fat->disk, fat->table + fat->window_at, fat->window_size,
+					   fat->window);
 		if (error)
 			fat->window_size = 0;
 	}
@@ -163,8 +181,10 @@ static int table_bytes(struct fat *fat, uint64_t at, const uint8_t **bytes)
 static int next_cluster(struct fat *fat, uint32_t cluster, uint32_t *next)
 {
 	const uint8_t *bytes;
-	int error = table_bytes(fat, (uint64_t)cluster * fat->bits / 8, &bytes);
+	int error = add_work(fat, 1);
 
+	if (!error)
+		error = table_bytes(fat, (uint64_t)cluster * fat->bits / 8, &bytes);
 	if (error)
 		return error;
 	if (fat->bits == 32)
@@ -215,7 +235,8 @@ static int find_run(struct fat *fat, uint32_t cluster, uint64_t most, uint64_t *
 		*length += run;
 		cluster += run;
 		*next = cluster;
-		if (*length == most)
+		error = add_work(fat, run / WORK_RUN);
+		if (error || *length == most)
 			break;
 		error = next_cluster(fat, cluster, next);
 		++*length;
@@ -227,12 +248,13 @@ static int find_run(struct fat *fat, uint32_t cluster, uint64_t most, uint64_t *
 }
 
 /* Behind what a file has there may be clusters that are kept for it. */
-static int check_end(struct fat *fat, uint32_t cluster, uint64_t steps)
+static int check_end(struct fat *fat, uint32_t cluster)
 {
+	uint32_t steps = 0;
 	int error = 0;
 
 	while (!error && cluster != LAST_CLUSTER) {
-		error = steps++ >= fat->clusters ? ERR_CHAIN : check_cluster(fat, cluster);
+		error = steps++ == KEPT_MAX ? ERR_CHAIN : check_cluster(fat, cluster);
 		if (!error)
 			error = next_cluster(fat, cluster, &cluster);
 	}
@@ -251,7 +273,7 @@ struct position {
 	uint8_t *to;
 };
 
-static int read_run(struct fat *fat, struct position *position, uint64_t *steps)
+static int read_run(struct fat *fat, struct position *position)
 {
 	uint64_t most = (position->skip + position->left + fat->cluster_size - 1) /
 			fat->cluster_size,
@@ -261,7 +283,6 @@ static int read_run(struct fat *fat, struct position *position, uint64_t *steps)
 
 	if (error)
 		return error;
-	*steps += length;
 	bytes = length * fat->cluster_size;
 	part = min64(position->left, sub_capped(bytes, position->skip));
 	if (part)
@@ -277,7 +298,6 @@ static int read_run(struct fat *fat, struct position *position, uint64_t *steps)
 int fat_read(struct fat *fat, const struct fat_file *file, uint32_t offset, uint32_t size, void *to)
 {
 	struct position position = {file->cluster, offset, size, to};
-	uint64_t steps = 0;
 	int error = 0;
 
 	if (!fits_in(offset, size, file->size))
@@ -285,9 +305,9 @@ int fat_read(struct fat *fat, const struct fat_file *file, uint32_t offset, uint
 	if (file->size / fat->cluster_size > fat->clusters)
 		return ERR_CHAIN;
 	while (position.left && !error)
-		error = read_run(fat, &position, &steps);
+		error = read_run(fat, &position);
 	if (!error && size && (uint64_t)offset + size == file->size)
-		error = check_end(fat, position.cluster, steps);
+		error = check_end(fat, position.cluster);
 	return error;
 }
 
@@ -340,7 +360,9 @@ static int folder_bytes(struct fat *fat, const struct fat_folder *walk, uint32_t
 	if (fat->folder_at != start + first || fat->folder_size != size) {
 		fat->folder_at = start + first;
 		fat->folder_size = size;
-		error = block_read(fat->disk, start + first, size, fat->folder);
+		error = add_work(fat, WORK_READ);
+		if (!error)
+			error = block_read(fat->disk, start + first, size, fat->folder);
 		if (error)
 			fat->folder_size = 0;
 	}
@@ -368,7 +390,9 @@ static int next_entry(struct fat *fat, struct fat_folder *walk, const uint8_t **
 		walk->offset = 0;
 	}
 	walk->entries++;
-	error = folder_bytes(fat, walk, room, entry);
+	error = add_work(fat, 1);
+	if (!error)
+		error = folder_bytes(fat, walk, room, entry);
 	walk->offset += ENTRY_BYTES;
 	return error ? error : **entry != 0;
 }
@@ -509,16 +533,11 @@ int fat_folder_next(struct fat *fat, struct fat_folder *walk)
 /* -- paths ---------------------------------------------------------------------------------------
  */
 
-static char folded(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 static bool same_name(const char *name, const char *wanted, size_t length)
 {
 	size_t i = 0;
 
-	while (i < length && name[i] && folded(name[i]) == folded(wanted[i]))
+	while (i < length && name[i] && folded((uint8_t)name[i]) == folded((uint8_t)wanted[i]))
 		i++;
 	return i == length && !name[i];
 }
@@ -551,7 +570,7 @@ static int find_name(struct fat *fat, const char *name, size_t length, struct fa
 int fat_find(struct fat *fat, const char *path, size_t length, struct fat_file *file)
 {
 	size_t at = 0, start;
-	int error = 0;
+	int error = length > FAT_PATH ? ERR_TOO_LONG : 0;
 
 	*file = fat_root(fat);
 	while (at < length && !error) {

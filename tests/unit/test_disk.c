@@ -560,6 +560,70 @@ TEST(fat_chains_damaged)
 	free(to);
 }
 
+/* Chains of FAT16 between two clusters: as long as the file is said to be, whatever the disk has.
+ */
+TEST(fat_work_is_bounded)
+{
+	static char path[FAT_PATH + 1];
+	static uint8_t piece[1];
+	struct fat_file file, folder;
+	int result = 0;
+
+	load_volume(1);
+	REQUIRE(CHECK_EQ(find("EFI/Linux/numbers.efi", &file), 0));
+	put_fat16(file.cluster, (uint16_t)(file.cluster + 2));
+	put_fat16(file.cluster + 2, (uint16_t)file.cluster);
+	file.size = fat.clusters * fat.cluster_size - 1;
+	for (unsigned int i = 0; i < 20000 && !result; i++)
+		result = fat_read(&fat, &file, file.size - 2, 1, piece);
+	CHECK_EQ(result, ERR_CHAIN);
+	CHECK(requests < 2000);
+	CHECK_EQ(open_fat(), 0); /* from here on all is well again */
+	CHECK_EQ(fat_read(&fat, &file, 0, 1, piece), 0);
+
+	load_volume(1);
+	REQUIRE(CHECK_EQ(find("loader/entries", &folder), 0));
+	put_fat16(folder.cluster, (uint16_t)folder.cluster);
+	for (unsigned int i = 0; i < 20000 && result != ERR_TOO_LONG; i++)
+		result = fat.work < 0x100000 - 1 ? find("loader/entries/x", &file) : ERR_TOO_LONG;
+	CHECK_EQ(find("loader/entries/x", &file), ERR_CHAIN);
+
+	load_volume(1);
+	memset(path, '/', sizeof(path));
+	CHECK_EQ(fat_find(&fat, path, FAT_PATH, &file), 0);
+	CHECK_EQ(fat_find(&fat, path, FAT_PATH + 1, &file), ERR_TOO_LONG);
+}
+
+/* Clusters that are kept for a file, behind its end: there may be some. */
+TEST(fat_kept_clusters)
+{
+	struct fat_file file;
+	uint8_t *content;
+	uint64_t table;
+
+	load_volume(2);
+	REQUIRE(CHECK_EQ(find("lower.txt", &file), 0));
+	content = read_file(&file);
+	free(content);
+	table = fat.table;
+	for (uint32_t i = file.cluster; i < file.cluster + 0x10000 - 1; i++)
+		put_le32(image + table + 4 * (uint64_t)i, i + 1);
+	put_le32(image + table + 4 * ((uint64_t)file.cluster + 0x10000 - 1), 0x0FFFFFFF);
+	CHECK_EQ(open_fat(), 0);
+	content = malloc(file.size);
+	CHECK_EQ(fat_read(&fat, &file, 0, file.size, content), 0);
+	put_le32(image + table + 4 * ((uint64_t)file.cluster + 0x10000 - 1),
+		 file.cluster + 0x10000);
+	put_le32(image + table + 4 * ((uint64_t)file.cluster + 0x10000), 0x0FFFFFFF);
+	put_le32(image + table + 4 * ((uint64_t)file.cluster + 0x10001), 0x0FFFFFFF);
+	CHECK_EQ(open_fat(), 0);
+	CHECK_EQ(fat_read(&fat, &file, 0, file.size, content), 0);
+	put_le32(image + table + 4 * ((uint64_t)file.cluster + 0x10000), file.cluster + 0x10001);
+	CHECK_EQ(open_fat(), 0);
+	CHECK_EQ(fat_read(&fat, &file, 0, file.size, content), ERR_CHAIN);
+	free(content);
+}
+
 TEST(fat_boot_sector_damaged)
 {
 	static const struct {

@@ -10,15 +10,18 @@
 
 /*
  * FAT12, FAT16 and FAT32 with long names (Microsoft, "FAT: General Overview of On-Disk Format",
- * 1.03), for reading only. Every chain of clusters ends within as many steps as the volume has
- * clusters. Pure: memory is the caller's.
+ * 1.03), for reading only. What is done for a volume is bounded: about a million steps, each of
+ * which goes from one piece of a file to the next or looks at one entry of a folder, or 16384
+ * pieces of the table or of folders that are read; behind that its chains count as damaged, which
+ * is what makes so much work. Pure: memory is the caller's.
  */
 
 #define FAT_WINDOW  0x10000 /* bytes of the table that are read at once */
 #define FAT_FOLDER  0x1000  /* bytes of a folder that are read at once, at most */
 #define FAT_SCRATCH (FAT_WINDOW + FAT_FOLDER)
 
-#define FAT_NAME 768 /* bytes of a name in UTF-8, terminator included: 255 units of UTF-16 */
+#define FAT_PATH 1024 /* bytes of a path at most */
+#define FAT_NAME 768  /* bytes of a name in UTF-8, terminator included: 255 units of UTF-16 */
 
 struct fat {
 	const struct block_device *disk;
@@ -33,6 +36,7 @@ struct fat {
 	uint64_t data;	       /* of cluster 2 */
 	uint32_t root_size;    /* bytes; FAT32: 0 */
 	uint32_t root_cluster; /* FAT32 */
+	uint32_t work;	       /* done so far */
 };
 
 struct fat_file {
@@ -72,8 +76,8 @@ __must_check int fat_folder_next(struct fat *fat, struct fat_folder *walk);
 
 /*
  * Finds the file or folder of a path of 'length' bytes, from the root on: names between '/' or '\',
- * small letters and capitals alike. Returns 0, ERR_NO_FILE, ERR_TOO_LONG for a name, ERR_CHAIN or
- * the device's error.
+ * small letters and capitals alike. Returns 0, ERR_NO_FILE, ERR_TOO_LONG for a name or all of it,
+ * ERR_CHAIN or the device's error.
  */
 __must_check int fat_find(struct fat *fat, const char *path, size_t length, struct fat_file *file);
 
