@@ -20,6 +20,7 @@
 #define BAR_64	     0x4U
 #define BAR_FLAGS    0xfU
 #define LIST	     0x34
+#define HEADER_SIZE  0x40
 #define LIST_MAX     48 /* capabilities, of 4 bytes at least, behind the header */
 
 uint32_t pci_read32(const struct pci_function *function, unsigned int at)
@@ -42,35 +43,44 @@ uint32_t pci_id(const struct pci_function *function)
 	return pci_read32(function, 0);
 }
 
+static struct pci_function function_at(const struct platform_pcie *host, unsigned int number)
+{
+	uint64_t size = host->ecam ? 0x1000 : 0x100;
+
+	return (struct pci_function) {.host = *host,
+				      .config = (uintptr_t)(host->config.base + number * size)};
+}
+
 /* A device without function 0 is none, and only some have others. */
+bool pci_has_more(const struct platform_pcie *host, unsigned int number)
+{
+	struct pci_function first = function_at(host, number / PCI_DEVICE * PCI_DEVICE);
+
+	return pci_id(&first) != UINT32_MAX && pci_read32(&first, HEADER) & HEADER_MULTI;
+}
+
 bool pci_function(struct pci_function *function, const struct platform_pcie *host,
 		  unsigned int number)
 {
-	uint64_t size = host->ecam ? 0x1000 : 0x100;
-	struct pci_function first = {.host = host};
-
-	first.config = (uintptr_t)(host->config.base + (number & ~7U) * size);
-	*function = first;
-	function->config += (number & 7) * size;
-	if (number & 7 &&
-	    (pci_id(&first) == UINT32_MAX || !(pci_read32(&first, HEADER) & HEADER_MULTI)))
-		return false;
-	return pci_id(function) != UINT32_MAX && !(pci_read32(function, HEADER) & HEADER_TYPE);
+	*function = function_at(host, number);
+	return (number % PCI_DEVICE == 0 || pci_has_more(host, number)) &&
+	       pci_id(function) != UINT32_MAX && !(pci_read32(function, HEADER) & HEADER_TYPE);
 }
 
-unsigned int pci_capability(const struct pci_function *function, uint8_t id, unsigned int after)
+/* Each of them is read once: its ID and the place of the next are in one word. */
+unsigned int pci_capability(const struct pci_function *function, uint8_t id, struct pci_walk *walk)
 {
-	unsigned int at = LIST;
-
-	if (!(pci_read32(function, COMMAND) & STATUS_LIST))
+	if (!walk->seen && !(pci_read32(function, COMMAND) & STATUS_LIST))
 		return 0;
-	for (unsigned int i = 0; i < LIST_MAX; i++) {
-		at = pci_read8(function, at == LIST ? LIST : at + 1) & ~3U;
-		if (at < 0x40)
-			return 0;
-		if (after) /* still on the way to it */
-			after = at == after ? 0 : after;
-		else if (pci_read8(function, at) == id)
+	if (!walk->seen)
+		walk->next = pci_read8(function, LIST);
+	while (walk->next >= HEADER_SIZE && walk->seen < LIST_MAX) {
+		unsigned int at = walk->next & ~3U;
+		uint32_t word = pci_read32(function, at);
+
+		walk->seen++;
+		walk->next = word >> 8 & 0xff;
+		if ((word & 0xff) == id)
 			return at;
 	}
 	return 0;
@@ -123,7 +133,7 @@ static uint64_t bar_size(const struct pci_function *function, unsigned int at, b
 /* Returns the address on the bus, or 0. It does not answer anywhere meanwhile. */
 static uint64_t assign(struct pci_function *function, unsigned int bar, bool wide)
 {
-	const struct platform_pcie *host = function->host;
+	const struct platform_pcie *host = &function->host;
 	unsigned int at = BARS + 4 * bar;
 	bool low = host->mem32.size;
 	uint64_t size, place = 0;
@@ -157,7 +167,7 @@ static uint64_t behind(const struct region *window, uint64_t bus, uint64_t at, u
 uint64_t pci_memory(struct pci_function *function, unsigned int bar, uint32_t offset,
 		    uint32_t length)
 {
-	const struct platform_pcie *host = function->host;
+	const struct platform_pcie *host = &function->host;
 	uint32_t low;
 	uint64_t bus, at;
 	bool wide;

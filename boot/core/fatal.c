@@ -20,7 +20,7 @@ static const struct boot *state; /* NULL before there is anything to know */
 void stop_init(struct boot *boot)
 {
 	boot->platform.fdt = NULL;
-	boot->platform.uarts = boot->platform.num_virtio = 0;
+	boot->platform.uarts = 0;
 	boot->host_psci = (struct platform_psci) {.version = 0};
 	boot->own.secure.off.base = boot->own.secure.reset.base = 0;
 	options_init(&boot->options);

@@ -94,10 +94,10 @@ static void set_address(const struct virtio_device *device, unsigned int reg, ui
 	set(device, reg + 4, (uint32_t)(address >> 32));
 }
 
-static bool enable_queue(struct virtio_device *device, uint16_t size,
+static bool enable_queue(struct virtio_device *device, struct virtio_queue *queue,
 			 const struct virtio_rings *rings)
 {
-	set(device, QUEUE_NUM, size);
+	set(device, QUEUE_NUM, queue->size);
 	if (device->legacy)
 		return enable_legacy(device, rings);
 	set_address(device, QUEUE_DESC, rings->descriptors);
@@ -107,9 +107,9 @@ static bool enable_queue(struct virtio_device *device, uint16_t size,
 	return true;
 }
 
-static void notify(const struct virtio_device *device, uint16_t queue)
+static void notify(const struct virtio_device *device, const struct virtio_queue *queue)
 {
-	set(device, QUEUE_NOTIFY, queue);
+	set(device, QUEUE_NOTIFY, queue->number);
 }
 
 static const struct virtio_transport mmio = {

@@ -87,14 +87,17 @@ static void set_address(const struct virtio_device *device, unsigned int reg, ui
 	mmio_write32(device->registers + reg + 4, (uint32_t)(address >> 32));
 }
 
-static bool enable_queue(struct virtio_device *device, uint16_t size,
+/* Where a queue is notified is the device's to say. */
+static bool enable_queue(struct virtio_device *device, struct virtio_queue *queue,
 			 const struct virtio_rings *rings)
 {
-	uint64_t step = mmio_read16(device->registers + QUEUE_NOTIFY_OFF);
+	uint64_t at =
+		(uint64_t)mmio_read16(device->registers + QUEUE_NOTIFY_OFF) * device->notify_step;
 
-	if (!fits_in(step * device->notify_step, sizeof(uint16_t), device->notify_size))
+	if (!fits_in(at, sizeof(uint16_t), device->notify_size))
 		return false;
-	mmio_write16(device->registers + QUEUE_SIZE, size);
+	queue->notify = device->notify + (uintptr_t)at;
+	mmio_write16(device->registers + QUEUE_SIZE, queue->size);
 	set_address(device, QUEUE_DESC, rings->descriptors);
 	set_address(device, QUEUE_DRIVER, rings->driver);
 	set_address(device, QUEUE_DEVICE, rings->device);
@@ -102,15 +105,10 @@ static bool enable_queue(struct virtio_device *device, uint16_t size,
 	return true;
 }
 
-/* Where a queue is notified is the device's to say, and is checked again. */
-static void notify(const struct virtio_device *device, uint16_t queue)
+static void notify(const struct virtio_device *device, const struct virtio_queue *queue)
 {
-	uint64_t at;
-
-	mmio_write16(device->registers + QUEUE_SEL, queue);
-	at = (uint64_t)mmio_read16(device->registers + QUEUE_NOTIFY_OFF) * device->notify_step;
-	if (fits_in(at, sizeof(uint16_t), device->notify_size))
-		mmio_write16(device->notify + (uintptr_t)at, queue);
+	(void)device;
+	mmio_write16(queue->notify, queue->number);
 }
 
 /* Maps what a capability leads to. Returns where it is, or 0; *size: how much of it. */
@@ -125,6 +123,17 @@ static uintptr_t map(struct virtio_device *device, unsigned int cap, uint32_t *s
 	if (at % sizeof(uint32_t) || (uintptr_t)at != at || !at || vm_map_device(at, *size))
 		return 0;
 	return (uintptr_t)at;
+}
+
+/* By an odd step no register of two bytes is where one may be (4.1.4.4.1). */
+static void take_notify(struct virtio_device *device, unsigned int cap)
+{
+	uint32_t step = pci_read32(&device->pci, cap + CAP_STEP);
+
+	if (device->notify || step % sizeof(uint16_t))
+		return;
+	device->notify = map(device, cap, &device->notify_size);
+	device->notify_step = step;
 }
 
 /* The first capability of a kind counts (4.1.4). */
@@ -142,10 +151,7 @@ static void take(struct virtio_device *device, unsigned int cap)
 			device->registers = 0;
 		return;
 	case KIND_NOTIFY:
-		if (device->notify)
-			return;
-		device->notify = map(device, cap, &device->notify_size);
-		device->notify_step = pci_read32(&device->pci, cap + CAP_STEP);
+		take_notify(device, cap);
 		return;
 	case KIND_CONFIG:
 		if (!device->config)
@@ -156,12 +162,13 @@ static void take(struct virtio_device *device, unsigned int cap)
 
 static bool open(struct virtio_device *device)
 {
-	unsigned int cap = 0;
+	struct pci_walk walk = {0, 0};
+	unsigned int cap;
 
 	device->registers = device->notify = device->config = 0;
 	device->notify_size = device->config_size = 0;
 	pci_open(&device->pci);
-	while ((cap = pci_capability(&device->pci, CAPABILITY, cap)))
+	while ((cap = pci_capability(&device->pci, CAPABILITY, &walk)))
 		if (cap <= PCI_CONFIG_SIZE - CAP_STEP - sizeof(uint32_t))
 			take(device, cap);
 	return device->registers && device->notify;

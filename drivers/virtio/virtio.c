@@ -66,8 +66,12 @@ void virtio_reset(struct virtio_device *device)
 
 void virtio_reset_all(void)
 {
-	while (in_use)
-		virtio_reset(in_use);
+	while (in_use) {
+		struct virtio_device *device = in_use;
+
+		in_use = device->next; /* whatever has become of it, it is not met again */
+		virtio_reset(device);
+	}
 }
 
 static int negotiate(struct virtio_device *device, uint64_t wanted)
@@ -118,7 +122,7 @@ static int enable(struct virtio_device *device, struct virtio_queue *queue, uint
 				     at + offsetof(struct virtio_queue, used)};
 
 	queue->size = ring_size(max);
-	return device->transport->enable(device, queue->size, &rings) ? 0 : ERR_DEVICE;
+	return device->transport->enable(device, queue, &rings) ? 0 : ERR_DEVICE;
 }
 
 /*
@@ -225,7 +229,7 @@ static void offer(struct virtio_device *device, struct virtio_queue *queue)
 	arch_map_sync();
 	*(volatile uint16_t *)&queue->driver_index = (uint16_t)((queue->done + 1U) & 0xffff);
 	arch_map_sync();
-	device->transport->notify(device, queue->number);
+	device->transport->notify(device, queue);
 }
 
 static bool wait(const struct virtio_device *device, const struct virtio_queue *queue)
@@ -290,10 +294,6 @@ uint64_t virtio_config(const struct virtio_device *device, uint32_t offset, unsi
 
 	if (!device->config || !fits_in(offset, bytes, device->config_size))
 		return 0;
-	if (bytes == 1)
-		return mmio_read8(at);
-	if (bytes == 2)
-		return mmio_read16(at);
 	if (bytes == 4)
 		return mmio_read32(at);
 	return mmio_read32(at) | (uint64_t)mmio_read32(at + 4) << 32;

@@ -18,10 +18,10 @@ struct virtio_transport {
 	void (*set_features)(const struct virtio_device *device, unsigned int half, uint32_t bits);
 	/* Selects a queue; returns how many entries it may have. 0: there is none. */
 	uint16_t (*select)(const struct virtio_device *device, uint16_t queue);
-	/* Enables the selected one. False: the device cannot have it there. */
-	bool (*enable)(struct virtio_device *device, uint16_t size,
+	/* Enables the selected one as 'queue'. False: the device cannot have it there. */
+	bool (*enable)(struct virtio_device *device, struct virtio_queue *queue,
 		       const struct virtio_rings *rings);
-	void (*notify)(const struct virtio_device *device, uint16_t queue);
+	void (*notify)(const struct virtio_device *device, const struct virtio_queue *queue);
 	/* Makes the registers accessible, and leaves the device as it was; NULL: they always are.
 	 */
 	bool (*open)(struct virtio_device *device);

@@ -11,14 +11,15 @@
  * mapped. What lies behind bridges is not looked at: their buses have no numbers before the guest.
  */
 #define PCI_FUNCTIONS	256 /* of a bus: 32 devices of 8 functions */
+#define PCI_DEVICE	8   /* functions of a device */
 #define PCI_BUS(host)	((host)->ecam ? 0x100000ULL : 0x10000ULL) /* bytes of its configuration */
 #define PCI_CONFIG_SIZE 256 /* bytes of a function's that are used here */
 
 struct pci_function {
-	const struct platform_pcie *host;
-	uintptr_t config; /* its configuration space */
-	uint32_t bar[6];  /* as found, where 'assigned' has the bit */
-	uint16_t command; /* as found */
+	struct platform_pcie host; /* as it was when it was found */
+	uintptr_t config;	   /* its configuration space */
+	uint32_t bar[6];	   /* as found, where 'assigned' has the bit */
+	uint16_t command;	   /* as found */
 	uint8_t assigned;
 	bool open;
 };
@@ -27,14 +28,22 @@ struct pci_function {
 bool pci_function(struct pci_function *function, const struct platform_pcie *host,
 		  unsigned int number);
 
+/* Whether the device that has the function may have others: there is one, and it says so. */
+bool pci_has_more(const struct platform_pcie *host, unsigned int number);
+
 /* Vendor in the lower half, device in the upper. */
 uint32_t pci_id(const struct pci_function *function);
 
 /*
- * The next capability of that ID (PCI 3.0, section 6.7): its offset; 0: no more. 'after' is 0 at
- * first. Ends on lists that do not.
+ * A walk through the list of capabilities (PCI 3.0, section 6.7), all zeros at first. It ends on
+ * lists that do not: after as many as there is room for.
  */
-unsigned int pci_capability(const struct pci_function *function, uint8_t id, unsigned int after);
+struct pci_walk {
+	unsigned int next, seen;
+};
+
+/* The next capability of that ID: its offset; 0: no more. */
+unsigned int pci_capability(const struct pci_function *function, uint8_t id, struct pci_walk *walk);
 
 uint32_t pci_read32(const struct pci_function *function, unsigned int at);
 uint8_t pci_read8(const struct pci_function *function, unsigned int at);

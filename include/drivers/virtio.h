@@ -57,7 +57,8 @@ struct virtio_queue {
 	/* -- ours */
 	uint16_t number; /* of the device's queues: set by whoever calls virtio_start() */
 	uint16_t size;
-	uint16_t done; /* requests so far */
+	uint16_t done;	  /* requests so far */
+	uintptr_t notify; /* of PCI: where */
 };
 
 struct virtio_transport;
@@ -68,7 +69,7 @@ struct virtio_device {
 	uintptr_t registers;	 /* mapped: all of virtio-mmio, else the common configuration */
 	uintptr_t config;	 /* and the device-specific one; 0: none */
 	uint32_t config_size;
-	uintptr_t notify; /* of PCI: where, and bytes from one queue's to the next */
+	uintptr_t notify; /* of PCI: where queues are notified, and bytes from one to the next */
 	uint32_t notify_size, notify_step;
 	uint64_t features;    /* negotiated */
 	unsigned int seconds; /* that a request may take; virtio_start() sets it to 10 */
@@ -113,7 +114,7 @@ __must_check int virtio_request(struct virtio_device *device, struct virtio_queu
 				uint32_t *written);
 
 /*
- * A little-endian number of 1, 2, 4 or 8 bytes in the configuration of a device that is started; 0
+ * A little-endian number of 4 or 8 bytes in the configuration of a device that is started; 0
  * behind its end.
  * What a device changes by itself is to be read twice.
  */

@@ -517,11 +517,9 @@ TEST(virtio_refuses_chains_that_cannot_be)
 TEST(virtio_reads_the_configuration_in_its_bounds)
 {
 	CHECK_EQ(open_device(2, 1), 0);
-	CHECK_EQ(virtio_config(&own, 3, 1), 0x13);
-	CHECK_EQ(virtio_config(&own, 2, 2), 0x1312);
 	CHECK_EQ(virtio_config(&own, 4, 4), 0x17161514);
 	CHECK_EQ(virtio_config(&own, 8, 8), 0x1f1e1d1c1b1a1918);
-	CHECK_EQ(virtio_config(&own, SIZE - CONFIG, 1), 0);
+	CHECK_EQ(virtio_config(&own, SIZE - CONFIG, 4), 0);
 	CHECK_EQ(virtio_config(&own, SIZE - CONFIG - 4, 8), 0);
 	CHECK_EQ(virtio_config(&own, UINT32_MAX, 8), 0);
 }
@@ -537,6 +535,17 @@ TEST(virtio_lets_go_of_all_devices)
 	virtio_reset_all();
 	virtio_reset(&own);
 	CHECK_EQ(device.resets, 0);
+}
+
+/* Whoever looks for another device where one is that is in use, has lost that; but it ends. */
+TEST(virtio_lets_go_of_devices_that_are_no_more)
+{
+	CHECK_EQ(open_device(2, 1), 0);
+	CHECK(virtio_mmio_open(&own, BASE, SIZE, VIRTIO_BLOCK));
+	virtio_reset_all();
+	CHECK_EQ(virtio_start(&own, 0, queues, 1), 0);
+	virtio_reset_all();
+	CHECK_EQ(device.status, 0);
 }
 
 /* -- a console --------------------------------------------------------------------------------- */
@@ -630,6 +639,29 @@ TEST(virtio_rng_fills_what_is_asked_for)
 		CHECK_BYTES(bytes, "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww\0\0\0\0\0\0\0\0", 48);
 		CHECK_EQ(device.status, 0); /* it is the guest's again */
 	}
+}
+
+static uint64_t draw_slowly(unsigned int delay, int expected)
+{
+	uint8_t bytes[40];
+
+	have_device(1);
+	device.id = VIRTIO_ENTROPY;
+	device.queue[1].max = 0;
+	device.stingy = 1;
+	device.delay = delay;
+	CHECK(virtio_mmio_open(&own, BASE, SIZE, VIRTIO_ENTROPY));
+	CHECK_EQ(virtio_rng_read(&own, bytes, sizeof(bytes)), expected);
+	CHECK_EQ(device.status, 0);
+	return device.now;
+}
+
+TEST(virtio_rng_is_no_source_when_it_is_slow)
+{
+	CHECK(draw_slowly(2, 0) < 2 * FREQUENCY);
+	CHECK(draw_slowly(30, ERR_TIMEOUT) < 3 * FREQUENCY); /* byte by byte */
+	CHECK(draw_slowly(190, ERR_TIMEOUT) < 5 * FREQUENCY);
+	CHECK(draw_slowly(1000, ERR_TIMEOUT) < 3 * FREQUENCY);
 }
 
 TEST(virtio_rng_is_no_source_when_it_lies)

@@ -10,7 +10,8 @@
 /*
  * The next device of a kind, in the order of the model: virtio-mmio, then PCI. '*place' is 0 at
  * first, and is where the next search goes on. Its registers are mapped and nothing is written to
- * them. Returns 0, ERR_NO_DEVICE when there are no more, or what vm_map_device() does.
+ * them; what cannot be mapped is passed over. 'device' is all zeros at first; the one that was
+ * found in it before is reset. Returns 0, or ERR_NO_DEVICE when there are no more.
  */
 __must_check int virtio_find(struct virtio_device *device, const struct platform *platform,
 			     uint32_t kind, unsigned int *place);
