@@ -92,15 +92,33 @@ uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint6
 	return room;
 }
 
+struct seeds {
+	uint8_t kaslr[8], rng[RNG_SEED_SIZE];
+};
+
+/* Those that the tree has none of, with one question to whoever has randomness. */
+static void add_seeds(const struct boot *boot, struct seeds *seeds, struct fdt_handoff *chosen)
+{
+	const struct platform_chosen *has = &boot->platform.chosen;
+
+	if ((has->has_kaslr_seed && has->has_rng_seed) ||
+	    !guest_entropy(boot, seeds, sizeof(*seeds)))
+		return;
+	if (!has->has_kaslr_seed)
+		chosen->kaslr_seed = seeds->kaslr;
+	if (!has->has_rng_seed)
+		chosen->rng_seed = seeds->rng;
+}
+
 void describe(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;
-	uint8_t kaslr[8], rng[RNG_SEED_SIZE];
+	struct seeds seeds;
 	struct fdt_handoff chosen = {
 		.chosen = p->chosen.node,
 		.initrd = boot->place.initrd,
 		.initrd_size = boot->initrd_size,
-		.rng_seed_size = sizeof(rng),
+		.rng_seed_size = sizeof(seeds.rng),
 	};
 
 	boot->description = choose(boot);
@@ -109,15 +127,11 @@ void describe(struct boot *boot)
 		monitor_reserve(boot);
 	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
 		chosen.bootargs = boot->command_line;
-	if (!p->chosen.has_kaslr_seed && guest_entropy(boot, kaslr, sizeof(kaslr)))
-		chosen.kaslr_seed = kaslr;
-	if (!p->chosen.has_rng_seed && guest_entropy(boot, rng, sizeof(rng)))
-		chosen.rng_seed = rng;
+	add_seeds(boot, &seeds, &chosen);
 	if (boot->description & DESCRIBE_ACPI)
 		acpi_describe(boot, &chosen);
 	else
 		fdt_describe(boot, &chosen, 0);
 	note_line(boot);
-	wipe(kaslr, sizeof(kaslr));
-	wipe(rng, sizeof(rng));
+	wipe(&seeds, sizeof(seeds));
 }

@@ -85,6 +85,19 @@ static void check_ram(const struct platform *p, const struct platform_own *own)
 				   (unsigned long long)own->bank[i].base);
 }
 
+/* What an overlay says is a device may be anything: those that were there before are used. */
+static void keep_devices(struct boot *boot)
+{
+	struct platform *copy;
+
+	if (boot->devices != &boot->platform)
+		return;
+	copy = (struct platform *)(uintptr_t)take_memory(boot, "model of the machine",
+							 sizeof(*copy));
+	*copy = boot->platform;
+	boot->devices = copy;
+}
+
 /*
  * All of the model is read again. What was done by the old one stays: whose PSCI turns the machine
  * off (boot->host_psci), the command line, and which initrd there is: the VMM's may turn out to be
@@ -97,6 +110,7 @@ static int read_again(struct boot *boot, const void *fdt)
 	struct region initrd = p->chosen.initrd;
 	int error;
 
+	keep_devices(boot);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	p->chosen.initrd = initrd;
 	if (error)

@@ -89,7 +89,7 @@ static struct {
 /* The next UART that we can drive. */
 static bool next_uart(void)
 {
-	const struct platform *p = &consoles.boot->platform;
+	const struct platform *p = consoles.boot->devices;
 
 	while (consoles.uart <= p->uarts) {
 		unsigned int at = consoles.uart++;
@@ -107,18 +107,18 @@ static bool next_virtio(void)
 	static struct virtio_device device;
 	const struct uart uart = {.base = (uintptr_t)&device};
 
-	if (virtio_find(&device, &consoles.boot->platform, VIRTIO_CONSOLE, &consoles.virtio))
+	if (virtio_find(&device, consoles.boot->devices, VIRTIO_CONSOLE, &consoles.virtio))
 		return false;
 	console_use(&virtio_console, &uart);
 	return true;
 }
 
-/* What an overlay says is a UART is the guest's; a virtio device answers as one. */
+/* No UART if what was named as one is wrong (forget_console()); a virtio device answers as one. */
 static bool next_console(void)
 {
 	const struct boot *boot = consoles.boot;
 
-	return (boot->platform.fdt == boot->vmm_fdt && next_uart()) || next_virtio();
+	return (boot->devices->fdt == boot->vmm_fdt && next_uart()) || next_virtio();
 }
 
 static void open_console(const struct boot *boot)
@@ -260,6 +260,7 @@ void probe(struct boot *boot, const struct early *early)
 	fdt = find_tree(boot, early);
 	error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	platform_own(p, &boot->own);
+	boot->devices = p;
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->host_psci = p->psci;
 	boot->seeds = 0;

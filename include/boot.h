@@ -50,10 +50,11 @@ struct boot_file {
 enum description { DESCRIBE_FDT = 1, DESCRIBE_ACPI = 2 };
 
 struct boot {
-	struct platform platform; /* what the guest is told of; overlays change it */
-	struct platform_own own;  /* what is touched; they do not */
-	const void *vmm_fdt;	  /* as it was given; platform.fdt is what the guest gets */
-	const void *base_fdt;	  /* that one without overlays */
+	struct platform platform;	/* what the guest is told of; overlays change it */
+	struct platform_own own;	/* what is touched; they do not */
+	const struct platform *devices; /* what drivers are given: platform as it was at first */
+	const void *vmm_fdt;		/* as it was given; platform.fdt is what the guest gets */
+	const void *base_fdt;		/* that one without overlays */
 	struct options options;
 	struct memmap ram; /* free RAM */
 

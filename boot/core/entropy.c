@@ -8,6 +8,7 @@
 #include "boot.h"
 #include "boot/core/devices.h"
 #include "drivers/virtio_rng.h"
+#include "error.h"
 #include "psci.h"
 
 #define TRNG_BITS 64 /* a call: three registers of 32 bits hold it */
@@ -73,19 +74,25 @@ bool entropy(const struct platform_psci *psci, void *bytes, size_t size)
 	return true;
 }
 
+/* One that does not answer has cost its time: nobody waits for it, or for another one, again. */
 static bool virtio_entropy(const struct platform *platform, void *bytes, size_t size)
 {
 	static struct virtio_device device;
+	static bool none;
 	unsigned int place = 0;
+	int error = 0;
 
-	while (virtio_find(&device, platform, VIRTIO_ENTROPY, &place) == 0)
-		if (virtio_rng_read(&device, bytes, size) == 0)
+	while (!none && error != ERR_TIMEOUT &&
+	       virtio_find(&device, platform, VIRTIO_ENTROPY, &place) == 0) {
+		error = virtio_rng_read(&device, bytes, size);
+		if (!error)
 			return true;
+	}
+	none = true;
 	return false;
 }
 
 bool guest_entropy(const struct boot *boot, void *bytes, size_t size)
 {
-	return entropy(&boot->host_psci, bytes, size) ||
-	       virtio_entropy(&boot->platform, bytes, size);
+	return entropy(&boot->host_psci, bytes, size) || virtio_entropy(boot->devices, bytes, size);
 }

@@ -185,7 +185,7 @@ static struct disk_source *look_for(struct boot *boot, const struct wanted *want
 	struct disk_source *source = NULL;
 	unsigned int place = 0, number = 0;
 
-	for (; !virtio_find(&device, &boot->platform, VIRTIO_BLOCK, &place); number++) {
+	for (; !virtio_find(&device, boot->devices, VIRTIO_BLOCK, &place); number++) {
 		if (!source)
 			source = (struct disk_source *)(uintptr_t)temp_alloc(boot, "disk's reader",
 									     sizeof(*source));

@@ -70,6 +70,21 @@ def test_fw_cfg(boot, tmp_path, a, mode):
     check_tree(run, a, 0x54321)
 
 
+SLOTS_MOVED = "".join(f"""fragment@{n} {{ target-path = "/virtio_mmio@{0xa000000 + n * 0x200:x}"; __overlay__ {{
+	reg = <0 0x0f000000 0 0x200>; }}; }};
+""" for n in range(32))
+
+
+@pytest.mark.parametrize("a", BOTH, ids=lambda a: a.name)
+def test_devices_stay(boot, tmp_path, a):
+    """Whatever an overlay says of virtio: forearm asks the device that the VMM has named for a seed."""
+    overlay = compiled(tmp_path, "moved", f"/dts-v1/; /plugin/; / {{\n{SLOTS_MOVED}}};")
+    shown = "/chosen/kaslr-seed"
+    run = boot(**a.board(), machine="dtb-randomness=off", kernel=a.kernel, initrd=reporting(tmp_path, a), append=append([shown]),
+               extra=["-device", "virtio-rng-device"], fw_cfg={"opt/org.forearm/overlay": overlay})
+    assert run.values("tree")[0].startswith(f"{shown} ") and len(run.values("tree")[0].split()[1]) == 16
+
+
 def fit(folder, a, overlays, tree=None):
     """A tree, which is not used by default, and overlays."""
     source, path = folder / "fit.its", folder / "fit.itb"
