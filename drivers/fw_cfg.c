@@ -74,7 +74,7 @@ static bool reads(uintptr_t address, uint32_t expected)
 
 static void select_item(uintptr_t base, uint16_t item)
 {
-	mmio_write16(base + REG_SELECTOR, (uint16_t)(item >> 8 | (item & 0xff) << 8));
+	mmio_write16(base + REG_SELECTOR, cpu_to_fdt16(item));
 }
 
 /* What it says of itself, where the DMA register does not tell. */
