@@ -10,6 +10,7 @@
 /* Between disk.c, which finds disks and volumes, and entries.c, which boots what is on them. */
 
 #define DISK_ENTRIES 128     /* of one disk */
+#define DISK_FILES   512     /* of a folder */
 #define DISK_TEXTS   0x20000 /* bytes: what is said of them */
 #define DISK_TEXT    0x4000  /* bytes of one file of it */
 #define DISK_VOLUMES 2	     /* EFI system partition, extended boot loader partition */

@@ -42,15 +42,15 @@ static uint8_t *take_text(struct disk_source *source, uint64_t size)
 	return at;
 }
 
-static int keep_name(struct disk_source *source, const char *name, struct part *part)
+/* The file's name, which the entry's is the start of, goes where it stays. */
+static int keep_name(struct disk_source *source, struct bls_entry *entry)
 {
-	size_t size = strlen(name);
-	uint8_t *at = take_text(source, size);
+	uint8_t *at = take_text(source, entry->file.size);
 
 	if (!at)
 		return ERR_FULL;
-	memcpy(at, name, size);
-	*part = (struct part) {at, size};
+	memcpy(at, entry->file.at, (size_t)entry->file.size);
+	entry->file.at = entry->id.at = at;
 	return 0;
 }
 
@@ -135,14 +135,15 @@ static int add_found(struct disk_source *source, unsigned int volume, enum bls_t
 {
 	struct bls_entry *entry = &source->entry[source->entries];
 	struct fat *fat = &source->volume[volume].fat;
-	struct part name;
 	int error;
 
 	if (source->entries == DISK_ENTRIES)
 		return ERR_FULL;
-	error = keep_name(source, source->walk.name, &name);
 	*entry = (struct bls_entry) {.type = type, .place = volume};
-	if (error || !bls_name(entry, name, type == BLS_UKI ? ".efi" : ".conf"))
+	if (!bls_name(entry, part_of_text(source->walk.name), type == BLS_UKI ? ".efi" : ".conf"))
+		return 0;
+	error = keep_name(source, entry);
+	if (error)
 		return error;
 	error = type == BLS_UKI ? add_uki(source, fat, entry) : add_text_entry(source, fat, entry);
 	if (!error && entry->kernel.size && bls_fits(entry, arch_state() == STATE_AARCH64))
@@ -155,6 +156,7 @@ static void read_folder(struct disk_source *source, unsigned int volume, const c
 {
 	struct fat *fat = &source->volume[volume].fat;
 	struct fat_file folder;
+	unsigned int files = 0;
 	int result = fat_find(fat, path, strlen(path), &folder);
 
 	if (!result && !folder.folder)
@@ -164,10 +166,17 @@ static void read_folder(struct disk_source *source, unsigned int volume, const c
 		return;
 	}
 	fat_folder_open(fat, &folder, &source->walk);
-	while ((result = fat_folder_next(fat, &source->walk)) == 1)
-		if (!source->walk.file.folder)
-			note(source, volume, source->walk.name, add_found(source, volume, type));
-	note(source, volume, path, result);
+	while ((result = fat_folder_next(fat, &source->walk)) == 1 && files < DISK_FILES) {
+		if (source->walk.file.folder)
+			continue;
+		files++;
+		note(source, volume, source->walk.name, add_found(source, volume, type));
+	}
+	if (result == 1)
+		log_note("%s: %s has more than %d files: only so many are looked at",
+			 disk_place(source, volume), path, DISK_FILES);
+	else
+		note(source, volume, path, result);
 }
 
 static void read_extlinux(struct disk_source *source, unsigned int volume)

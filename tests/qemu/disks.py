@@ -21,19 +21,23 @@ def mib(files):
     return sum(sizes) // MIB + len(files) // 16 + 40
 
 
+def folders_of(files):
+    """What has to be there first: a folder of the host's comes as a whole."""
+    return sorted({parent for path in files for parent in parents(path)})
+
+
 def fill(image, files, kind="32"):
-    """A FAT volume with {path: Path or bytes}, in a file of its own."""
+    """A FAT volume with {path: Path or bytes}, in a file of its own; a Path may be a folder."""
     tool("truncate", "-s", f"{mib(files)}M", image)
     tool("mkfs.fat", "-F", kind, "-s", "1" if kind == "32" else "8", image)
-    folders = {parent for path in files for parent in list(parents(path))}
-    for folder in sorted(folders):
+    for folder in folders_of(files):
         tool("mmd", "-i", image, f"::/{folder}")
     for path, content in files.items():
         source = content
         if isinstance(content, bytes):
             source = image.with_name("content")
             source.write_bytes(content)
-        tool("mcopy", "-i", image, source, f"::/{path}")
+        tool("mcopy", "-s", "-i", image, source, f"::/{path}")
 
 
 def parents(path):

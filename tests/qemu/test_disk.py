@@ -199,6 +199,26 @@ def test_volume_without_table(boot, tmp_path):
     entered(start(boot, path), "whole", "on disk 0)")
 
 
+def many(folder, count, name):
+    folder.mkdir()
+    for number in range(count):
+        (folder / name.format(number)).write_bytes(b"x")
+    return folder
+
+
+def test_many_files(boot, tmp_path):
+    """What is no entry takes no room of those that are; of a folder, so many files are looked at."""
+    name = "{:03}" + "x" * 150 + ".txt"
+    folders = {path: many(tmp_path / path.replace("/", "-"), 230, name) for path in ("EFI/Linux", "loader/entries")}
+    entry = {"extlinux/extlinux.conf": b"LABEL a\n LINUX /a.img\n", "a.img": tiny(b"a!\n")}
+    path = disks.disk(tmp_path, (disks.ESP, folders), (disks.XBOOTLDR, folders | entry))
+    entered(start(boot, path), "a")
+    path = disks.disk(tmp_path, (disks.ESP, small("b") | {"EFI/Linux": many(tmp_path / "more", 520, "{}.txt")}))
+    run = start(boot, path)
+    entered(run, "b")
+    assert run.find("disk 0, partition 1: EFI/Linux has more than 512 files: only so many are looked at")
+
+
 # -- what is wrong -----------------------------------------------------------------------------------
 
 
