@@ -12,6 +12,9 @@ bindir  ?= $(prefix)/bin
 datadir ?= $(prefix)/share
 mandir  ?= $(datadir)/man
 VERSION := $(shell sed -n 's/.*FOREARM_VERSION[[:space:]]*"\(.*\)"/\1/p' include/version.h)
+# What the banner says: the release, and which commit.
+DESCRIBED ?= $(shell scripts/version.sh)
+export DESCRIBED := $(DESCRIBED)
 
 CROSS_COMPILE64 ?= aarch64-linux-gnu-
 CROSS_COMPILE32 ?= arm-linux-gnueabihf-
@@ -91,6 +94,16 @@ $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) -c $< -o $@
 
+# Another commit is another banner.
+.PHONY: FORCE
+$(BUILD)/described: FORCE
+	@mkdir -p $(@D); echo '$(DESCRIBED)' | cmp -s - $@ || echo '$(DESCRIBED)' >$@
+
+$(BUILD)/arm64/boot/handoff.c.o $(BUILD)/arm/boot/handoff.c.o $(BUILD)/host/tools/forearm-bundle.o: $(BUILD)/described
+$(BUILD)/arm64/boot/handoff.c.o: CFLAGS64 += -DFOREARM_DESCRIBED='"$(DESCRIBED)"'
+$(BUILD)/arm/boot/handoff.c.o: CFLAGS32 += -DFOREARM_DESCRIBED='"$(DESCRIBED)"'
+$(BUILD)/host/tools/forearm-bundle.o: HOST_CFLAGS += -DFOREARM_DESCRIBED='"$(DESCRIBED)"'
+
 $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) -c $< -o $@
@@ -145,7 +158,10 @@ $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 
 include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
 
-.PHONY: setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
+.PHONY: version setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
+
+version:
+	@echo "$(DESCRIBED)"
 
 setup:
 	scripts/setup.sh build run test
@@ -226,7 +242,7 @@ distclean:
 	rm -rf "$(BUILD)"
 
 help:
-	@echo "forearm $(VERSION): boot firmware for Arm virtual machines"
+	@echo "forearm $(DESCRIBED): boot firmware for Arm virtual machines"
 	@echo
 	@echo "  make                build/forearm.bin (says what is missing; make setup gets it)"
 	@echo "  make run            boots Debian's arm64 kernel through forearm to a shell"

@@ -39,7 +39,7 @@ static void summary(const struct boot *boot)
 	if (boot->initrd_size)
 		snprintf(with, sizeof(with), " + initrd %u.%u MB", initrd / 10, initrd % 10);
 	entry_name(&boot->entry, entry, sizeof(entry));
-	log_banner(FOREARM_VERSION ": %s%s %u.%u MB%s, %s, %s, %u CPU%s -> 0x%llx", boot->source,
+	log_banner(FOREARM_DESCRIBED ": %s%s %u.%u MB%s, %s, %s, %u CPU%s -> 0x%llx", boot->source,
 		   image_name(&boot->image), kernel / 10, kernel % 10, with, entry,
 		   description_name(boot->description), boot->platform.cpus,
 		   boot->platform.cpus == 1 ? "" : "s", (unsigned long long)boot->place.kernel);

@@ -28,7 +28,7 @@ $(BUILD)/monitor32.elf: $(MONITOR_OBJECTS32) $(BUILD)/monitor.lds
 	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(MONITOR_FLAGS32)) $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS32) -lgcc
 
 $(BUILD)/monitor%.bin: $(BUILD)/monitor%.elf
-	$(call say,BIN,$@)$(if $(findstring 32,$<),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
+	$(call say,BIN,$@)$(if $(findstring 32,$(<F)),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
 
 .SECONDARY: $(BUILD)/monitor64.bin $(BUILD)/monitor32.bin
 OBJECTS64 += $(BUILD)/arm64/monitor/blob.S.o

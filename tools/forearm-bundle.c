@@ -314,7 +314,7 @@ int main(int count, char **words)
 		fputs(usage, stdout);
 		return 0;
 	case VERSION:
-		puts(PROGRAM " " FOREARM_VERSION);
+		puts(PROGRAM " " FOREARM_DESCRIBED);
 		return 0;
 	case LIST:
 		if (optind != count)

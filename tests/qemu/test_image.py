@@ -13,6 +13,7 @@ import pytest
 import elf
 import gdbstub
 import images
+import linux
 import qemu
 import trees
 from arches import ARM64, BOTH
@@ -193,22 +194,83 @@ def test_rom_write_is_noticed(boot, socket, arch):
     assert future.result().count("pflash_io_write") > 0
 
 
+OF_MAKE = {"MFLAGS", "DESCRIBED", "FOREARM_BUILD"}  # and MAKEFLAGS and the like
+
+
+def make(*words, top=qemu.TOP):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name not in OF_MAKE}
+    return subprocess.run(["make", *words], cwd=top, capture_output=True, text=True, timeout=900, env=environment)
+
+
+def checkout(top):
+    """The sources at another path, and which commit they are."""
+    def ignore(folder, _):
+        return {"build", ".git", qemu.BUILD.name} if folder == str(qemu.TOP) else {"__pycache__"}
+
+    shutil.copytree(qemu.TOP, top, symlinks=True, ignore=ignore)
+    if (qemu.TOP / ".git").exists():
+        (top / ".git").symlink_to(qemu.TOP / ".git")
+
+
 def test_same_bytes_elsewhere(tmp_path):
-    """Two checkouts at different paths give the same files."""
-    top = tmp_path / "checkout"
-    shutil.copytree(qemu.TOP, top, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
-    (top / "build").mkdir()
-    (top / "build/deps").symlink_to(qemu.BUILD / "deps")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
-    subprocess.run(["make", "-j2", "all"], cwd=top, check=True, capture_output=True, timeout=900, env=environment)
-    for name in ["forearm.bin", "forearm-bundle"]:
-        assert (top / "build" / name).read_bytes() == (qemu.BUILD / name).read_bytes(), name
+    """Two checkouts of a commit at different paths give the same files, also in a folder of their own,
+    and then there is nothing of them in build/."""
+    top, out = tmp_path / "checkout", tmp_path / "arm64-or-32"
+    checkout(top)
+    out.mkdir()
+    (out / "deps").symlink_to(qemu.BUILD / "deps")
+    done = make("-j2", f"O={out}", "all", top=top)
+    assert done.returncode == 0, done.stderr
+    for name in ["described", "forearm.bin", "forearm-bundle"]:
+        assert (out / name).read_bytes() == (qemu.BUILD / name).read_bytes(), name
+    assert not (top / "build").exists()
+    results = subprocess.run(["scripts/results.sh"], cwd=top, capture_output=True, text=True,
+                             env={**os.environ, "FOREARM_BUILD": str(out)})
+    assert results.stdout.splitlines()[0] == "no test ran"
 
 
-def make(*words, **options):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
-    return subprocess.run(["make", *words], cwd=qemu.TOP, capture_output=True, text=True, timeout=900,
-                          env=environment, **options)
+def git(*words, top):
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *words], cwd=top, check=True, capture_output=True, timeout=60)
+
+
+def test_version(tmp_path):
+    """The release of version.h, and which commit; without git the release alone, also in others' repositories."""
+    top = tmp_path / "outer" / "sources"
+    for name in ["include/version.h", "scripts/version.sh"]:
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(qemu.TOP / name, top / name)
+    header = top / "include" / "version.h"
+    release = re.search(r'FOREARM_VERSION\s+"(.*)"', header.read_text())[1]
+
+    def version():
+        return subprocess.run(["scripts/version.sh"], cwd=top, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert version() == release
+    git("init", "-q", top=tmp_path / "outer")
+    git("add", ".", top=tmp_path / "outer")
+    git("commit", "-qm", "outer", top=tmp_path / "outer")
+    assert version() == release
+    git("init", "-q", top=top)
+    assert version() == release  # nothing committed
+    git("add", ".", top=top)
+    git("commit", "-qm", "one", top=top)
+    assert re.fullmatch(rf"{re.escape(release)}-g[0-9a-f]{{12}}", version())
+    git("tag", "other", top=top)
+    git("tag", f"v{release}", top=top)
+    assert version() == release
+    git("commit", "-qm", "two", "--allow-empty", top=top)
+    assert re.fullmatch(rf"{re.escape(release)}-1-g[0-9a-f]{{12}}", version())
+    header.write_text(header.read_text() + "\n")
+    assert version().endswith("-dirty")
+
+
+@both
+def test_banner(boot, arch):
+    """Names the commit that the file was made of."""
+    kernel, initrd = linux.built("le64" if arch.bits == 64 else "le32")
+    run = boot(**arch.board(), kernel=kernel, initrd=initrd, append=f"{linux.APPEND} test=poweroff")
+    assert run.find(f"^forearm {re.escape((qemu.BUILD / 'described').read_text().strip())}: Linux ")
 
 
 def test_make_fetches_nothing(tmp_path):
@@ -217,19 +279,6 @@ def test_make_fetches_nothing(tmp_path):
     assert done.returncode != 0 and not (tmp_path / "out" / "apt").exists()
     assert re.search("error: there is no .*/out/deps/arm64/usr/lib/.*libfdt.a", done.stderr)
     assert "make setup" in done.stderr and "DEPS64=" in done.stderr
-
-
-def test_make_in_another_folder(tmp_path):
-    """The same bytes, and nothing of it in build/."""
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "deps").symlink_to(qemu.BUILD / "deps")
-    done = make("-j2", f"O={out}", "all")
-    assert done.returncode == 0, done.stderr
-    assert (out / "forearm.bin").read_bytes() == qemu.FIRMWARE.read_bytes()
-    results = subprocess.run(["scripts/results.sh"], cwd=qemu.TOP, capture_output=True, text=True,
-                             env={**os.environ, "FOREARM_BUILD": str(out)})
-    assert results.stdout.splitlines()[0] == "no test ran"
 
 
 @pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)

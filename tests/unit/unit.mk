@@ -106,7 +106,7 @@ $(UNIT_DISK): $(UNIT_SRC)/disk.sh
 # One program, linked for other addresses than it goes to (program.lds), or as the linker likes.
 ELF_OUT := $(UNIT_OUT)/elf
 ELF_SCRIPT := -static -T $(UNIT_SRC)/elf/program.lds
-ELF_CC = $(if $(findstring /arm64,$@),$(CROSS64),$(CROSS32))gcc -nostdlib -Wl,--build-id=none
+ELF_CC = $(if $(findstring arm64,$(@F)),$(CROSS64),$(CROSS32))gcc -nostdlib -Wl,--build-id=none
 $(ELF_OUT)/arm64.elf $(ELF_OUT)/arm.elf: ELF_FLAGS := $(ELF_SCRIPT)
 $(ELF_OUT)/arm-thumb.elf: ELF_FLAGS := $(ELF_SCRIPT) -DTHUMB
 $(ELF_OUT)/arm64-be.elf: ELF_FLAGS := $(ELF_SCRIPT) -mbig-endian
@@ -121,7 +121,7 @@ $(filter %.elf %.o,$(UNIT_ELF)): $(UNIT_SRC)/elf/program.S $(UNIT_SRC)/elf/progr
 	$(call say,ELF,$@)$(ELF_CC) $(ELF_FLAGS) -o $@ $<
 
 $(ELF_OUT)/%.bin: $(ELF_OUT)/%.elf
-	$(call say,BIN,$@)$(if $(findstring /arm64,$@),$(CROSS64),$(CROSS32))objcopy -O binary $< $@
+	$(call say,BIN,$@)$(if $(findstring arm64,$(@F)),$(CROSS64),$(CROSS32))objcopy -O binary $< $@
 
 $(ELF_OUT)/%.gz: $(ELF_OUT)/%.bin
 	$(call say,GZIP,$@)gzip -9 -n -c $< >$@
@@ -215,6 +215,6 @@ $(CPIO_OUT)/crc: CPIO_LIST := find . -name '*.img*' -o -name '*.efi' -o -name 'v
 $(CPIO_OUT)/plain: CPIO_LIST := find boot ! -name 'initrd*'
 $(CPIO_OUT)/bare: CPIO_LIST := find etc boot/efi boot/vmlinuz boot/Image
 $(UNIT_CPIO): $(CPIO_TREE)/done
-	$(call say,CPIO,$@)cd $(CPIO_TREE) && $(CPIO_LIST) | cpio --quiet -o -H $(if $(findstring crc,$@),crc,newc) >../$(@F)
+	$(call say,CPIO,$@)cd $(CPIO_TREE) && $(CPIO_LIST) | cpio --quiet -o -H $(if $(findstring crc,$(@F)),crc,newc) >../$(@F)
 
 -include $(UNIT_OBJECTS:.o=.d)
