@@ -73,7 +73,9 @@ OBJECTS32 := $(patsubst %,$(BUILD)/arm/%.o,$(SOURCES32))
 # Debian's, which has pytest and others as packages; `make PYTHON=python3` takes the PATH's.
 PYTHON ?= /usr/bin/python3
 JOBS   ?= $(shell nproc)
-PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
+# One more than there are processors, for the time that guests sleep.
+WORKERS ?= 3
+PYTEST := $(PYTHON) -m pytest -q -n $(WORKERS) --dist loadgroup
 
 # What a command has begun and not ended is no file to go by.
 .DELETE_ON_ERROR:
@@ -158,15 +160,22 @@ $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 
 include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
 
-.PHONY: version setup run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
+.PHONY: version setup setup-files setup-kernels run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
 
 version:
 	@echo "$(DESCRIBED)"
 
+# What waits for the network and what the processors are busy with take place together.
 setup:
 	scripts/setup.sh build run test
-	scripts/fetch.sh build run test
+	@$(MAKE) --no-print-directory -j2 setup-files setup-kernels
 	scripts/guests.sh run test
+
+setup-files:
+	scripts/fetch.sh build run test
+
+setup-kernels:
+	scripts/kernels.sh
 
 run:
 	scripts/setup.sh build run
@@ -176,20 +185,27 @@ run:
 	scripts/run.sh $(ARCH)
 
 # Each stage leaves a line in results.txt, and the last one adds them up.
-# All is built first, by all processors: the tests share them in their own ways.
+# All is built first, by all processors. Of the stages, those that keep one processor busy run beside
+# each other; the others share all of them in their own ways.
+ALONGSIDE := lint unit acpi
+
 check: setup
 	@rm -f $(BUILD)/results.txt
 	@$(MAKE) --no-print-directory -k -j$(JOBS) -Otarget check-build; \
-		$(MAKE) --no-print-directory -k lint unit acpi prove fuzz-check qemu-tests bench-check; \
-		scripts/results.sh $$?
+		status=0; \
+		$(MAKE) --no-print-directory -k -j$(JOBS) -Otarget $(ALONGSIDE) || status=$$?; \
+		$(MAKE) --no-print-directory -k prove fuzz-check qemu-tests bench-check || status=$$?; \
+		scripts/results.sh $$status
 
 check-build: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
 
 # What shows a mistake within minutes: one boot of each kind, everything that needs no boot, and the fuzzers' seeds.
 check-quick: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
 	@rm -f $(BUILD)/results.txt
-	@$(MAKE) --no-print-directory -k lint unit acpi fuzz-smoke qemu-quick; \
-		scripts/results.sh $$?
+	@status=0; \
+		$(MAKE) --no-print-directory -k -j$(JOBS) -Otarget $(ALONGSIDE) || status=$$?; \
+		$(MAKE) --no-print-directory -k fuzz-smoke qemu-quick || status=$$?; \
+		scripts/results.sh $$status
 
 qemu-quick: all probes facts
 	$(PYTEST) tests/qemu -m quick

@@ -11,7 +11,8 @@
 # or FAIL with the end of its output, and appends "fuzz PASSED FAILED 0" to RESULTS, and "failed:
 # fuzz_TARGET" for each that failed. Nothing of this host goes into what is tried: not the order of
 # its folders, nor the addresses that comparisons see (-use_cmp), nor its clock (-reload). It may be
-# slow, too. FUZZ_SEED=N in the environment tries others.
+# slow, too. FUZZ_SEED=N in the environment tries others; FUZZ_JOBS=N runs as many targets at the same
+# time, otherwise one for each processor.
 # "smoke": the same for each seed once, and SMOKE_RUNS inputs at most; it keeps nothing.
 # "long": SECONDS each, with progress; goes on from what earlier runs found (OUT/corpus).
 
@@ -66,13 +67,45 @@ long() {
 	start "$1" "$3" "$out/corpus/$1" -timeout=20 -max_total_time="$argument" -print_final_stats=1
 }
 
-for target; do
-	IFS=: read -r name runs length <<<"$target"
+# judge TARGET:RUNS:MAX_LENGTH: leaves OUT/TARGET.ok if it is.
+judge() {
+	local name runs length
+
+	IFS=: read -r name runs length <<<"$1"
+	rm -f "$out/$name.ok"
 	if "$mode" "$name" "$runs" "$length"; then
 		echo "fuzz_$name ok"
-		passed=$((passed + 1))
+		touch "$out/$name.ok"
 	else
 		echo "fuzz_$name FAIL (inputs that fail are in $out/findings)"
+	fi
+}
+
+# What one target says stays together.
+together() {
+	local said
+
+	said=$(judge "$1" 2>&1)
+	printf '%s\n' "$said"
+}
+
+for target; do
+	if [ "$mode" = long ]; then
+		judge "$target"
+		continue
+	fi
+	while [ "$(jobs -r | wc -l)" -ge "${FUZZ_JOBS:-$(nproc)}" ]; do
+		wait -n || true
+	done
+	together "$target" &
+done
+wait
+
+for target; do
+	name=${target%%:*}
+	if [ -e "$out/$name.ok" ]; then
+		passed=$((passed + 1))
+	else
 		failed=$((failed + 1))
 		[ "$mode" = long ] || echo "failed: fuzz_$name" >>"$argument"
 	fi

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Kernels in every shape, made by the tools that people make them with."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ WORD = "from=container"
 UKIFY = qemu.BUILD / "deps" / "arm64-trixie" / "usr" / "bin" / "ukify"
 STUBS = qemu.BUILD / "deps" / "arm64" / "usr" / "lib" / "systemd" / "boot" / "efi"
 SYSTEMD_STUB = STUBS / "linuxaa64.efi.stub"
+LINUX_SOURCE = Path("/usr/src/linux-source-6.1.tar.xz")
 
 
 def tool(*words, **options):
@@ -22,11 +26,31 @@ def tool(*words, **options):
 
 
 def packed(folder, kernel, *packer):
-    """The kernel through a packer."""
-    path = folder / "packed"
-    with open(path, "wb") as to:
-        subprocess.run(packer, stdin=open(kernel, "rb"), stdout=to, timeout=300, check=True)
+    """The kernel through a packer, in a file of the caller's own.
+
+    A guest of all tests is packed once: a packer takes as long as a boot.
+    """
+    path, kept, kernel = folder / "packed", None, Path(kernel)
+    if qemu.GUESTS in kernel.parents:
+        seen = kernel.stat()
+        key = repr((str(kernel), seen.st_mtime_ns, seen.st_size, packer))
+        kept = qemu.BUILD / "packed" / hashlib.sha256(key.encode()).hexdigest()
+    if not kept or not kept.exists():
+        with open(path, "wb") as to, open(kernel, "rb") as source:
+            subprocess.run(packer, stdin=source, stdout=to, timeout=300, check=True)
+        if kept:
+            keep(path, kept)
+    else:
+        shutil.copyfile(kept, path)
     return path
+
+
+def keep(path, kept):
+    """A copy that is there as a whole or not at all: several processes test."""
+    kept.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
+        copy.write(path.read_bytes())
+    os.replace(copy.name, kept)
 
 
 PACKERS = {
@@ -122,13 +146,28 @@ LIBSTUB = "linux-source-6.1/drivers/firmware/efi/libstub"
 ZBOOT_PARTS = [f"{LIBSTUB}/zboot-header.S", f"{LIBSTUB}/zboot.lds", "linux-source-6.1/include/linux/pe.h"]
 
 
+def zboot_source():
+    """ZBOOT_PARTS of the kernel's source, unpacked once: it takes longer than a boot."""
+    kept = qemu.BUILD / "zboot" / str(LINUX_SOURCE.stat().st_mtime_ns)
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            source = Path(folder) / "source"
+            source.mkdir()
+            tool("tar", "-C", source, "--strip-components=1", "--occurrence=1", "-xf", LINUX_SOURCE, *ZBOOT_PARTS)
+            try:
+                source.rename(kept)
+            except OSError:  # another process was here first
+                assert kept.exists()
+    return kept
+
+
 @pytest.fixture(scope="session")
 def zboot(tmp_path_factory):
     """Makes a kernel a vmlinuz.efi, as drivers/firmware/efi/libstub/Makefile.zboot of Debian's
     kernel source does, but for the EFI application, which nobody runs here."""
-    folder = tmp_path_factory.mktemp("zboot")
-    tool("tar", "-C", folder, "--strip-components=1", "--occurrence=1", "-xf",
-         "/usr/src/linux-source-6.1.tar.xz", *ZBOOT_PARTS)
+    folder = tmp_path_factory.mktemp("zboot") / "source"
+    shutil.copytree(zboot_source(), folder)
     (folder / "include/linux/types.h").write_text("")  # of which assembly needs nothing
     stub = folder / "drivers/firmware/efi/libstub"
     code = folder / "code.S"

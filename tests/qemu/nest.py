@@ -18,7 +18,7 @@ MEMORY = "512M"
 
 # Each character on the console of a machine takes the emulated hypervisor half a millisecond: the
 # kernels print no more than warnings, and of the rest the initrd shows what a test looks for.
-APPEND = f"{linux.GUESTS_APPEND.split()[0]} panic=-1 loglevel=5 test=poweroff"
+APPEND = f"{linux.GUESTS_APPEND.split()[0]} panic=-1 loglevel=5 cryptomgr.notests test=poweroff"
 REPORT = b"dmesg | grep -F 'CPU: All CPU(s) started'\n"
 
 HOST = {
@@ -26,7 +26,7 @@ HOST = {
     "cpu": "cortex-a57",
     "smp": 4,  # as many as a machine has: see scripts/init.kvm
     "memory": "2G",
-    "append": "forearm.tables=fdt console=ttyAMA0 quiet panic=-1 test=poweroff",
+    "append": "forearm.tables=fdt console=ttyAMA0 quiet panic=-1 cryptomgr.notests test=poweroff",
 }
 TIMEOUT = 1200  # seconds for all; two idle processors need 90
 SILENCE = 240  # seconds; the kernels say little

@@ -84,7 +84,7 @@ def test_highmem_off(boot, tmp_path):
 
 def test_cpu_max(boot):
     """SVE, MTE, LPA2 and the like do not depend on the description."""
-    check(acpi.run(boot, cpu="max", smp=2), smp=2)
+    check(acpi.run(boot, cpu="max,pauth-impdef=on", smp=2), smp=2)
 
 
 @every_kernel

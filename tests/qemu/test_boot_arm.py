@@ -3,7 +3,7 @@
 
 import pytest
 
-from linux import APPEND, ARMHF, ARMHF_INITRD, check_boot, check_summary
+from linux import APPEND, ARMHF, ARMHF_INITRD, SELF_TESTING, check_boot, check_summary
 
 SVC = ""
 HYP = "virtualization=on"
@@ -12,7 +12,7 @@ QEMU32 = "qemu-system-arm"
 QEMU64 = "qemu-system-aarch64"
 
 
-def debian(boot, level=SVC, program=QEMU32, smp=1, memory="1G", word="word=bios", **options):
+def debian(boot, level=SVC, program=QEMU32, smp=1, memory="1G", word="word=bios", append=APPEND, **options):
     run = boot(
         program=program,
         machine=level,
@@ -21,17 +21,19 @@ def debian(boot, level=SVC, program=QEMU32, smp=1, memory="1G", word="word=bios"
         memory=memory,
         kernel=ARMHF,
         initrd=ARMHF_INITRD,
-        append=f"{APPEND} test=poweroff {word}",
+        append=f"{append} test=poweroff {word}",
         **options,
     )
     check_boot(run, smp, memory, "armv7l", LEVELS[level], word)
     check_summary(run, "Linux arm zImage", LEVELS[level], smp)
+    return run
 
 
 @pytest.mark.parametrize("smp", [1, 4], ids=["1cpu", "4cpus"])
 @pytest.mark.parametrize("level", [SVC, HYP], ids=["svc", "hyp"])
 def test_debian(boot, level, smp):
-    debian(boot, level, smp=smp)
+    run = debian(boot, level, smp=smp, append=f"forearm.tables=fdt {SELF_TESTING}")
+    assert run.find("alg: self-tests for .* passed")
 
 
 @pytest.mark.parametrize("memory", ["512M", "3G"])
