@@ -37,8 +37,8 @@ SOURCES := $(wildcard boot/*.c boot/*/*.c drivers/*.c drivers/*/*.c) $(PURE) lib
 EARLY   := $(wildcard boot/early/*.c) lib/fdt/walk.c lib/mem/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
-	lib/mem/resident.c lib/formats/elf_symbols.c lib/seed.c \
+ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c boot/freebsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
+	lib/mem/resident.c lib/formats/elf_symbols.c lib/guest/freebsd.c lib/seed.c \
 	$(filter-out tables/fdt/board.c tables/fdt/handoff.c tables/fdt/psci.c,$(wildcard tables/fdt/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 

@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
+#include "lib/mem/resident.h"
 #include "lib/words.h"
 
 #define RNG_SEED_SIZE 32
@@ -18,8 +19,9 @@ static bool takes_acpi(const struct boot *boot)
 	const struct image *image = &boot->image;
 	unsigned int acpi = boot->guest->acpi;
 
-	return image->format == IMAGE_ARM64 && acpi &&
-	       (acpi != GUEST_ACPI_EFI || (image->efi && !image->big_endian));
+	return freebsd_by_loader(boot) ||
+	       (image->format == IMAGE_ARM64 && acpi &&
+		(acpi != GUEST_ACPI_EFI || (image->efi && !image->big_endian)));
 }
 
 /* FDT where both would do, unless the user or the VMM's devices ask for more. */
@@ -67,6 +69,14 @@ static unsigned int choose(struct boot *boot)
 	if (!takes_acpi(boot))
 		refuse_acpi(boot, tables == TABLES_ACPI ? "acpi" : "both");
 	return tables == TABLES_ACPI ? DESCRIBE_ACPI : DESCRIBE_ACPI | DESCRIBE_FDT;
+}
+
+uint64_t fdt_most(const struct boot *boot)
+{
+	const struct platform *p = &boot->platform;
+
+	return fdt_used_size(p->fdt) + FDT_HANDOFF_EXTRA + COMMAND_LINE_MAX +
+	       FDT_NODES_EXTRA(RESIDENT_BLOCKS + p->num_reserved) + FDT_MONITOR_EXTRA(p->cpus);
 }
 
 uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint64_t extra)
@@ -132,6 +142,8 @@ void describe(struct boot *boot)
 		acpi_describe(boot, &chosen);
 	else
 		fdt_describe(boot, &chosen, 0);
+	if (freebsd_by_loader(boot))
+		freebsd_describe(boot);
 	note_line(boot);
 	wipe(&seeds, sizeof(seeds));
 }

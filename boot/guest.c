@@ -76,7 +76,8 @@ void note_line(const struct boot *boot)
 	size_t most = aarch32 ? guest->line32 : guest->line, length = strlen(boot->command_line);
 	bool other = boot->image.format != IMAGE_ARM64 && boot->image.format != IMAGE_ZIMAGE;
 
-	if (!most || length < most || (other && boot->options.guest == GUEST_AUTO))
+	if (!most || length < most || (other && boot->options.guest == GUEST_AUTO) ||
+	    freebsd_by_loader(boot))
 		return;
 	log_note("the command line has %zu bytes, of which the kernel takes %zu: its last words "
 		 "do not count",
@@ -101,7 +102,7 @@ void note_guest(const struct boot *boot, const struct entry_start *start)
 	if (guest->conduit && !takes(boot, guest->conduit, start))
 		log_note("%s calls PSCI by %s, which does nothing here: %s", guest->name,
 			 guest->conduit == CONDUIT_SMC ? "SMC" : "HVC", remedy(boot, start));
-	if (guest->flags & GUEST_NO_INITRD && boot->initrd_size)
+	if (guest->flags & GUEST_NO_INITRD && boot->initrd_size && !freebsd_by_loader(boot))
 		log_note("%s has no use for an initrd: the one that was given does not count",
 			 guest->name);
 	if (guest->flags & GUEST_GICV2 && boot->platform.gic.version != 2)

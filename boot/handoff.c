@@ -81,6 +81,8 @@ _Noreturn void hand_off(struct boot *boot)
 		guest.reg[2] = boot->place.fdt;
 		guest.reg[0] = boot->place.kernel + boot->image.memory_size;
 	}
+	if (boot->modulep)
+		guest.reg[0] = boot->modulep;
 	guest.big_endian = boot->entry.big_endian;
 	report(boot);
 	if (boot->probed)

@@ -27,6 +27,15 @@ static uint64_t initrds_size(const struct boot *boot)
 	return boot->initrd.given ? padded(size) + boot->initrd.size : size;
 }
 
+uint64_t initrd_most(const struct boot *boot)
+{
+	uint64_t size = initrds_size(boot);
+
+	if (!boot->initrd.given)
+		size = add_capped(padded(size), boot->platform.chosen.initrd.size);
+	return add_capped(padded(size), boot->payload.bootconfigs ? BOOTCONFIG_ROOM : 0);
+}
+
 /* vendor_boot that goes with a boot image is seen to by stage "payload". */
 static struct part unwrapped(const struct part *file)
 {
@@ -88,8 +97,8 @@ static void add_bootconfig(struct boot *boot)
 }
 
 /*
- * One that the VMM has put into RAM stays there, unless there are others or it has to come out of
- * something. Then it is a file like others.
+ * One that the VMM has put into RAM stays there, unless there are others, or it has to come out of
+ * something or to go behind the kernel. Then it is a file like others.
  */
 static void take_from_ram(struct boot *boot)
 {
@@ -101,7 +110,8 @@ static void take_from_ram(struct boot *boot)
 	if (boot->initrd.given || !part.size)
 		return;
 	inner = unwrapped(&part);
-	if (boot->payload.initrds || inner.at != part.at || inner.size != part.size)
+	if (boot->payload.initrds || boot->image.tail || inner.at != part.at ||
+	    inner.size != part.size)
 		file_in_memory(&boot->initrd, &part);
 }
 

@@ -95,10 +95,14 @@ static void load_elf(struct boot *boot)
 	relocate_elf(boot);
 	if (boot->guest->flags & GUEST_END)
 		openbsd_complete(boot);
+	if (freebsd_by_loader(boot))
+		freebsd_complete(boot);
 }
 
 void load(struct boot *boot)
 {
+	if (freebsd_by_loader(boot))
+		freebsd_place(boot);
 	if (boot->image.fixed)
 		clear_kernel_place(boot);
 	place(boot);

@@ -58,7 +58,7 @@ static void copy_symbols(const struct boot *boot)
 }
 
 /* True randomness, else what follows from the VMM's seed. */
-static bool random_bytes(const struct boot *boot, uint8_t *to, size_t size)
+bool bsd_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size)
 {
 	const struct platform_chosen *chosen = &boot->platform.chosen;
 
@@ -66,7 +66,7 @@ static bool random_bytes(const struct boot *boot, uint8_t *to, size_t size)
 		return true;
 	if (!chosen->has_rng_seed || chosen->rng_seed_len < SEED_LEAST)
 		return false;
-	seed_expand(chosen->rng_seed, chosen->rng_seed_len, "openbsd", to, size);
+	seed_expand(chosen->rng_seed, chosen->rng_seed_len, purpose, to, size);
 	return true;
 }
 
@@ -81,7 +81,7 @@ static void randomize(struct boot *boot)
 	    header.address > elf->highest || header.file_size > elf->highest - header.address)
 		return;
 	to = (uint8_t *)(uintptr_t)(boot->place.kernel + (header.address - elf->lowest));
-	boot->randomized = random_bytes(boot, to, (size_t)header.file_size);
+	boot->randomized = bsd_random(boot, "openbsd", to, (size_t)header.file_size);
 	if (boot->randomized)
 		return;
 	memset(to, 0, (size_t)header.file_size);

@@ -500,6 +500,7 @@ static void start_payload(struct boot *boot)
 	boot->compression = COMPRESSION_NONE;
 	temp_init(boot);
 	boot->randomized = false;
+	boot->modulep = 0;
 	boot->source[0] = '\0';
 	unread.part.size = 0;
 	options_lock(&boot->options);

@@ -85,6 +85,7 @@ struct boot {
 	struct fdt_monitor monitor; /* if the plan has one: what the guest knows of it */
 	struct region monitor_at;   /* and where it is, if that is secure RAM; size 0: in RAM */
 	bool randomized;	    /* an OpenBSD has random bytes where it wants some */
+	uint64_t modulep;	    /* virtual address of what a FreeBSD is told; 0: nothing */
 	unsigned int description;   /* enum description */
 	bool probed;		    /* no tree was given: the platform is what was found */
 	bool probed_acpi;	    /* and what ACPI tables say */
@@ -132,6 +133,8 @@ void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen);
  * it. Returns the bytes that it may have.
  */
 uint64_t fdt_describe(struct boot *boot, const struct fdt_handoff *chosen, uint64_t extra);
+/* Bytes that it takes for that at most, before it is known what of all that there is. */
+uint64_t fdt_most(const struct boot *boot);
 
 /* Makes the platform's PSCI the monitor's, and says how much memory that needs. */
 void monitor_announce(struct boot *boot);
@@ -201,6 +204,8 @@ __must_check int reserve(struct boot *boot);
 
 /* -- initrds (initrd.c) ------------------------------------------------------------------------
  */
+/* Bytes that they take at most, wherever they come from. */
+uint64_t initrd_most(const struct boot *boot);
 /* Puts them where the guest gets them; fills in place.initrd and initrd_size. */
 void load_initrd(struct boot *boot);
 
@@ -254,6 +259,20 @@ bool openbsd_is(const struct boot *boot);
 void openbsd_place(struct boot *boot);
 /* The symbols of a kernel that is in its place, and random bytes where it wants some. */
 void openbsd_complete(struct boot *boot);
+
+/* True randomness, else what follows from the VMM's seed; false: there is none. */
+bool bsd_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size);
+
+/* -- FreeBSD's ELF kernel (freebsd.c); 32-bit CPUs have none of it ------------------------------
+ */
+/* Whether that is what is booted: what its own loader would leave for it is left. */
+bool freebsd_by_loader(const struct boot *boot);
+/* Makes the image what freebsd.c says, once all that goes behind it is known. */
+void freebsd_place(struct boot *boot);
+/* The symbols of a kernel that is in its place. */
+void freebsd_complete(const struct boot *boot);
+/* Environment and records, when all else is in its place; fills in modulep. */
+void freebsd_describe(struct boot *boot);
 
 /* -- choices (boot/select.c) ------------------------------------------------------------------ */
 /* What to ask the reader of a container for, by the options and the machine. */

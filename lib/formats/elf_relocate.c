@@ -5,8 +5,6 @@
 #include "le.h"
 #include "region.h"
 
-#define PT_DYNAMIC 2
-
 /* Tags of the dynamic section, up to the last one that matters. */
 enum tag {
 	DT_NULL = 0,
@@ -304,7 +302,7 @@ int elf_relocate(const struct elf *elf, uint8_t *memory, uint64_t address,
 		return 0;
 	if (w == 4 && !fits_in(address, elf->highest - elf->lowest, 1ULL << 32))
 		return ERR_ADDRESS;
-	if (!elf_header(elf, PT_DYNAMIC, &header) || !header.file_size)
+	if (!elf_header(elf, ELF_DYNAMIC, &header) || !header.file_size)
 		return 0;
 	dynamic = in_file(elf, header.virtual_address, header.file_size);
 	if (!dynamic)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An ELF file's symbol and string tables, copied behind the kernel as OpenBSD wants them. */
+/* An ELF file's symbol and string tables, copied behind the kernel as the BSDs want them. */
 #include <string.h>
 #include "lib/formats/elf_symbols.h"
 #include "le.h"
@@ -19,6 +19,7 @@
 #define SH_FLAGS  8
 #define SH_OFFSET 24
 #define SH_SIZE	  32
+#define SH_LINK	  40
 
 #define SHT_SYMTAB 2
 #define SHT_STRTAB 3
@@ -98,5 +99,56 @@ void elf_symbols_copy(const struct elf *elf, uint8_t *to)
 		put_le64(section + SH_OFFSET, (uint64_t)(data - to));
 		put_le64(section + SH_FLAGS, le64(section + SH_FLAGS) | SHF_ALLOC);
 		data += padded(size);
+	}
+}
+
+static bool has_type(const uint8_t *section, uint32_t type)
+{
+	return le32(section + SH_TYPE) == type && le64(section + SH_SIZE);
+}
+
+static bool in_file(const struct elf *elf, const uint8_t *section)
+{
+	return fits_in(le64(section + SH_OFFSET), le64(section + SH_SIZE), elf->size);
+}
+
+/* The section headers of symbols and of their strings; false: they cannot be used. */
+static bool tables(const struct elf *elf, const uint8_t *table[2])
+{
+	unsigned int count;
+	const uint8_t *first = sections(elf, &count);
+
+	table[0] = NULL;
+	for (unsigned int i = 0; first && i < count; i++)
+		if (has_type(first + i * (size_t)SECTION, SHT_SYMTAB))
+			table[0] = first + i * (size_t)SECTION;
+	if (!table[0] || le32(table[0] + SH_LINK) >= count)
+		return false;
+	table[1] = first + le32(table[0] + SH_LINK) * (size_t)SECTION;
+	return has_type(table[1], SHT_STRTAB) && in_file(elf, table[0]) && in_file(elf, table[1]);
+}
+
+uint64_t elf_tables_size(const struct elf *elf)
+{
+	const uint8_t *table[2];
+
+	if (!tables(elf, table))
+		return 0;
+	return 16 + padded(le64(table[0] + SH_SIZE)) + padded(le64(table[1] + SH_SIZE));
+}
+
+void elf_tables_copy(const struct elf *elf, uint8_t *to)
+{
+	const uint8_t *table[2];
+
+	if (!tables(elf, table))
+		return;
+	for (unsigned int i = 0; i < 2; i++) {
+		size_t size = (size_t)le64(table[i] + SH_SIZE);
+
+		put_le64(to, size);
+		memcpy(to + 8, elf->file + le64(table[i] + SH_OFFSET), size);
+		memset(to + 8 + size, 0, (size_t)padded(size) - size);
+		to += 8 + padded(size);
 	}
 }

@@ -79,11 +79,28 @@ static int place_relocatable(struct memmap *ram, const struct image *image, stru
 		.align = max64(image->align, BLOCK),
 		.max = UINT64_MAX,
 	};
+	uint64_t tail = min64(image->tail, image->memory_size);
 	int error = memmap_alloc(ram, &request, &p->kernel);
 
-	if (!error)
-		p->kernel = add_capped(p->kernel, image->address);
-	return error;
+	if (error)
+		return error;
+	p->kernel = add_capped(p->kernel, image->address);
+	p->tail.base = add_capped(p->kernel, sub_capped(image->memory_size, tail));
+	p->tail.size = tail;
+	return 0;
+}
+
+int place_in_tail(struct placement *placement, uint64_t size, uint64_t *at)
+{
+	struct region *tail = &placement->tail;
+
+	if (!size || size > tail->size)
+		return ERR_NO_ROOM;
+	*at = tail->base;
+	size = min64(page_up(size), tail->size);
+	tail->base = add_capped(tail->base, size);
+	tail->size = sub_capped(tail->size, size);
+	return 0;
 }
 
 /* Where it is linked to. */
@@ -95,6 +112,7 @@ static int place_fixed(struct memmap *ram, const struct image *image, struct pla
 
 int place_kernel(struct memmap *ram, const struct image *image, struct placement *placement)
 {
+	placement->tail.size = 0;
 	if (image->fixed)
 		return place_fixed(ram, image, placement);
 	if (is_elf_or_raw(image))
@@ -164,6 +182,8 @@ int place_initrd(struct memmap *ram, const struct image *image, uint64_t size,
 		.max = add_capped(align_down(placement->kernel, GIB), ARM64_WINDOW),
 	};
 
+	if (image->tail)
+		return place_in_tail(placement, size, &placement->initrd);
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, size, 0, placement, &placement->initrd);
 	return alloc_anyhow(ram, &request, image, placement, &placement->initrd);
@@ -209,6 +229,8 @@ int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 		.within = BLOCK,
 	};
 
+	if (image->tail)
+		return place_in_tail(placement, size, &placement->fdt);
 	if (image->format == IMAGE_ZIMAGE)
 		return place_arm_data(ram, size, BLOCK, placement, &placement->fdt);
 	if (placement->tree == TREE_ABOVE)

@@ -127,6 +127,7 @@ def made(*command):
     return (WORK / "out").read_bytes()
 
 
+FREEBSD = 0xFFFF000000000000  # what its kernel is linked to
 IMAGE = image64()
 ZIMAGE = zimage()
 TREE = vmm_tree("cloud-hypervisor.dts")
@@ -294,6 +295,13 @@ def formats():
     for name, sections in (("plain", ()), ("symbols", ((0, b""), (2, b"symbols!"), (3, b"names"))),
                            ("no-symbols", ((1, b"text"), (3, b"names")))):
         kernel(f"openbsd-{name}", elf64(bsd, entry=0xFFFFFF8000200000, sections=sections))
+        herring = (3, FREEBSD, b"/red/herring\0", 13)
+        for size in (0x3000, 0x3F000000):
+            file = elf64([(1, FREEBSD, b"code", size), herring, (2, FREEBSD + 0x1000, b"", 16)], entry=FREEBSD,
+                         sections=sections)
+            for tables in ("fdt", "acpi"):
+                line = f"-sv -S9600 boot_mute=no x x=2 forearm.tables={tables}"
+                kernel(f"freebsd-elf-{name}-{size}-{tables}", file, named("initrd", INITRD), line=line)
     for name in ("kernel", "multi"):
         files = f"{WORK}/kernel:{WORK}/initrd:{WORK}/tree" if name == "multi" else WORK / "kernel"
         kernel(f"uimage-{name}", uimage(files, "-T", name, "-C", "none", "-a", "0x40080000", "-e",

@@ -75,13 +75,17 @@ static void check(const struct elf *elf)
 static void copy_symbols(const struct elf *elf)
 {
 	uint64_t size = elf_symbols_size(elf);
+	uint64_t tables = elf_tables_size(elf);
 	uint8_t *to;
 
-	REQUIRE(size % 8 == 0);
-	if (!size || size > 1 << 20)
-		return;
-	to = malloc(size);
-	elf_symbols_copy(elf, to);
+	REQUIRE(size % 8 == 0 && tables % 8 == 0);
+	if (size && size <= 1 << 20) {
+		to = malloc(size);
+		elf_symbols_copy(elf, to);
+		free(to);
+	}
+	to = malloc(tables ? tables : 1);
+	elf_tables_copy(elf, to);
 	free(to);
 }
 

@@ -34,6 +34,7 @@ static void any_image(struct image *image)
 		.address = any64(),
 		.align = any_bool() ? 1ULL << Frama_C_interval(0, 63) : 0,
 		.block = any64(),
+		.tail = any64(),
 	};
 }
 
@@ -47,6 +48,7 @@ static void place_all(unsigned int count)
 	if (place_kernel(&ram, &image, &place) == 0) {
 		/*@ check \initialized(&place.kernel); */
 	}
+	place.tail = (struct region) {any64(), any64()};
 	place.kernel = any64();
 	any_ram(count);
 	if (place_initrd(&ram, &image, any64(), &place) == 0) {
@@ -54,6 +56,9 @@ static void place_all(unsigned int count)
 	}
 	any_ram(count);
 	if (place_fdt(&ram, &image, any64(), &place) == 0) {
+		/*@ check \initialized(&place.fdt); */
+	}
+	if (place_in_tail(&place, any64(), &place.fdt) == 0) {
 		/*@ check \initialized(&place.fdt); */
 	}
 }

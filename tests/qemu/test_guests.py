@@ -331,8 +331,8 @@ class Guest:
         return path
 
 
-def enter(boot, tmp_path, kernel, append, check, **options):
-    files = {"opt/org.forearm/kernel": kernel, "opt/org.forearm/cmdline": append}
+def enter(boot, tmp_path, kernel, append, check, files=(), **options):
+    files = {"opt/org.forearm/kernel": kernel, "opt/org.forearm/cmdline": append, **dict(files)}
     begin = functools.partial(boot, fw_cfg=files, **options)
     with gdbstub.attach(begin, tmp_path / "gdb", 64) as (cpu, _):
         for _ in range(50):
@@ -469,6 +469,178 @@ def test_openbsd_stripped(boot, tmp_path):
 def test_openbsd_refused(boot, tmp_path, memory, header, offset, words, cause):
     run = boot(kernel=openbsd(tmp_path, header, offset), memory=memory, append=f"{words} quiet")
     check_refused(run, cause, ".")
+
+
+FREEBSD = 0xFFFF000000000000
+KERNEL_RECORDS = {0x8002: "elfhdr", 0x8003: "ssym", 0x8004: "esym", 0x8006: "envp", 0x8007: "howto",
+                  0x8008: "kernend", 0x9002: "dtbp"}
+BEHIND = 8 * MIB  # the kernel's own, before it knows what memory there is
+
+
+def freebsd(tmp_path, offset=0x800):
+    """Its kernel as it is linked: an interpreter that is none, in memory and without a header of its own kind."""
+    script, source, path = tmp_path / "bsd.lds", tmp_path / "bsd.S", tmp_path / "kernel"
+    source.write_text('.section .code, "awx"\n.globl _start\n_start: b .\n.section .interp, "a"\n'
+                      '.asciz "/red/herring"\n.data\n.quad 1\n.bss\n.space 1 << 16\n')
+    script.write_text("ENTRY(_start)\nPHDRS { all PT_LOAD FLAGS(7); interp PT_INTERP FLAGS(4); }\nSECTIONS {\n"
+                      f". = {FREEBSD + offset:#x};\n.code : {{ *(.code) }} :all\n.interp : {{ *(.interp) }} :all :interp\n"
+                      ".data : { *(.data) } :all\n.bss : { *(.bss) } :all\n/DISCARD/ : { *(.note*) }\n}\n")
+    formats.tool("aarch64-linux-gnu-gcc", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
+                 "-Wl,-z,max-page-size=4096", "-T", script, "-o", path, source)
+    return path
+
+
+class Preloaded:
+    """What a FreeBSD kernel finds: the records from x0 on, by virtual addresses."""
+
+    def __init__(self, guest, elf):
+        self.guest, self.base = guest, guest.pc - 0x800
+        [start] = [head[3] for head in heads(elf) if head[0] == 1]
+        assert start == FREEBSD + 0x800 and self.base % (2 * MIB) == 0
+        self.files, self.end, at = [], guest.x[0], guest.x[0]
+        while (record := struct.unpack("<II", self.read(at, 8))) != (0, 0):
+            if record[0] == 1:
+                self.files.append({})
+            self.files[-1][record[0]] = self.read(at + 8, record[1])
+            at += 8 + record[1] + 7 & ~7
+        self.end = at + 8
+
+    def read(self, at, size):
+        return self.guest.cpu.read(at - FREEBSD + self.base, size)
+
+    def number(self, kind, file=0):
+        return int.from_bytes(self.files[file][kind], "little")
+
+    def environment(self):
+        return self.read(self.number(0x8006), 4096).split(b"\0\0")[0].decode().split("\0")
+
+
+def heads(elf):
+    data = elf.read_bytes()
+    at, size, count = struct.unpack("<Q", data[32:40])[0], 56, struct.unpack("<H", data[56:58])[0]
+    return [struct.unpack("<IIQQQQQQ", data[at + i * size:at + (i + 1) * size]) for i in range(count)]
+
+
+def tables_of(elf):
+    """Symbols and strings, each behind its size and padded."""
+    data = elf.read_bytes()
+    [symbols] = [section for section in sections(data) if section[1] == 2]
+    link = [head for head in sections(data) if head[1] == 3]
+    strings = link[0]  # .strtab comes before .shstrtab
+    parts = [data[part[3]:part[3] + part[4]] for part in (symbols, strings)]
+    return b"".join(struct.pack("<Q", len(part)) + part + bytes(-len(part) % 8) for part in parts)
+
+
+def check_freebsd(preloaded, elf, files):
+    """The kernel's own records; where all else is; and that nothing else is in its memory."""
+    kernel, guest = preloaded.files[0], preloaded.guest
+    end = (segments_end(elf) + 7) & ~7
+    tables = tables_of(elf)
+    assert guest.x[1:] == [0, 0, 0] and kernel[1] == b"kernel\0" and kernel[2] == b"elf kernel\0"
+    assert set(KERNEL_RECORDS) <= set(kernel)
+    assert preloaded.number(3) == FREEBSD + 0x800 and preloaded.number(4) == end - preloaded.number(3) + len(tables)
+    assert kernel[0x8002] == elf.read_bytes()[:64]
+    assert (preloaded.number(0x8003), preloaded.number(0x8004)) == (end, end + len(tables))
+    assert preloaded.read(end, len(tables)) == tables
+    kernend = preloaded.number(0x8008)
+    assert kernend % 4096 == 0 and 0 <= kernend - preloaded.end < 4096
+    assert len(kernel[0x8007]) == 4 and [file[2].rstrip(b"\0").decode() for file in preloaded.files[1:]] == files
+    places = [preloaded.number(0x8004), preloaded.number(0x8006), preloaded.number(0x9002), guest.x[0]]
+    places += [preloaded.number(3, i) for i in range(1, len(preloaded.files))]
+    assert max(places) == guest.x[0] and min(places) == places[0]
+    return kernend
+
+
+def tree_of(preloaded, tmp_path):
+    return preloaded.guest.tree(preloaded.number(0x9002) - FREEBSD + preloaded.base, tmp_path)
+
+
+SEED = "boot_entropy_platform"
+
+
+@pytest.mark.parametrize("machine", ["", EL2, "dtb-randomness=off"])
+def test_freebsd_elf(boot, tmp_path, machine):
+    """The ELF kernel, as its own loader would leave it."""
+    elf = freebsd(tmp_path)
+    line = f"FreeBSD:-sv kern.hz=1 boot_mute kern.hz=100 {'x' * 600}=y"
+
+    def check(guest):
+        preloaded = Preloaded(guest, elf)
+        check_freebsd(preloaded, elf, [] if "off" in machine else [SEED])
+        assert preloaded.number(0x8007) == 0x800 | 0x2 | 0x10000
+        assert preloaded.environment() == ["boot_mute=1", "kern.hz=100", f"{'x' * 600}=y"]
+        assert guest.level == (2 if machine == EL2 else 1)
+        assert "memory@40000000" in formats.tool("fdtget", "-l", tree_of(preloaded, tmp_path), "/").decode()
+        if machine == "":
+            seed = preloaded.read(preloaded.number(3, 1), preloaded.number(4, 1))
+            assert len(seed) == 2048 and len(set(seed)) > 200
+
+    enter(boot, tmp_path, elf, line, check, machine=machine)
+
+
+@pytest.mark.parametrize("how", ["fw_cfg", "ram", "bundle"])
+def test_freebsd_elf_initrd(boot, tmp_path, how):
+    """A RAM disk is preloaded, wherever it comes from."""
+    elf, content = freebsd(tmp_path), bytes(range(256)) * 33 + b"last"
+    initrd = tmp_path / "initrd"
+    initrd.write_bytes(content)
+
+    def check(guest):
+        preloaded = Preloaded(guest, elf)
+        check_freebsd(preloaded, elf, ["md_image", SEED])
+        assert preloaded.number(4, 1) == len(content)
+        assert preloaded.number(3, 1) % 4096 == 0 and preloaded.read(preloaded.number(3, 1), len(content)) == content
+        assert preloaded.environment() == ["vfs.root.mountfrom=ufs:/dev/md0"]
+
+    if how == "bundle":
+        bundle = tmp_path / "bundle"
+        formats.tool(qemu.TOP / "build" / "forearm-bundle", "--kernel", elf, "--initrd", initrd, "--output", bundle)
+        return enter(boot, tmp_path, bundle, "vfs.root.mountfrom=ufs:/dev/md0", check)
+    options = {"mode": "kernel", "initrd": initrd} if how == "ram" else {"files": {"opt/org.forearm/initrd": initrd}}
+    enter(boot, tmp_path, elf, "vfs.root.mountfrom=ufs:/dev/md0", check, **options)
+
+
+@pytest.mark.parametrize("machine", ["", "acpi=off"])
+def test_freebsd_elf_acpi(boot, tmp_path, machine):
+    """The environment leads to the tables; the tree is there as well."""
+    elf = freebsd(tmp_path)
+
+    def check(guest):
+        preloaded = Preloaded(guest, elf)
+        end = check_freebsd(preloaded, elf, [SEED]) - FREEBSD + preloaded.base
+        first, second, *rest = preloaded.environment()
+        assert rest == ["kern.cfg.order=acpi", "x=1"]
+        rsdp = int(second.removeprefix("acpi.rsdp="), 16)
+        assert first == f"hint.acpi.0.rsdp={rsdp:#x}"
+        assert guest.cpu.read(rsdp, 8) == b"RSD PTR " and not preloaded.base <= rsdp < end + BEHIND
+        nodes = formats.tool("fdtget", "-l", tree_of(preloaded, tmp_path), "/reserved-memory").decode().split()
+        assert any(node.startswith("keep@") for node in nodes)
+
+    enter(boot, tmp_path, elf, "x=1 forearm.tables=acpi", check, machine=machine)
+
+
+def test_freebsd_elf_stripped(boot, tmp_path):
+    elf = freebsd(tmp_path)
+    formats.tool("aarch64-linux-gnu-strip", elf)
+
+    def check(guest):
+        preloaded = Preloaded(guest, elf)
+        assert not {0x8003, 0x8004} & set(preloaded.files[0])
+        assert preloaded.number(4) == (segments_end(elf) + 7 & ~7) - preloaded.number(3)
+
+    enter(boot, tmp_path, elf, "x", check)
+
+
+def test_freebsd_elf_is_said(boot, tmp_path):
+    run = boot(kernel=freebsd(tmp_path), append="x" * 600, **SUMMARY)
+    assert ": FreeBSD ELF file 0.0 MB" in run.find("^forearm ") and not run.said("note")
+
+
+def test_freebsd_elf_refused(boot, tmp_path):
+    """What its first page tables do not map."""
+    initrd = images.sparse(tmp_path / "initrd", 1016 * MIB, b"x")
+    run = boot(kernel=freebsd(tmp_path), initrd=initrd, memory="3G", append="x")
+    check_refused(run, "maps 1 GiB at first, and itself with all that goes with it has", "as a disk")
 
 
 @pytest.mark.parametrize("line", ["-v hw.x=1", "FreeBSD:-v hw.x=1"])

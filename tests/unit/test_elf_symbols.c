@@ -15,6 +15,7 @@
 #define SH_FLAGS    8
 #define SH_OFFSET   24
 #define SH_SIZE	    32
+#define SH_LINK	    40
 
 static uint8_t *file;
 static struct elf elf;
@@ -117,6 +118,62 @@ TEST(elf_symbols_that_are_damaged)
 	load("elf/arm64.elf");
 	put_le16(file + E_SHNUM, 0);
 	CHECK_EQ(elf_symbols_size(&elf), 0);
+}
+
+TEST(elf_tables_are_copied)
+{
+	const uint8_t *table, *strings;
+	uint64_t size, first, second;
+	uint8_t *to;
+
+	load("elf/arm64.elf");
+	table = typed(2);
+	strings = section(file, le32(table + SH_LINK));
+	first = le64(table + SH_SIZE);
+	second = le64(strings + SH_SIZE);
+	size = elf_tables_size(&elf);
+	REQUIRE(CHECK_EQ(size, 16 + (first + 7) / 8 * 8 + (second + 7) / 8 * 8));
+	to = malloc(size);
+	memset(to, 0xa5, size);
+	elf_tables_copy(&elf, to);
+	CHECK_EQ(le64(to), first);
+	CHECK(memcmp(to + 8, file + le64(table + SH_OFFSET), first) == 0);
+	first = 8 + (first + 7) / 8 * 8;
+	CHECK_EQ(le64(to + first), second);
+	CHECK(memcmp(to + first + 8, file + le64(strings + SH_OFFSET), second) == 0);
+	for (uint64_t i = first + 8 + second; i < size; i++)
+		CHECK_EQ(to[i], 0);
+	free(to);
+}
+
+TEST(elf_tables_that_are_damaged)
+{
+	static const unsigned int fields[] = {SH_SIZE, SH_OFFSET};
+	uint8_t *table, *strings;
+
+	load("elf/arm.elf");
+	CHECK_EQ(elf_tables_size(&elf), 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		load("elf/arm64.elf");
+		put_le64(typed(2) + fields[i], UINT64_MAX);
+		CHECK_EQ(elf_tables_size(&elf), 0);
+		elf_tables_copy(&elf, NULL);
+		load("elf/arm64.elf");
+		strings = section(file, le32(typed(2) + SH_LINK));
+		put_le64(strings + fields[i], UINT64_MAX);
+		CHECK_EQ(elf_tables_size(&elf), 0);
+	}
+	load("elf/arm64.elf");
+	table = typed(2);
+	strings = section(file, le32(table + SH_LINK));
+	put_le32(strings + SH_TYPE, 1);
+	CHECK_EQ(elf_tables_size(&elf), 0);
+	put_le32(strings + SH_TYPE, 3);
+	CHECK(elf_tables_size(&elf) > 0);
+	put_le32(table + SH_LINK, le16(file + E_SHNUM));
+	CHECK_EQ(elf_tables_size(&elf), 0);
+	put_le64(table + SH_SIZE, 0);
+	CHECK_EQ(elf_tables_size(&elf), 0);
 }
 
 TEST(elf_headers_by_type)

@@ -792,3 +792,44 @@ TEST(place_shares_a_block_rather_than_fail)
 	CHECK_EQ(place_all(), 0);
 	CHECK_EQ(place.fdt / BLOCK, 0x40000000 / BLOCK);
 }
+
+/* A FreeBSD kernel: what goes with it is behind it, and all that is at a 2 MiB boundary. */
+TEST(place_puts_initrd_and_tree_into_a_tail)
+{
+	uint64_t end;
+
+	machine(0x40000000, 64 * MIB);
+	image = (struct image) {.format = IMAGE_ELF,
+				.address = 0x800,
+				.align = BLOCK,
+				.memory_size = 5 * MIB - 0x800,
+				.tail = 16 * KIB,
+				.block = 14 * MIB};
+	CHECK_EQ(memmap_remove(&ram, 0x40000000, PAGE_SIZE), 0);
+	REQUIRE(CHECK_EQ(place_kernel(&ram, &image, &place), 0));
+	CHECK_EQ(place.kernel, 0x40200800);
+	end = 0x40200000 + 5 * MIB;
+	CHECK_EQ(place.tail.base, end - 16 * KIB);
+	CHECK(!memmap_contains(&ram, 0x40200000 + 14 * MIB - PAGE_SIZE, PAGE_SIZE));
+	CHECK_EQ(place_initrd(&ram, &image, 4097, &place), 0);
+	CHECK_EQ(place.initrd, end - 16 * KIB);
+	CHECK_EQ(place_fdt(&ram, &image, 1, &place), 0);
+	CHECK_EQ(place.fdt, end - 8 * KIB);
+	CHECK_EQ(place_in_tail(&place, 4097, &place.fdt), ERR_NO_ROOM);
+	CHECK_EQ(place_in_tail(&place, 0, &place.fdt), ERR_NO_ROOM);
+	CHECK_EQ(place.fdt, end - 8 * KIB);
+	CHECK_EQ(place_in_tail(&place, 4096, &place.fdt), 0);
+	CHECK_EQ(place.fdt, end - 4 * KIB);
+	CHECK_EQ(place_in_tail(&place, 1, &place.fdt), ERR_NO_ROOM);
+	CHECK_EQ(place_initrd(&ram, &image, 1, &place), ERR_NO_ROOM);
+	CHECK_EQ(place_fdt(&ram, &image, 1, &place), ERR_NO_ROOM);
+}
+
+TEST(place_has_no_tail_where_there_is_none)
+{
+	machine(0x40000000, 64 * MIB);
+	place.tail = (struct region) {0x40000000, MIB};
+	arm64(0, 2 * MIB);
+	CHECK_EQ(place_kernel(&ram, &image, &place), 0);
+	CHECK_EQ(place.tail.size, 0);
+}

@@ -66,6 +66,7 @@ bool elf_is(const uint8_t *head, size_t head_size);
  */
 __must_check int elf_open(const uint8_t *file, uint64_t size, struct elf *elf);
 
+#define ELF_DYNAMIC	      2		 /* p_type of the dynamic section (PT_DYNAMIC) */
 #define ELF_INTERPRETER	      3		 /* p_type of a path (PT_INTERP) */
 #define ELF_OPENBSD_RANDOMIZE 0x65a3dbe6 /* p_type of what OpenBSD fills with random bytes */
 

@@ -32,6 +32,7 @@ struct image {
 	uint64_t address;     /* physical; not fixed: from a boundary of 'align' */
 	uint64_t align;	      /* a power of two, 2 MiB or more */
 	uint64_t block;	      /* bytes from that boundary on that nobody else has; or 0 */
+	uint64_t tail;	      /* bytes at the end of memory_size that initrd and tree go to; or 0 */
 	uint64_t entry;	      /* bytes behind its start; bit 0 of AArch32: T32 */
 	bool big_endian;
 	bool large_pages; /* its pages are larger than 4 KiB (IMAGE_ARM64) */

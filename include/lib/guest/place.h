@@ -17,6 +17,7 @@ struct placement {
 	uint64_t initrd; /* meaningless without one */
 	uint64_t fdt;
 	enum tree_place tree;
+	struct region tail; /* what is free of the kernel's tail (image.h); size 0: nothing */
 };
 
 __must_check int place_kernel(struct memmap *ram, const struct image *image,
@@ -30,5 +31,11 @@ __must_check int place_initrd(struct memmap *ram, const struct image *image, uin
  */
 __must_check int place_fdt(struct memmap *ram, const struct image *image, uint64_t size,
 			   struct placement *placement);
+
+/*
+ * Whole pages for 'size' bytes, the next ones of the kernel's tail: initrd and tree of a kernel
+ * that has one come from there, too. Returns 0 or ERR_NO_ROOM.
+ */
+__must_check int place_in_tail(struct placement *placement, uint64_t size, uint64_t *at);
 
 #endif

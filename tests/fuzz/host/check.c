@@ -48,7 +48,7 @@ static void check_places(const struct boot *boot, uint64_t tree_size)
 {
 	struct pieces pieces = {.count = 0};
 
-	add(&pieces, boot->place.kernel, boot->image.memory_size);
+	add(&pieces, boot->place.kernel, boot->image.memory_size - boot->image.tail);
 	check_place(boot, boot->place.kernel, boot->image.memory_size);
 	add(&pieces, boot->place.fdt, tree_size);
 	check_place(boot, boot->place.fdt, tree_size);
@@ -64,17 +64,34 @@ static void check_places(const struct boot *boot, uint64_t tree_size)
 	check_apart(&pieces);
 }
 
+/* What goes behind a FreeBSD kernel is there, its records last. */
+static void check_tail(const struct boot *boot)
+{
+	const struct region tail = {boot->place.kernel + boot->image.memory_size - boot->image.tail,
+				    boot->image.tail};
+	uint64_t records = boot->modulep - boot->elf.lowest + boot->place.kernel;
+
+	REQUIRE(in_range(boot->place.fdt, fdt_totalsize((void *)boot->place.fdt), &tail));
+	REQUIRE(in_range(records, 8, &tail) && records > boot->place.fdt);
+	REQUIRE(!boot->initrd_size || in_range(boot->place.initrd, boot->initrd_size, &tail));
+	REQUIRE(memcmp((void *)records, "\1\0\0\0\7\0\0\0kernel", 15) == 0);
+}
+
 /* The state that the kernel is for, and the registers by the protocol of its kind. */
 static void check_registers(const struct boot *boot, uint64_t pc, const uint64_t reg[4])
 {
 	bool aarch32 = boot->image.state == STATE_AARCH32;
 	bool openbsd = boot->guest->flags & GUEST_END;
+	uint64_t first = boot->modulep ? boot->modulep : boot->place.fdt;
 
 	REQUIRE(boot->entry.state == boot->image.state);
 	REQUIRE(pc == boot->place.kernel + boot->image.entry);
-	REQUIRE(reg[aarch32 || openbsd ? 2 : 0] == boot->place.fdt);
+	REQUIRE(reg[aarch32 || openbsd ? 2 : 0] == first);
+	REQUIRE(!boot->modulep == !boot->image.tail);
 	REQUIRE(!aarch32 || (reg[0] == 0 && reg[1] == UINT32_MAX));
 	REQUIRE(aarch32 || openbsd || (!reg[1] && !reg[2] && !reg[3]));
+	if (boot->modulep)
+		check_tail(boot);
 	REQUIRE(!openbsd || reg[0] == boot->place.kernel + boot->image.memory_size);
 }
 
