@@ -15,6 +15,11 @@ struct span {
 	uint64_t base, end;
 };
 
+static uint64_t span_size(const struct span *span)
+{
+	return sub_capped(span->end, span->base);
+}
+
 enum node_kind { NODE_OTHER, NODE_MEMORY, NODE_RESERVED, NODE_CHOSEN };
 
 /* Collected by one pass over the tree. */
@@ -42,7 +47,7 @@ static bool is_memory_name(const char *name)
 
 static bool equal(const char *a, const char *b)
 {
-	while (*a && *a == *b) {
+	while (*b && *a == *b) {
 		a++;
 		b++;
 	}
@@ -71,8 +76,7 @@ static int add_busy(struct survey *s, uint64_t base, uint64_t size)
  */
 static int add_bank(struct survey *s, uint64_t base, uint64_t size)
 {
-	if (s->banks == BANKS_MAX &&
-	    s->bank[BANKS_MAX - 1].end - s->bank[BANKS_MAX - 1].base < size)
+	if (s->banks == BANKS_MAX && span_size(&s->bank[BANKS_MAX - 1]) < size)
 		s->banks--;
 	return s->banks < BANKS_MAX ? add_span(s->bank, &s->banks, BANKS_MAX, base, size) : 0;
 }
@@ -220,8 +224,8 @@ static int survey_tree(struct survey *s, const void *fdt)
 		error = survey_nodes(s, &walk);
 	if (!error)
 		error = survey_reservations(s, fdt);
-	if (!error && s->initrd.end > s->initrd.base)
-		error = add_busy(s, s->initrd.base, s->initrd.end - s->initrd.base);
+	if (!error)
+		error = add_busy(s, s->initrd.base, span_size(&s->initrd));
 	return error;
 }
 
@@ -234,13 +238,13 @@ static uint64_t highest_in(const struct survey *s, const struct span *bank, uint
 		return 0;
 	at = page_down(bank->end - size);
 	while (i < s->num_busy) {
-		const struct span *busy = &s->busy[i++];
+		struct span busy = s->busy[i++];
 
-		if (at >= busy->end || add_capped(at, size) <= busy->base)
+		if (at >= busy.end || add_capped(at, size) <= busy.base)
 			continue;
-		if (busy->base < size)
+		if (busy.base < size)
 			return 0;
-		at = page_down(busy->base - size);
+		at = page_down(busy.base - size);
 		i = 0; /* lower now: every range counts again */
 	}
 	return at >= bank->base ? at : 0;
@@ -258,20 +262,38 @@ static void find_hole(const struct survey *s, uint64_t size, struct early_plan *
 {
 	uint64_t first = align_down(plan->workspace, EARLY_BLOCK);
 	uint64_t last = min64(align_up(plan->workspace + size, EARLY_BLOCK),
-			      page_down(plan->bank + plan->bank_size));
+			      page_down(add_capped(plan->bank, plan->bank_size)));
 
 	if (plan->bank_size < EARLY_BANK_TINY || first < plan->bank || is_busy(s, first, last)) {
 		first = plan->workspace;
 		last = first + size;
 	}
 	plan->hole = first;
-	plan->hole_size = last - first;
+	plan->hole_size = sub_capped(last, first);
 }
 
 bool early_tree_walked(int error)
 {
 	return !error || error == ERR_FDT_RAM || error == ERR_NO_ROOM || error == ERR_FULL ||
 	       error == ERR_FDT_NO_MEMORY;
+}
+
+/* In the first bank that has room below 'limit': what lies behind cannot be mapped. */
+static int choose_bank(struct survey *s, uint64_t size, uint64_t limit, struct early_plan *plan)
+{
+	for (unsigned int i = 0; i < s->banks; i++) {
+		struct span *bank = &s->bank[i];
+
+		bank->end = min64(bank->end, limit);
+		plan->bank = bank->base;
+		plan->bank_size = span_size(bank);
+		plan->workspace = plan->bank_size ? highest_in(s, bank, size) : 0;
+		if (!plan->workspace)
+			continue;
+		find_hole(s, size, plan);
+		return 0;
+	}
+	return s->banks ? ERR_NO_ROOM : ERR_FDT_NO_MEMORY;
 }
 
 int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_t size,
@@ -284,20 +306,5 @@ int early_find_ram(const void *fdt, uint64_t image, uint64_t image_size, uint64_
 		error = add_busy(&s, (uintptr_t)fdt, fdt_totalsize(fdt));
 	if (!error)
 		error = add_busy(&s, image, image_size);
-	if (error)
-		return error;
-	for (unsigned int i = 0; i < s.banks; i++) {
-		if (s.bank[i].end > limit) /* what lies behind cannot be mapped */
-			s.bank[i].end = limit;
-		if (s.bank[i].end <= s.bank[i].base)
-			continue;
-		plan->bank = s.bank[i].base;
-		plan->bank_size = s.bank[i].end - s.bank[i].base;
-		plan->workspace = highest_in(&s, &s.bank[i], size);
-		if (!plan->workspace)
-			continue;
-		find_hole(&s, size, plan);
-		return 0;
-	}
-	return s.banks ? ERR_NO_ROOM : ERR_FDT_NO_MEMORY;
+	return error ? error : choose_bank(&s, size, limit, plan);
 }

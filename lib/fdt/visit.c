@@ -197,24 +197,19 @@ static bool translate(const struct fdt_level *bus, const struct fdt_level *above
 {
 	uint32_t child = bus->address_cells, parent = above->address_cells, size = bus->size_cells;
 	uint32_t entry = fdt_entry_size(child, size);
-	const char *at, *end;
+	uint64_t address = *base;
+	const char *at = bus->ranges.data;
 
 	if (!bus->translates || !entry || !fdt_entry_size(parent, size) || !size)
 		return false;
 	entry += 4 * parent;
 	if (!bus->ranges.len)
 		return true;
-	at = bus->ranges.data;
-	for (end = at + bus->ranges.len; at + entry <= end; at += entry) {
+	for (uint32_t left = bus->ranges.len; left >= entry; left -= entry, at += entry) {
 		uint64_t from = fdt_cells(at, child), to = fdt_cells(at + 4 * child, parent);
 
-		if (*base >= from && *base - from < fdt_cells(at + 4 * (child + parent), size)) {
-			*base -= from;
-			if (!fits_in(to, *base, UINT64_MAX))
-				return false;
-			*base += to;
-			return true;
-		}
+		if (address >= from && address - from < fdt_cells(at + 4 * (child + parent), size))
+			return !__builtin_add_overflow(to, address - from, base);
 	}
 	return false;
 }

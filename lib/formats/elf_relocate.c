@@ -88,10 +88,12 @@ static const uint8_t *in_file(const struct elf *elf, uint64_t address, uint64_t 
 {
 	struct elf_segment segment;
 
-	for (unsigned int i = 0; size && elf_segment(elf, i, &segment) == 0; i++)
-		if (address >= segment.address &&
-		    fits_in(address - segment.address, size, segment.file_size))
-			return elf->file + segment.offset + (address - segment.address);
+	for (unsigned int i = 0; size && elf_segment(elf, i, &segment) == 0; i++) {
+		uint64_t at = sub_capped(address, segment.address);
+
+		if (address >= segment.address && fits_in(at, size, segment.file_size))
+			return elf->file + segment.offset + at;
+	}
 	return NULL;
 }
 
@@ -99,11 +101,11 @@ static const uint8_t *in_file(const struct elf *elf, uint64_t address, uint64_t 
 static uint8_t *in_memory(const struct relocator *r, uint64_t address)
 {
 	const struct elf *elf = r->elf;
+	uint64_t at = sub_capped(address, elf->lowest);
 
-	if (address < elf->lowest ||
-	    !fits_in(address - elf->lowest, elf->word, elf->highest - elf->lowest))
+	if (address < elf->lowest || !fits_in(at, elf->word, elf->highest - elf->lowest))
 		return NULL;
-	return r->memory + (address - elf->lowest);
+	return r->memory + at;
 }
 
 /* A pointer may be to before the image's start: negative numbers are added, too. */
