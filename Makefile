@@ -94,7 +94,11 @@ $(FETCHED):
 
 $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) $(CFLAGS_SIZE) -c $< -o $@
+
+# What runs a few times in a boot is small rather than fast.
+SMALL := $(wildcard boot/source/*.c lib/disk/ext4*.c lib/disk/volume.c lib/disk/grub*.c lib/disk/bls*.c lib/disk/gpt.c lib/disk/mbr.c)
+$(SMALL:%=$(BUILD)/arm64/%.o) $(SMALL:%=$(BUILD)/arm/%.o): CFLAGS_SIZE := -Os
 
 # Another commit is another banner.
 .PHONY: FORCE
@@ -112,7 +116,7 @@ $(BUILD)/arm64/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 
 $(BUILD)/arm/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) -c $< -o $@
+	$(call say,CC,$@)$(CROSS32)gcc $(CFLAGS32) $(if $(filter $<,$(EARLY) arch/arm/early.c),$(CFLAGS_EARLY32),$(WHOLE)) $(CFLAGS_SIZE) -c $< -o $@
 
 $(BUILD)/arm/%.S.o: %.S Makefile | $(firstword $(LIBS64))
 	@mkdir -p $(@D)

@@ -73,6 +73,14 @@ enum error {
 	ERR_DICTIONARY_SIZE = -71, /* unpacking it takes more memory than forearm gives */
 	ERR_PAST_DISK = -80,	   /* it lies outside of the disk, or of its partition */
 	ERR_CHAIN = -81,	   /* a chain of clusters of a FAT leads nowhere or in a circle */
+	ERR_SUPERBLOCK = -84,	   /* ext4: it or its checksum is wrong, as with the next four */
+	ERR_GROUP = -85,	   /* ext4: a group's descriptor */
+	ERR_INODE = -86,	   /* ext4: an inode */
+	ERR_EXTENT = -87,	   /* ext4: what says where a file's blocks are */
+	ERR_FOLDER = -88,	   /* ext4: a folder */
+	ERR_LINKS = -89,	   /* symbolic links that lead to others, too many of them */
+	ERR_JOURNAL = -90,	   /* ext4: it is the journal of another volume */
+	ERR_COMPRESSED = -91,	   /* its files are compressed in a way that is not known here */
 };
 
 /* Returns a constant string that names the cause, for any value; never NULL. */

@@ -69,6 +69,14 @@ static const char *const text[] = {
 	[-ERR_DYNAMIC] = "it needs a dynamic linker",
 	[-ERR_PAST_DISK] = "it lies outside of the disk or of its partition",
 	[-ERR_CHAIN] = "a chain of clusters is damaged",
+	[-ERR_SUPERBLOCK] = "its superblock is damaged",
+	[-ERR_GROUP] = "a group descriptor is damaged",
+	[-ERR_INODE] = "an inode is damaged",
+	[-ERR_EXTENT] = "a map of a file's blocks is damaged",
+	[-ERR_FOLDER] = "a folder is damaged",
+	[-ERR_LINKS] = "too many symbolic links",
+	[-ERR_JOURNAL] = "it is a journal, not a file system",
+	[-ERR_COMPRESSED] = "its files are compressed",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -12,7 +12,7 @@
 
 #define WHY_MAX	   160
 #define UUID_WORD  "PARTUUID="
-#define CHECK_DISK "check the disk on the host (sgdisk --verify, fsck.fat), or give another one"
+#define CHECK_DISK "check the disk on the host (sgdisk --verify, fsck), or give another one"
 
 /* Why there is nothing to boot. */
 enum problem { DAMAGED, NO_START, NO_DISK, NO_SUCH_DISK, NO_PARTITION, NO_ESP, NO_ENTRY };
@@ -56,23 +56,41 @@ const char *disk_place(const struct disk_source *source, unsigned int volume)
 /* -- volumes -------------------------------------------------------------------------------------
  */
 
-static bool add_volume(struct disk_source *source, uint64_t start, uint64_t size,
+static int open_volume(struct disk_source *source, uint64_t start, uint64_t size,
 		       unsigned int number)
 {
 	struct disk_volume *volume = &source->volume[source->volumes];
-	int error;
 
 	if (source->volumes == DISK_VOLUMES)
-		return false;
+		return ERR_FULL;
 	volume->partition = number;
-	error = fat_open(&volume->fat, &source->disk, start, size,
-			 source->fat_scratch[source->volumes]);
+	return volume_open(&volume->volume, &source->disk, start, size,
+			   source->volume_scratch[source->volumes]);
+}
+
+static bool add_volume(struct disk_source *source, uint64_t start, uint64_t size,
+		       unsigned int number)
+{
+	int error = open_volume(source, start, size, number);
+
 	if (error)
-		refuse(DAMAGED, "%s: no FAT volume: %s", disk_place(source, source->volumes),
-		       error_string(error));
+		refuse(DAMAGED, "%s: no file system that can be read: %s",
+		       disk_place(source, source->volumes), error_string(error));
 	else
 		source->volumes++;
 	return !error;
+}
+
+/* Linux's partitions may have anything; what is looked at is ext4. */
+static void add_linux(struct disk_source *source, const struct partition *p)
+{
+	int error = open_volume(source, p->start, p->size, p->number);
+
+	if (!error && source->volume[source->volumes].volume.kind == VOLUME_EXT4)
+		source->volumes++;
+	else if (error && error != ERR_UNKNOWN && error != ERR_FULL)
+		refuse(DAMAGED, "%s: no file system that can be read: %s",
+		       disk_place(source, source->volumes), error_string(error));
 }
 
 static void add_kind(struct disk_source *source, enum partition_kind kind)
@@ -100,7 +118,10 @@ static void add_named(struct disk_source *source, const char *id)
 	}
 }
 
-/* What firmware boots from; without any, what is FAT; without partitions, the disk as a whole. */
+/*
+ * What firmware boots from; without any, what is FAT; then Linux's; without partitions, the disk as
+ * a whole.
+ */
 static void add_volumes(struct disk_source *source, const struct wanted *wanted)
 {
 	source->volumes = 0;
@@ -114,6 +135,9 @@ static void add_volumes(struct disk_source *source, const struct wanted *wanted)
 	add_kind(source, PARTITION_XBOOTLDR);
 	if (!source->volumes)
 		add_kind(source, PARTITION_FAT);
+	for (unsigned int i = 0; i < source->partitions.count; i++)
+		if (source->partitions.partition[i].kind == PARTITION_LINUX)
+			add_linux(source, &source->partitions.partition[i]);
 }
 
 /* -- disks ---------------------------------------------------------------------------------------
@@ -141,7 +165,7 @@ static void refuse_empty(struct disk_source *source, const struct wanted *wanted
 		refuse(NO_PARTITION, "disk %u has no partition " UUID_WORD "%s", source->number,
 		       wanted->id);
 	else if (!source->volumes)
-		refuse(NO_ESP, "disk %u has no EFI system partition", source->number);
+		refuse(NO_ESP, "disk %u has no EFI system partition, no ext4", source->number);
 	else
 		refuse(NO_ENTRY, "%s: no boot entry", disk_place(source, 0));
 }
@@ -235,7 +259,8 @@ static _Noreturn void no_kernel(void)
 		stop_error("see which there are (sgdisk -i, /dev/disk/by-partuuid)", NO_KERNEL,
 			   why);
 	if (problem == NO_ESP)
-		stop_error("give a disk that has one: sgdisk --typecode=N:EF00", NO_KERNEL, why);
+		stop_error("give a disk that has one (sgdisk --typecode=N:EF00; N:8300 for ext4)",
+			   NO_KERNEL, why);
 	if (problem == NO_ENTRY)
 		stop_error("install a kernel there: an entry below loader/entries, or a unified "
 			   "kernel image in EFI/Linux",
@@ -260,7 +285,7 @@ const char *find_on_disk(struct boot *boot)
 void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uint64_t size,
 		    const char *what)
 {
-	int error = fat_read(file->fat, &file->file, (uint32_t)offset, (uint32_t)size, to);
+	int error = volume_read(file->volume, &file->file, offset, size, to);
 	char path[80];
 
 	snprintf(path, sizeof(path), "%.*s", (int)min64(file->path.size, sizeof(path)),

@@ -4,8 +4,8 @@
 
 #include "boot.h"
 #include "lib/disk/bls.h"
-#include "lib/disk/fat.h"
 #include "lib/disk/partition.h"
+#include "lib/disk/volume.h"
 
 /* Between disk.c, which finds disks and volumes, and entries.c, which boots what is on them. */
 
@@ -13,17 +13,17 @@
 #define DISK_FILES   512     /* of a folder */
 #define DISK_TEXTS   0x20000 /* bytes: what is said of them */
 #define DISK_TEXT    0x4000  /* bytes of one file of it */
-#define DISK_VOLUMES 2	     /* EFI system partition, extended boot loader partition */
+#define DISK_VOLUMES 6	     /* EFI system partition, extended boot loader partition, ext4 */
 
 struct disk_file {
-	struct fat *fat;
-	struct fat_file file;
+	struct volume *volume;
+	struct volume_file file;
 	struct part path; /* for messages */
 	unsigned int place;
 };
 
 struct disk_volume {
-	struct fat fat;
+	struct volume volume;
 	unsigned int partition; /* its number; 0: the whole disk */
 };
 
@@ -34,14 +34,14 @@ struct disk_source {
 	unsigned int volumes, entries;
 	struct partitions partitions;
 	struct bls_entry entry[DISK_ENTRIES];
-	struct fat_file found[DISK_ENTRIES]; /* of UKIs */
+	struct volume_file found[DISK_ENTRIES]; /* of UKIs */
 	uint16_t order[DISK_ENTRIES];
 	struct bls_loader loader;
-	struct fat_folder walk;
+	struct volume_walk walk;
 	struct disk_file kernel, initrd;
 	uint64_t texts; /* bytes */
 	uint8_t bounce[BLOCK_SIZE_MAX], scratch[PARTITION_SCRATCH];
-	uint8_t fat_scratch[DISK_VOLUMES][FAT_SCRATCH], text[DISK_TEXTS];
+	uint8_t volume_scratch[DISK_VOLUMES][VOLUME_SCRATCH], text[DISK_TEXTS];
 };
 
 /* "disk 0, partition 1" of a volume; valid until the next call. */

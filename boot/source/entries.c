@@ -9,11 +9,9 @@
 #include "lib/formats/uki.h"
 #include "source.h"
 
-#define TEXT_FOLDER "loader/entries"
-#define UKI_FOLDER  "EFI/Linux"
-#define LIST_MAX    150 /* bytes of a message */
-#define SHOWN_MAX   80	/* of a file, in one */
-#define CORRECT	    "correct the entry, or choose another one: forearm.entry=NAME"
+#define LIST_MAX  150 /* bytes of a message */
+#define SHOWN_MAX 80  /* of a file, in one */
+#define CORRECT	  "correct the entry, or choose another one: forearm.entry=NAME"
 
 /* As a terminated text, cut to fit a message; it lasts as long as the call that it is given to. */
 struct shown {
@@ -54,31 +52,32 @@ static int keep_name(struct disk_source *source, struct bls_entry *entry)
 	return 0;
 }
 
-static int read_piece(struct disk_source *source, struct fat *fat, const struct fat_file *file,
-		      uint64_t offset, uint64_t size, struct part *text)
+static int read_piece(struct disk_source *source, struct volume *volume,
+		      const struct volume_file *file, uint64_t offset, uint64_t size,
+		      struct part *text)
 {
 	uint8_t *at;
 
-	if (size > DISK_TEXT || offset > UINT32_MAX)
+	if (size > DISK_TEXT)
 		return ERR_TOO_LARGE;
 	at = take_text(source, size);
 	if (!at)
 		return ERR_FULL;
 	*text = (struct part) {at, size};
-	return fat_read(fat, file, (uint32_t)offset, (uint32_t)size, at);
+	return volume_read(volume, file, offset, size, at);
 }
 
-static int read_named(struct disk_source *source, unsigned int volume, const char *path,
+static int read_named(struct disk_source *source, unsigned int number, const char *path,
 		      struct part *text)
 {
-	struct fat *fat = &source->volume[volume].fat;
-	struct fat_file file;
-	int error = fat_find(fat, path, strlen(path), &file);
+	struct volume *volume = &source->volume[number].volume;
+	struct volume_file file;
+	int error = volume_find(volume, path, strlen(path), &file);
 
 	*text = (struct part) {NULL, 0};
 	if (!error && file.folder)
 		error = ERR_NO_FILE;
-	return error ? error : read_piece(source, fat, &file, 0, file.size, text);
+	return error ? error : read_piece(source, volume, &file, 0, file.size, text);
 }
 
 static void note(const struct disk_source *source, unsigned int volume, const char *name, int error)
@@ -91,23 +90,24 @@ static void note(const struct disk_source *source, unsigned int volume, const ch
 /* -- entries -------------------------------------------------------------------------------------
  */
 
-static int add_text_entry(struct disk_source *source, struct fat *fat, struct bls_entry *entry)
+static int add_text_entry(struct disk_source *source, struct volume *volume,
+			  const struct volume_file *file, struct bls_entry *entry)
 {
 	struct part text;
-	int error = read_piece(source, fat, &source->walk.file, 0, source->walk.file.size, &text);
+	int error = read_piece(source, volume, file, 0, file->size, &text);
 
 	return error ? error : bls_read(entry, text);
 }
 
 /* The headers are at its start, and say where .osrel is. */
-static int add_uki(struct disk_source *source, struct fat *fat, struct bls_entry *entry)
+static int add_uki(struct disk_source *source, struct volume *volume,
+		   const struct volume_file *file, struct bls_entry *entry)
 {
-	const struct fat_file *file = &source->walk.file;
 	uint32_t head = (uint32_t)min64(file->size, PAGE_SIZE);
 	uint8_t *at = source->scratch;
 	struct part part;
 	struct pe pe;
-	int error = fat_read(fat, file, 0, head, at);
+	int error = volume_read(volume, file, 0, head, at);
 
 	if (error || !uki_is(at, head))
 		return error ? error : ERR_NO_KERNEL;
@@ -122,8 +122,8 @@ static int add_uki(struct disk_source *source, struct fat *fat, struct bls_entry
 			continue;
 		error = pe_section(&pe, i, &part);
 		if (!error)
-			error = read_piece(source, fat, file, (uint64_t)(part.at - at), part.size,
-					   &part);
+			error = read_piece(source, volume, file, (uint64_t)(part.at - at),
+					   part.size, &part);
 		if (!error)
 			bls_read_release(entry, part);
 		return error;
@@ -131,57 +131,57 @@ static int add_uki(struct disk_source *source, struct fat *fat, struct bls_entry
 	return 0;
 }
 
-static int add_found(struct disk_source *source, unsigned int volume, enum bls_type type)
+static int add_found(struct disk_source *source, unsigned int number, enum bls_type type)
 {
 	struct bls_entry *entry = &source->entry[source->entries];
-	struct fat *fat = &source->volume[volume].fat;
+	struct volume *volume = &source->volume[number].volume;
+	struct volume_file file;
 	int error;
 
 	if (source->entries == DISK_ENTRIES)
 		return ERR_FULL;
-	*entry = (struct bls_entry) {.type = type, .place = volume};
+	*entry = (struct bls_entry) {.type = type, .place = number};
 	if (!bls_name(entry, part_of_text(source->walk.name), type == BLS_UKI ? ".efi" : ".conf"))
 		return 0;
+	error = volume_walk_file(volume, &source->walk, &file);
+	if (error || file.folder)
+		return error;
 	error = keep_name(source, entry);
 	if (error)
 		return error;
-	error = type == BLS_UKI ? add_uki(source, fat, entry) : add_text_entry(source, fat, entry);
+	error = type == BLS_UKI ? add_uki(source, volume, &file, entry)
+				: add_text_entry(source, volume, &file, entry);
 	if (!error && entry->kernel.size && bls_fits(entry, arch_state() == STATE_AARCH64))
 		source->entries++;
 	return error;
 }
 
-static void read_folder(struct disk_source *source, unsigned int volume, const char *path,
+static void read_folder(struct disk_source *source, unsigned int number, const char *path,
 			enum bls_type type)
 {
-	struct fat *fat = &source->volume[volume].fat;
-	struct fat_file folder;
+	struct volume *volume = &source->volume[number].volume;
+	struct volume_file folder;
 	unsigned int files = 0;
-	int result = fat_find(fat, path, strlen(path), &folder);
+	int result = volume_find(volume, path, strlen(path), &folder);
 
 	if (!result && !folder.folder)
 		result = ERR_NO_FILE;
 	if (result) {
-		note(source, volume, path, result);
+		note(source, number, path, result);
 		return;
 	}
-	fat_folder_open(fat, &folder, &source->walk);
-	while ((result = fat_folder_next(fat, &source->walk)) == 1 && files < DISK_FILES) {
-		if (source->walk.file.folder)
-			continue;
-		files++;
-		note(source, volume, source->walk.name, add_found(source, volume, type));
-	}
+	volume_walk_start(volume, &folder, &source->walk);
+	while ((result = volume_walk_next(volume, &source->walk)) == 1 && files++ < DISK_FILES)
+		note(source, number, source->walk.name, add_found(source, number, type));
 	if (result == 1)
 		log_note("%s: %s has more than %d files: only so many are looked at",
-			 disk_place(source, volume), path, DISK_FILES);
+			 disk_place(source, number), path, DISK_FILES);
 	else
-		note(source, volume, path, result);
+		note(source, number, path, result);
 }
 
-static void read_extlinux(struct disk_source *source, unsigned int volume)
+static void read_extlinux(struct disk_source *source, unsigned int volume, const char *path)
 {
-	static const char path[] = "extlinux/extlinux.conf";
 	struct bls_entry *entry = &source->entry[source->entries];
 	struct part text;
 	int result = read_named(source, volume, path, &text);
@@ -199,6 +199,18 @@ static void read_extlinux(struct disk_source *source, unsigned int volume)
 	}
 }
 
+/* On ext4, the folder with kernels may be one of a volume with all of a system. */
+static void read_volume(struct disk_source *source, unsigned int volume)
+{
+	read_folder(source, volume, "loader/entries", BLS_TEXT);
+	read_folder(source, volume, "EFI/Linux", BLS_UKI);
+	read_extlinux(source, volume, "extlinux/extlinux.conf");
+	if (source->volume[volume].volume.kind != VOLUME_EXT4)
+		return;
+	read_folder(source, volume, "boot/loader/entries", BLS_TEXT);
+	read_extlinux(source, volume, "boot/extlinux/extlinux.conf");
+}
+
 void disk_read_entries(struct disk_source *source)
 {
 	struct part text;
@@ -207,11 +219,8 @@ void disk_read_entries(struct disk_source *source)
 	source->texts = 0;
 	note(source, 0, "loader/loader.conf", read_named(source, 0, "loader/loader.conf", &text));
 	bls_read_loader(&source->loader, text);
-	for (unsigned int volume = 0; volume < source->volumes; volume++) {
-		read_folder(source, volume, TEXT_FOLDER, BLS_TEXT);
-		read_folder(source, volume, UKI_FOLDER, BLS_UKI);
-		read_extlinux(source, volume);
-	}
+	for (unsigned int volume = 0; volume < source->volumes; volume++)
+		read_volume(source, volume);
 	bls_sort(source->entry, source->entries, source->order);
 }
 
@@ -257,9 +266,11 @@ static const struct bls_entry *choose(const struct boot *boot, const struct disk
 static struct disk_file file_of(struct disk_source *source, const struct bls_entry *entry,
 				const struct part *path)
 {
-	struct disk_file file = {
-		&source->volume[entry->place].fat, {0, 0, false}, *path, entry->place};
-	int error = fat_find(file.fat, (const char *)path->at, (size_t)path->size, &file.file);
+	struct disk_file file = {.volume = &source->volume[entry->place].volume,
+				 .path = *path,
+				 .place = entry->place};
+	int error =
+		volume_find(file.volume, (const char *)path->at, (size_t)path->size, &file.file);
 
 	if (!error && !file.file.size)
 		error = file.file.folder ? ERR_NO_FILE : ERR_EMPTY;
@@ -280,8 +291,8 @@ static void take_kernel(struct boot *boot, struct disk_source *source,
 {
 	if (entry->type == BLS_UKI)
 		source->kernel =
-			(struct disk_file) {&source->volume[entry->place].fat, source->found[index],
-					    entry->file, entry->place};
+			(struct disk_file) {&source->volume[entry->place].volume,
+					    source->found[index], entry->file, entry->place};
 	else
 		source->kernel = file_of(source, entry, &entry->kernel);
 	on_disk(&boot->kernel, &source->kernel);
@@ -368,6 +379,16 @@ static int take_extras(struct boot *boot, struct disk_source *source, const stru
 	return error;
 }
 
+/* What was written last may be in the journal alone. */
+static void note_journal(const struct disk_source *source, unsigned int number)
+{
+	const struct volume *volume = &source->volume[number].volume;
+
+	if (volume->kind == VOLUME_EXT4 && volume->ext4.dirty)
+		log_note("%s was not unmounted: it is read without its journal",
+			 disk_place(source, number));
+}
+
 void disk_take_entry(struct boot *boot, struct disk_source *source)
 {
 	unsigned int index;
@@ -378,6 +399,7 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 	snprintf(boot->source, sizeof(boot->source), "%s (%s on %s): ", shown(title).text,
 		 shown(&entry->file).text, disk_place(source, entry->place));
 	boot->payload.chosen |= CHOSE_ENTRY;
+	note_journal(source, entry->place);
 	take_kernel(boot, source, entry, index);
 	error = take_extras(boot, source, entry);
 	if (!error)

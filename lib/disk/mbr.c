@@ -25,6 +25,8 @@ static enum partition_kind kind_of(uint8_t type)
 		return PARTITION_ESP;
 	if (type == 0xEA)
 		return PARTITION_XBOOTLDR;
+	if (type == 0x83)
+		return PARTITION_LINUX;
 	return memchr(fat, type, sizeof(fat)) ? PARTITION_FAT : PARTITION_OTHER;
 }
 

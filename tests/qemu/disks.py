@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Disks with kernels on them, made by sgdisk, mkfs.fat and mtools."""
+"""Disks with kernels on them, made by sgdisk, mkfs.fat, mtools and mke2fs."""
 
 import os
+import shutil
 import subprocess
 
 MIB = 1 << 20
 ESP, XBOOTLDR, LINUX = "EF00", "BC13C2FF-59E6-4262-A352-B275FD6F7172", "8300"
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
 PARTUUID = "6F1B4C3A-0102-0304-0506-0708090A0B0C"
 ENVIRONMENT = {**os.environ, "MTOOLS_SKIP_CHECK": "1", "PATH": os.environ["PATH"] + ":/usr/sbin"}
 
@@ -40,18 +42,45 @@ def fill(image, files, kind="32"):
         tool("mcopy", "-s", "-i", image, source, f"::/{path}")
 
 
+def link(target):
+    """A symbolic link, as a file of fill_ext()."""
+    return str(target)
+
+
+def fill_ext(image, files, kind="ext4", options=()):
+    """An ext2, ext3 or ext4 volume with {path: Path, bytes or link()}, in a file of its own."""
+    tree = image.with_name(image.name + ".tree")
+    for path, content in files.items():
+        file = tree / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str):
+            file.symlink_to(content)
+        elif isinstance(content, bytes):
+            file.write_bytes(content)
+        else:
+            shutil.copyfile(content, file)
+    size = mib({path: content for path, content in files.items() if not isinstance(content, str)})
+    tool("truncate", "-s", f"{size}M", image)
+    tool("mke2fs", "-q", "-F", "-t", kind, *options, "-U", UUID, "-d", tree, image)
+    shutil.rmtree(tree)
+
+
 def parents(path):
     words = path.split("/")[:-1]
     return ("/".join(words[:count]) for count in range(1, len(words) + 1))
 
 
 def disk(folder, *volumes, name="disk.img"):
-    """A GPT disk with a partition for each (type, files), which end at MiBs."""
+    """A GPT disk with a partition for each (type, files), which end at MiBs; (type, files, kind of ext) if it is
+    none of FAT."""
     path, at, words = folder / name, 1, []
     parts = []
-    for number, (kind, files) in enumerate(volumes, 1):
+    for number, (kind, files, *ext) in enumerate(volumes, 1):
         part = folder / f"{name}.{number}"
-        fill(part, files)
+        if ext:
+            fill_ext(part, files, *ext)
+        else:
+            fill(part, files)
         size = part.stat().st_size // MIB
         words += [f"--new={number}:{at}M:+{size}M", f"--typecode={number}:{kind}"]
         parts.append((at, part))

@@ -129,6 +129,56 @@ def test_extlinux(boot, tmp_path):
     entered(start(boot, path, "forearm.entry=one"), "one")
 
 
+def on_ext(arch="arm64", conf="boot/extlinux/extlinux.conf"):
+    """A Debian root folder with extlinux.conf as u-boot-menu writes it: links to the kernel, and words of its own."""
+    a = ARCHES[arch]
+    text = f"default l0\nlabel l0\n menu label Debian 12\n linux /vmlinuz\n initrd /initrd.img\n append {APPEND}\n"
+    return {conf: text.encode(), "boot/vmlinuz-6.1": a.kernel, "boot/initrd.img-6.1": a.initrd,
+            "vmlinuz": disks.link("boot/vmlinuz-6.1"), "initrd.img": disks.link("/boot/initrd.img-6.1")}
+
+
+@pytest.mark.parametrize("device", ["virtio-blk-device", "virtio-blk-pci"])
+@pytest.mark.parametrize("arch", ARCHES)
+def test_ext4(boot, tmp_path, arch, device):
+    """Debian's kernel and initrd on its root partition; the EFI system partition before it has nothing."""
+    path = disks.disk(tmp_path, (disks.ESP, {"x": b"x"}), (disks.LINUX, on_ext(arch), "ext4"))
+    extra = ["-bios", str(qemu.FIRMWARE), *disks.drive(path, device)]
+    run = boot(**ARCHES[arch].board(), mode="none", extra=extra)
+    check(run, arch, r"Debian 12 \(l0 on disk 0, partition 2\)")
+    assert "journal" not in run.text
+
+
+@pytest.mark.parametrize("kind, options", [("ext2", ["-b", "1024"]), ("ext3", []), ("ext4", ["-O", "inline_data"])])
+def test_ext_kinds(boot, tmp_path, kind, options):
+    path = disks.disk(tmp_path, (disks.LINUX, on_ext(), kind, options))
+    check(start(boot, path), "arm64", r"Debian 12 \(l0 on disk 0, partition 1\)")
+
+
+def test_ext4_entries(boot, tmp_path):
+    """Entries of type 1 on a boot partition of its own, and in the folder boot of a root partition."""
+    path = disks.disk(tmp_path, (disks.XBOOTLDR, small("a", "b"), "ext4"))
+    entered(start(boot, path), "b", "The b (b.conf on disk 0, partition 1)")
+    files = {name.replace("loader", "boot/loader"): content for name, content in small("a", "b").items()}
+    path = disks.disk(tmp_path, (disks.LINUX, files, "ext4"), name="root")
+    entered(start(boot, path, "forearm.entry=a"), "a", "The a (a.conf on disk 0, partition 1)")
+
+
+def test_ext4_without_table(boot, tmp_path):
+    path = tmp_path / "volume"
+    disks.fill_ext(path, small("whole"))
+    entered(start(boot, path), "whole", "on disk 0)")
+
+
+def test_ext4_dirty(boot, tmp_path):
+    """What was not unmounted is read as it is, which is said."""
+    path = tmp_path / "volume"
+    disks.fill_ext(path, small("a"))
+    disks.tool("debugfs", "-w", "-R", "feature needs_recovery", path)
+    run = start(boot, path)
+    entered(run, "a")
+    assert run.find("disk 0 was not unmounted: it is read without its journal")
+
+
 # -- which one ---------------------------------------------------------------------------------------
 
 
@@ -245,13 +295,13 @@ def test_file_is_missing(boot, tmp_path, name):
 def test_no_esp(boot, tmp_path):
     path = disks.disk(tmp_path, (disks.LINUX, small("a")))
     check_refused(start(boot, path, "forearm.payload=disk"), "disk 0 has no EFI system partition", "EF00")
-    check_refused(start(boot, path), r"no kernel was given \(.*disk: disk 0 has no EFI system partition\)", "give one")
+    check_refused(start(boot, path), r"no kernel was given \(.*disk: disk 0 has no EFI system partition, no ext4\)", "give one")
 
 
 def test_no_fat(boot, tmp_path):
     path = disks.disk(tmp_path, (disks.ESP, small("a")))
     disks.write(path, disks.MIB, bytes(512))
-    check_refused(start(boot, path, "forearm.payload=disk"), "disk 0, partition 1: no FAT volume", "fsck.fat")
+    check_refused(start(boot, path, "forearm.payload=disk"), "disk 0, partition 1: no file system that can be read: unknown format", "fsck")
 
 
 def test_no_disk(boot):
@@ -263,4 +313,18 @@ def test_broken_chain(boot, tmp_path):
     files = debian()
     path = disks.disk(tmp_path, (disks.ESP, files))
     disks.write(path, disks.MIB + 32 * 512 + 0x8000, bytes(0x8000))
-    check_refused(start(boot, path), "cannot be read from its disk, file .*: a chain of clusters is damaged", "fsck.fat")
+    check_refused(start(boot, path), "cannot be read from its disk, file .*: a chain of clusters is damaged", "fsck")
+
+
+def test_ext4_damaged(boot, tmp_path):
+    """A superblock; the group that has all inodes."""
+    path = disks.disk(tmp_path, (disks.LINUX, small("a"), "ext4", ["-b", "4096"]))
+    before = path.read_bytes()[disks.MIB + 4096:][:64]
+    disks.write(path, disks.MIB + 4096 + 8, b"\xff\xff")
+    run = start(boot, path, "forearm.payload=disk")
+    check_refused(run, "disk 0, partition 1: no boot entry", "loader/entries")
+    assert run.find("disk 0, partition 1: loader/entries is left out: a group descriptor is damaged")
+    disks.write(path, disks.MIB + 4096, before)
+    disks.write(path, disks.MIB + 1024 + 4, b"\xff\xff")
+    check_refused(start(boot, path, "forearm.payload=disk"),
+                  "disk 0, partition 1: no file system that can be read: its superblock is damaged", "fsck")

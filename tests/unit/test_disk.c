@@ -127,7 +127,7 @@ static void check_made(void)
 	REQUIRE(CHECK_EQ(partitions.count, 3));
 	CHECK(p[0].number == 1 && p[0].kind == PARTITION_ESP);
 	CHECK(p[1].number == 2 && p[1].kind == PARTITION_XBOOTLDR);
-	CHECK(p[2].number == 5 && p[2].kind == PARTITION_OTHER);
+	CHECK(p[2].number == 5 && p[2].kind == PARTITION_LINUX);
 	CHECK_EQ(p[0].start, 2048 * 512);
 	CHECK_EQ(p[0].size, 4096 * 512);
 	partition_id(&partitions, &p[0], id);
@@ -313,6 +313,7 @@ TEST(mbr_partitions)
 	CHECK_EQ(read_gpt(), 0);
 	CHECK_EQ(partitions.scheme, PARTITIONS_MBR);
 	REQUIRE(CHECK_EQ(partitions.count, 3));
+	CHECK_EQ(partitions.partition[0].kind, PARTITION_LINUX);
 	CHECK_EQ(partitions.partition[1].kind, PARTITION_ESP);
 	CHECK_EQ(partitions.partition[1].number, 3);
 	CHECK_EQ(partitions.partition[1].start, 101 * 512);

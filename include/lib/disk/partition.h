@@ -18,7 +18,13 @@
 enum partition_scheme { PARTITIONS_NONE, PARTITIONS_GPT, PARTITIONS_MBR };
 
 /* What a partition is for, as far as that matters here. */
-enum partition_kind { PARTITION_OTHER, PARTITION_ESP, PARTITION_XBOOTLDR, PARTITION_FAT };
+enum partition_kind {
+	PARTITION_OTHER,
+	PARTITION_ESP,
+	PARTITION_XBOOTLDR,
+	PARTITION_FAT,	/* of an MBR */
+	PARTITION_LINUX /* Linux's files of any kind, or those of a root folder for Arm */
+};
 
 struct partition {
 	uint64_t start, size; /* bytes */
