@@ -53,6 +53,18 @@ static bool is_ram(uint64_t base, uint64_t size)
 	return arch_is_ram(base) && arch_is_ram(base + size - 8);
 }
 
+/* The header says it of both halves, as zImage loaders want to know it. */
+static uint64_t image_size(const struct early *early)
+{
+	return page_up(*(const uint32_t *)(uintptr_t)(early->image + IMAGE_SIZE_AT));
+}
+
+/* What is busy: as much as forearm may have, and all of a larger bundle. */
+static uint64_t file_size(const struct early *early)
+{
+	return max64(image_size(early), IMAGE_MAX);
+}
+
 /* Another place for the workspace, to say there what is wrong with a tree: RAM without the tree. */
 static bool may_be_guessed(const struct early *early, uint64_t base, uint64_t size)
 {
@@ -66,7 +78,7 @@ static bool may_be_guessed(const struct early *early, uint64_t base, uint64_t si
 /* Without a usable tree: RAM behind the file if the file is in RAM, or at a usual RAM base. */
 static uint64_t guess_workspace(const struct early *early, uint64_t size)
 {
-	uint64_t behind = page_up(early->image + IMAGE_MAX);
+	uint64_t behind = page_up(early->image + file_size(early));
 
 	if (may_be_guessed(early, behind, size))
 		return behind;
@@ -92,7 +104,7 @@ static int find_by_tree(const struct early *early, uint64_t size, uint64_t limit
 	used = fdt_used_size(fdt);
 	if (used)
 		arch_clean_invalidate(early->fdt, used);
-	error = early_find_ram(fdt, early->image, IMAGE_MAX, size, limit, plan);
+	error = early_find_ram(fdt, early->image, file_size(early), size, limit, plan);
 	return !error && !is_ram(plan->workspace, size) ? ERR_FDT_RAM : error;
 }
 
@@ -136,12 +148,6 @@ static int map_window(struct pagetable *pt, const struct early *early)
 	if (!error)
 		error = pt_map(pt, window + WINDOW_POOL, early->workspace, PAGETABLE_POOL, PT_RAM);
 	return error;
-}
-
-/* The header says it of both halves, as zImage loaders want to know it. */
-static uint64_t image_size(const struct early *early)
-{
-	return page_up(*(const uint32_t *)(uintptr_t)(early->image + IMAGE_SIZE_AT));
 }
 
 /*

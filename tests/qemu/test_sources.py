@@ -6,9 +6,11 @@ import gzip
 
 import pytest
 
+import elf
 import formats
 import linux
 import qemu
+import trees
 from arches import ARM, ARM64
 from formats import zboot  # noqa: F401, a fixture
 from refusal import check_refused
@@ -372,6 +374,16 @@ def test_too_late(boot, tmp_path, how):
     path = formats.bundle(tmp_path, TOOL, linux.ARM64, linux.ARM64_INITRD, how, value)
     check(boot(mode="none", extra=["-kernel", str(path)], append=f"{APPEND} forearm.payload=bundle"),
           "arm64")
+
+
+def test_bundle_at_the_end_of_ram(boot, tmp_path):
+    """Where the workspace would be else, of which only the first MiB can be forearm."""
+    tree = trees.dump(tmp_path / "virt.dtb", ARM64)
+    content = formats.bundle(tmp_path, TOOL, *linux.built("le64"), "--cmdline", APPEND).read_bytes()
+    at = (trees.RAM + (1 << 30) - len(content)) & ~0xFFF
+    file = tmp_path / "start.elf"
+    file.write_bytes(elf.elf64(at, [(at, content), (trees.RAM, tree.read_bytes())]))
+    check(boot(mode="none", kernel=file), "arm64")
 
 
 # -- every format in every source -------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The EFI application in AArch64: where the firmware enters it, and the way out of UEFI. */
+#include "layout.h"
 #include "macros.inc"
 
 /* Offsets in struct efi_exit. */
@@ -60,7 +61,15 @@ efi_leave:
 	dsb	sy
 	isb
 
-	/* The file is not as it was on disk, but as it was loaded: sections have pages of their own. */
+	/*
+	 * The file is not as it was on disk, but as it was loaded: sections have pages of their own.
+	 * Lines of this page that came into the cache again since, while the MMU was on, would hide
+	 * what is stored now, which is in memory at once.
+	 */
+	mov	x0, x20
+	mov	x1, #IMAGE_PE_HEADERS
+	bl	arch_clean_invalidate
+	str	w21, [x20, #IMAGE_SIZE_AT]
 	cbz	x25, 5f
 4:	ldp	w0, w1, [x24, #VIRTUAL_SIZE]
 	add	x0, x0, #0xfff
@@ -70,6 +79,9 @@ efi_leave:
 	subs	x25, x25, #1
 	b.ne	4b
 5:	dsb	sy
+	mov	x0, x20
+	mov	x1, #IMAGE_PE_HEADERS
+	bl	arch_clean_invalidate
 	mov	x0, x22
 	mov	x1, xzr
 	mov	x2, xzr
