@@ -429,5 +429,5 @@ const void *probe_hardware(struct boot *boot)
 	platform_own(s.p, &boot->own);
 	boot->acpi_in_memory.size = 0;
 	boot->probed_acpi = acpi_probe(boot, s.d);
-	return fdt_build(s.p, s.d, fdt, FDT_BUILD_ROOM) ? NULL : fdt;
+	return fdt_build(s.p, s.d, NULL, fdt, FDT_BUILD_ROOM) ? NULL : fdt;
 }

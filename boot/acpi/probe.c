@@ -59,34 +59,11 @@ bool acpi_probe(struct boot *boot, struct platform_details *details)
 	return true;
 }
 
-/* What the little tree has that is not a part of the machine goes on being told. */
-static int carry_over(const struct platform *p, void *fdt)
-{
-	static const char compatible[] = "xen,guest-acpi\0multiboot,module";
-	int chosen, node, error = fdt_open_into(fdt, fdt, FDT_BUILD_ROOM);
-
-	chosen = error ? error : fdt_path_offset(fdt, "/chosen");
-	if (chosen < 0)
-		return ERR_FDT_SPACE;
-	if (p->chosen.bootargs)
-		error = fdt_setprop_string(fdt, chosen, "bootargs", p->chosen.bootargs);
-	node = error || !p->acpi.size ? chosen : fdt_add_subnode(fdt, chosen, "acpi");
-	if (error || node < 0)
-		return ERR_FDT_SPACE;
-	if (node == chosen)
-		return 0;
-	error = fdt_setprop(fdt, node, "compatible", compatible, sizeof(compatible));
-	if (!error)
-		error = fdt_setprop_u64(fdt, node, "reg", p->acpi.base);
-	if (!error)
-		error = fdt_appendprop_u64(fdt, node, "reg", p->acpi.size);
-	return error ? ERR_FDT_SPACE : 0;
-}
-
+/* What the little tree says in /chosen is no part of the machine, and goes on being told. */
 bool acpi_adopt(struct boot *boot)
 {
 	struct platform *p = &boot->platform;
-	uint64_t details = page_up(sizeof(struct platform_details)), at;
+	uint64_t details = page_up(sizeof(struct platform_details)), room, at;
 	struct platform_details *d;
 	struct acpi acpi;
 	void *fdt;
@@ -94,7 +71,8 @@ bool acpi_adopt(struct boot *boot)
 
 	if (p->cpus || !boot->acpi_rsdp || boot->acpi_error)
 		return false;
-	at = take_memory(boot, "description of the machine", details + FDT_BUILD_ROOM);
+	room = FDT_BUILD_ROOM + page_up(fdt_used_size(p->fdt));
+	at = take_memory(boot, "description of the machine", details + room);
 	d = (void *)(uintptr_t)at;
 	fdt = (void *)(uintptr_t)(at + details);
 	platform_details_init(d);
@@ -102,9 +80,7 @@ bool acpi_adopt(struct boot *boot)
 	if (!error)
 		error = platform_from_acpi(p, d, &acpi);
 	if (!error)
-		error = fdt_build(p, d, fdt, FDT_BUILD_ROOM);
-	if (!error)
-		error = carry_over(p, fdt);
+		error = fdt_build(p, d, p->fdt, fdt, (size_t)room);
 	if (!error)
 		error = platform_from_fdt(p, fdt, FDT_MAX_SIZE);
 	if (error)

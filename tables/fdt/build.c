@@ -2,6 +2,7 @@
 /* A device tree from the platform model: the root, and what is not a device. */
 #include <string.h>
 #include "error.h"
+#include "lib/fdt/walk.h"
 #include "tables/fdt/build.h"
 #include "tree.h"
 
@@ -217,8 +218,45 @@ static void psci(struct fdt_tree *t)
 	fdt_write_end(&t->w);
 }
 
+/* What is ours to say, since it is about nodes of ours. */
+static bool is_ours(const char *name)
+{
+	return strcmp(name, "stdout-path") == 0 || strcmp(name, "linux,pci-probe-only") == 0;
+}
+
+/* A token inside of the other tree's /chosen. */
+static void retell(struct fdt_tree *t, const struct fdt_walk *walk, int token)
+{
+	if (token == FDT_BEGIN_NODE)
+		fdt_write_node(&t->w, walk->name);
+	else if (token == FDT_END_NODE)
+		fdt_write_end(&t->w);
+	else if (walk->depth > 2 || !is_ours(walk->name))
+		fdt_write_bytes(&t->w, walk->name, walk->data, walk->len);
+}
+
+static void retell_chosen(struct fdt_tree *t, const void *told)
+{
+	struct fdt_walk walk;
+	bool inside = false;
+	int token = fdt_walk_start(&walk, told, FDT_MAX_SIZE);
+
+	if (token)
+		return;
+	for (token = fdt_walk_next(&walk); token > 0 && token != FDT_END;
+	     token = fdt_walk_next(&walk)) {
+		if (inside && walk.depth < 2)
+			return;
+		if (inside)
+			retell(t, &walk, token);
+		else
+			inside = token == FDT_BEGIN_NODE && walk.depth == 2 &&
+				 strcmp(walk.name, "chosen") == 0;
+	}
+}
+
 /* Here, linux,pci-probe-only is for all; kernels look at a host's own only since 6.9. */
-static void chosen(struct fdt_tree *t)
+static void chosen(struct fdt_tree *t, const void *told)
 {
 	const struct platform *p = t->p;
 	char path[FDT_WRITE_NAME];
@@ -232,10 +270,12 @@ static void chosen(struct fdt_tree *t)
 		     fdt_write_name(path, "/" FDT_UART, p->uart[p->console].region.base, 16));
 	if (t->probe_only)
 		NUMBER(t, "linux,pci-probe-only", 1);
+	if (told)
+		retell_chosen(t, told);
 	fdt_write_end(&t->w);
 }
 
-static void root(struct fdt_tree *t)
+static void root(struct fdt_tree *t, const void *told)
 {
 	fdt_write_node(&t->w, "");
 	fdt_cell_counts(t, 2, 2);
@@ -243,7 +283,7 @@ static void root(struct fdt_tree *t)
 	TEXTS(t, "compatible", MACHINE);
 	if (t->p->gic.version)
 		NUMBER(t, "interrupt-parent", PHANDLE_GIC);
-	chosen(t);
+	chosen(t, told);
 	psci(t);
 	cpus(t);
 	memory(t);
@@ -254,13 +294,13 @@ static void root(struct fdt_tree *t)
 	fdt_write_end(&t->w);
 }
 
-int fdt_build(const struct platform *platform, const struct platform_details *details, void *to,
-	      size_t room)
+int fdt_build(const struct platform *platform, const struct platform_details *details,
+	      const void *told, void *to, size_t room)
 {
 	struct fdt_tree t = {.p = platform, .d = details};
 
 	if (fdt_write_start(&t.w, to, room))
 		return ERR_FDT_SPACE;
-	root(&t);
+	root(&t, told);
 	return fdt_write_finish(&t.w);
 }

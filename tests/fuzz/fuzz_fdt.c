@@ -205,8 +205,11 @@ static void describe_by_tree(void)
 {
 	static struct platform again;
 	static char to[0x10000] __attribute__((aligned(8)));
-	int error = fdt_build(&platform, &details, to, sizeof(to));
+	int error = fdt_build(&platform, &details, platform.fdt, to, sizeof(to));
 
+	if (!error)
+		REQUIRE(tree_is_good_for_libfdt(to, fdt_totalsize(to)));
+	error = fdt_build(&platform, &details, NULL, to, sizeof(to));
 	REQUIRE(!error || error == ERR_FDT_SPACE);
 	if (error)
 		return;

@@ -12,12 +12,13 @@
 
 static struct platform before, after;
 static struct platform_details details, details_after;
+static const void *told;
 
 /* In a heap block of 'room' bytes, NULL when it does not fit. */
 static void *build(const struct platform *p, size_t room)
 {
 	void *fdt = malloc(room ? room : 1);
-	int result = fdt_build(p, &details, fdt, room);
+	int result = fdt_build(p, &details, told, fdt, room);
 
 	if (result == 0)
 		return fdt;
@@ -703,4 +704,48 @@ TEST(built_tree_says_when_there_is_too_little_room)
 		CHECK_EQ(fdt != NULL, room >= needed);
 		free(fdt);
 	}
+}
+
+/* What a VMM asks for in a tree of little else: modules in their order, and not its console. */
+TEST(built_tree_tells_anothers_chosen)
+{
+	static struct maker m;
+	size_t size;
+	void *fdt, *other;
+
+	make_start(&m);
+	make_node(&m, "chosen");
+	make_text(&m, "stdout-path", "/elsewhere");
+	make_text(&m, "bootargs", "quiet");
+	make_cells(&m, "linux,initrd-start", 0x48000000);
+	make_cells(&m, "linux,initrd-end", 0x48001000);
+	make_cells(&m, "rng-seed", 1, 2, 3, 4);
+	make_node(&m, "module@50000000");
+	make_text(&m, "compatible", "multiboot,module");
+	make_cells(&m, "reg", 0x50000000, 0x1000);
+	make_end(&m);
+	make_node(&m, "module@51000000");
+	make_text(&m, "compatible", "multiboot,module");
+	make_cells(&m, "reg", 0x51000000, 0x1000);
+	make_end(&m);
+	make_end(&m);
+	make_node(&m, "other");
+	make_text(&m, "bootargs", "loud");
+	make_end(&m);
+	other = make_finish(&m, &size);
+	load("qemu-gicv3");
+	told = other;
+	fdt = round_trip();
+	told = NULL;
+	same_devices(&before, &after);
+	CHECK_TEXT(after.chosen.bootargs, "quiet");
+	CHECK_EQ(after.chosen.initrd.base, 0x48000000);
+	CHECK_EQ(after.chosen.initrd.size, 0x1000);
+	CHECK_EQ(after.chosen.rng_seed_len, 16);
+	REQUIRE(CHECK_EQ(after.modules, 2));
+	CHECK_EQ(after.module[0].region.base, 0x50000000);
+	CHECK_EQ(after.module[1].region.base, 0x51000000);
+	CHECK_EQ(fdt_path_offset(fdt, "/other"), -FDT_ERR_NOTFOUND);
+	free(fdt);
+	free(other);
 }

@@ -15,10 +15,12 @@
  * or v2m, timer, PMU, PSCI, UARTs, RTC, virtio-mmio, PCIe with interrupt-map and msi-map, fw_cfg,
  * power button, /chosen with stdout-path.
  * Interrupts are left out where the model has no GIC.
+ * 'told' is a sound tree whose /chosen goes on being told, its modules and other nodes included,
+ * where ours says nothing else; NULL: there is none. Its size comes on top of FDT_BUILD_ROOM.
  * To 'to' (8-byte aligned, 'room' bytes); its totalsize is what is used. Pure.
  * Returns 0 or ERR_FDT_SPACE.
  */
-int fdt_build(const struct platform *platform, const struct platform_details *details, void *to,
-	      size_t room);
+int fdt_build(const struct platform *platform, const struct platform_details *details,
+	      const void *told, void *to, size_t room);
 
 #endif
