@@ -59,6 +59,10 @@ LDFLAGS_ALL := -nostdlib -Wl,--gc-sections,--enable-non-contiguous-regions -stat
 LDFLAGS64 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--fix-cortex-a53-843419=full
 # The one without floating point cuts numbers to 32 bits there.
 LDFLAGS32 := $(LDFLAGS_ALL) -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--no-enum-size-warning
+# Programs of their own inside of the image, which run at any address: code and constants, nothing else.
+EMBEDDED := efi64 runtime monitor64 monitor32
+LDFLAGS_EMBEDDED := -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--gc-sections \
+	-Wl,--no-warn-rwx-segments,--no-warn-execstack
 # The C library comes in two kinds: the short one, and of the fast one what moves much data.
 LIBC64 := $(PICOLIBC)/aarch64-linux-gnu/lib
 LIBC32 := $(PICOLIBC)/arm-none-eabi/lib
@@ -149,6 +153,9 @@ $(BUILD)/forearm.elf: $(OBJECTS64) $(filter $(BUILD)/%,$(LIBS64)) $(BUILD)/arm64
 
 $(BUILD)/forearm.bin: $(BUILD)/forearm.elf
 	$(call say,BIN,$@)$(CROSS64)objcopy -O binary $< $@ && truncate -s %512 $@ && chmod -x $@
+
+$(EMBEDDED:%=$(BUILD)/%.bin): $(BUILD)/%.bin: $(BUILD)/%.elf
+	$(call say,BIN,$@)$(if $(findstring 32,$(<F)),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
 
 # The host tool has what it shares with the firmware from the same sources.
 BUNDLE_SOURCES := $(wildcard tools/*.c) lib/formats/pe.c lib/error.c lib/guest/profiles.c lib/words.c lib/options.c

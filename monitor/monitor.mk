@@ -5,7 +5,7 @@
 MONITOR_FLAGS := -Os $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-jump-tables -Imonitor
 MONITOR_FLAGS64 := $(CFLAGS64) $(MONITOR_FLAGS) -mcmodel=tiny -mstrict-align -fomit-frame-pointer -Iarch/arm64/monitor
 MONITOR_FLAGS32 := $(CFLAGS32) $(MONITOR_FLAGS) -mno-unaligned-access -Iarch/arm/monitor
-MONITOR_LD := -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--no-warn-rwx-segments,--no-warn-execstack,--gc-sections -T $(BUILD)/monitor.lds
+MONITOR_LD := $(LDFLAGS_EMBEDDED) -T $(BUILD)/monitor.lds
 MONITOR_OBJECTS64 := $(patsubst %,$(BUILD)/monitor64/%.o,drivers/gpio/pl061.c $(wildcard monitor/*.c arch/arm64/monitor/*.[cS]))
 MONITOR_OBJECTS32 := $(patsubst %,$(BUILD)/monitor32/%.o,drivers/gpio/pl061.c $(wildcard monitor/*.c arch/arm/monitor/*.[cS]))
 
@@ -27,10 +27,6 @@ $(BUILD)/monitor64.elf: $(MONITOR_OBJECTS64) $(BUILD)/monitor.lds
 $(BUILD)/monitor32.elf: $(MONITOR_OBJECTS32) $(BUILD)/monitor.lds
 	$(call say,LD,$@)$(CROSS32)gcc $(filter-out -MMD -MP,$(MONITOR_FLAGS32)) $(MONITOR_LD) -o $@ $(MONITOR_OBJECTS32) -lgcc
 
-$(BUILD)/monitor%.bin: $(BUILD)/monitor%.elf
-	$(call say,BIN,$@)$(if $(findstring 32,$(<F)),$(CROSS32),$(CROSS64))objcopy -O binary -j .text $< $@ && chmod -x $@
-
-.SECONDARY: $(BUILD)/monitor64.bin $(BUILD)/monitor32.bin
 OBJECTS64 += $(BUILD)/arm64/monitor/blob.S.o
 OBJECTS32 += $(BUILD)/arm/monitor/blob.S.o
 $(BUILD)/forearm.elf: $(BUILD)/arm64/monitor/blob.S.o

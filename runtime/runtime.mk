@@ -12,10 +12,7 @@ $(BUILD)/runtime/%.o: runtime/% Makefile runtime/runtime.mk | $(firstword $(LIBS
 	$(call say,CC,$@)$(CROSS64)gcc $(RUNTIME_FLAGS) -c $< -o $@
 
 $(BUILD)/runtime.elf: $(RUNTIME_OBJECTS) runtime/runtime.lds
-	$(call say,LD,$@)$(CROSS64)gcc -nostdlib -static-pie -Wl,--build-id=none,--no-dynamic-linker,-z,norelro,--no-warn-rwx-segments -T runtime/runtime.lds -o $@ $(RUNTIME_OBJECTS)
-
-$(BUILD)/runtime.bin: $(BUILD)/runtime.elf
-	$(call say,BIN,$@)$(CROSS64)objcopy -O binary -j .text $< $@ && chmod -x $@
+	$(call say,LD,$@)$(CROSS64)gcc $(LDFLAGS_EMBEDDED) -T runtime/runtime.lds -o $@ $(RUNTIME_OBJECTS)
 
 OBJECTS64 += $(BUILD)/arm64/runtime/blob.S.o
 $(BUILD)/forearm.elf: $(BUILD)/arm64/runtime/blob.S.o

@@ -34,13 +34,14 @@
 	ret
 	.endm
 
-	.text
 /* void arch_clean(uint64_t pa, uint64_t size) */
+	.section .text.arch_clean, "ax"
 	.globl	arch_clean
 arch_clean:
 	maintain cvac
 
 /* void arch_clean_invalidate(uint64_t pa, uint64_t size) */
+	.section .text.arch_clean_invalidate, "ax"
 	.globl	arch_clean_invalidate
 arch_clean_invalidate:
 	maintain civac
