@@ -158,40 +158,73 @@ static _Noreturn void leave(const struct application *app)
 	efi_leave(&exit);
 }
 
+static EFI_STATUS no_memory(const struct application *app)
+{
+	return efi_complain(app, EFI_OUT_OF_RESOURCES, "the firmware has no memory left",
+			    "give the VM more memory (QEMU: -m)");
+}
+
+static EFI_STATUS map_failed(const struct application *app, EFI_STATUS status)
+{
+	const char *cause = "the firmware does not give its memory map";
+
+	if (status == EFI_OUT_OF_RESOURCES)
+		return no_memory(app);
+	if (status == EFI_BUFFER_TOO_SMALL)
+		cause = "the firmware's memory map grows each time that it is looked at";
+	else if (status == EFI_INCOMPATIBLE_VERSION)
+		cause = "the firmware's memory map has an unknown form";
+	else if (status == EFI_BAD_BUFFER_SIZE)
+		cause = "the firmware's memory map is too large";
+	return efi_complain(app, status, cause, "report this with the firmware's version");
+}
+
+static EFI_STATUS tree_failed(const struct application *app, int error)
+{
+	const char *cause = "the firmware's device tree names no RAM";
+	EFI_STATUS status = EFI_LOAD_ERROR;
+
+	if (error == ERR_NO_ROOM)
+		return no_memory(app);
+	if (error == ERR_FDT_SPACE) {
+		cause = "no room to complete the device tree";
+		status = EFI_BUFFER_TOO_SMALL;
+	} else if (error == ERR_FULL) {
+		cause = "the firmware reserves too many pieces of memory";
+		status = EFI_UNSUPPORTED;
+	}
+	return efi_complain(app, status, cause, "report this with the firmware's version");
+}
+
 /* Once boot services have been asked to end, the firmware may not be asked for memory any more. */
 static EFI_STATUS take_over(struct application *app)
 {
 	EFI_STATUS status = EFI_SUCCESS;
+	int error;
 
 	for (int tries = 0; tries < EXIT_TRIES; tries++) {
 		status = efi_map_get(app, tries == 0);
 		if (status)
-			return status;
-		if (efi_tree(app))
-			return EFI_BUFFER_TOO_SMALL;
+			return map_failed(app, status);
+		error = efi_tree(app);
+		if (error)
+			return tree_failed(app, error);
 		status = app->services->ExitBootServices(app->handle, app->map.key);
 		if (!status)
 			leave(app);
 	}
-	return status;
+	return efi_complain(app, status, "the firmware does not end its boot services",
+			    "report this with the firmware's version");
 }
 
 static EFI_STATUS boot(struct application *app)
 {
-	EFI_STATUS status = take_tree(app);
+	EFI_STATUS status = take_tree(app) ? no_memory(app) : take_over(app);
 
-	if (!status)
-		status = take_over(app);
 	efi_map_free(app);
 	if (app->tree)
 		app->services->FreePages(app->tree, app->tree_size / EFI_PAGE_SIZE);
-	return efi_complain(app, status,
-			    status == EFI_OUT_OF_RESOURCES ? "the firmware has no memory left"
-			    : status == EFI_BUFFER_TOO_SMALL
-				    ? "no room to complete the device tree"
-				    : "the firmware does not end its boot services",
-			    status == EFI_OUT_OF_RESOURCES ? "give the VM more memory (QEMU: -m)"
-							   : "report this with its version");
+	return status;
 }
 
 EFI_STATUS efi_application(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system)

@@ -26,8 +26,8 @@ struct efi_map {
 	UINTN step; /* bytes from one descriptor to the next, which may be more than one has */
 };
 
-/* What memory is to the guest. */
-enum efi_use { EFI_USE_RAM, EFI_USE_RESERVED };
+/* What memory is to the guest; where all of its RAM is told, only tables in that are reserved. */
+enum efi_use { EFI_USE_RAM, EFI_USE_RESERVED, EFI_USE_TABLES };
 
 struct application {
 	EFI_HANDLE handle;
@@ -78,7 +78,8 @@ EFI_STATUS efi_load_options(struct application *app);
 /* -- map.c ------------------------------------------------------------------------------------- */
 /*
  * Gets the map. Allocates memory for it, if 'grow'; else uses what it has. Returns what
- * GetMemoryMap() does, or EFI_INCOMPATIBLE_VERSION for descriptors that are smaller than known.
+ * GetMemoryMap() does; EFI_INCOMPATIBLE_VERSION for descriptors of an unknown form, or
+ * EFI_BAD_BUFFER_SIZE for too many of them.
  */
 EFI_STATUS efi_map_get(struct application *app, bool grow);
 void efi_map_free(struct application *app);
@@ -86,15 +87,14 @@ void efi_map_free(struct application *app);
 bool efi_map_next(const struct efi_map *map, enum efi_use use, uint64_t from, struct region *run);
 
 /* -- tree.c ------------------------------------------------------------------------------------ */
-/* Bytes behind the tree, inside of its totalsize, that our start has its first stack in. */
-#define EFI_TREE_STACK 0x1000
-
 /* How much of a tree of the firmware's is used. Returns 0 or ERR_FDT_* for a damaged one. */
 int efi_tree_used(const void *fdt, uint32_t *used);
 
 /*
  * Writes the device tree for our own start to app->tree: the firmware's, or one with memory and the
- * RSDP; what the map reserves; the command line. Returns 0, ERR_FDT_* or ERR_FDT_SPACE.
+ * RSDP; what the map reserves; the command line; and room behind it for a first stack. Then looks
+ * whether our start will find memory to run in by that. Returns 0, ERR_FDT_*, ERR_FDT_SPACE,
+ * ERR_FULL or ERR_NO_ROOM.
  */
 int efi_tree(const struct application *app);
 

@@ -3,7 +3,7 @@
 #include "application.h"
 #include "types.h"
 
-#define MORE	 8	 /* descriptors that allocating memory for the map may add to it */
+#define MORE	 32	 /* descriptors that allocations and events may add to it meanwhile */
 #define TRIES	 4	 /* it may grow meanwhile */
 #define MAP_MOST 0x20000 /* bytes: over 2,000 descriptors */
 
@@ -24,7 +24,8 @@ static EFI_STATUS get(struct application *app)
 	map->size = map->room;
 	status = app->services->GetMemoryMap(&map->size, (EFI_MEMORY_DESCRIPTOR *)map->at,
 					     &map->key, &map->step, &version);
-	if (!status && (map->step < sizeof(EFI_MEMORY_DESCRIPTOR) || map->step % sizeof(UINT64) ||
+	if (!status && (version != EFI_MEMORY_DESCRIPTOR_VERSION ||
+			map->step < sizeof(EFI_MEMORY_DESCRIPTOR) || map->step % sizeof(UINT64) ||
 			map->size > map->room))
 		return EFI_INCOMPATIBLE_VERSION;
 	return status;
@@ -37,7 +38,7 @@ static EFI_STATUS grow_map(struct application *app)
 	EFI_STATUS status;
 
 	if (app->map.size > MAP_MOST || step > MAP_MOST / MORE)
-		return EFI_INCOMPATIBLE_VERSION;
+		return EFI_BAD_BUFFER_SIZE;
 	room = app->map.size + MORE * step;
 	efi_map_free(app);
 	status = app->services->AllocatePool(EfiLoaderData, room, (VOID **)&app->map.at);
@@ -63,11 +64,15 @@ EFI_STATUS efi_map_get(struct application *app, bool grow)
 	return status;
 }
 
+static bool is_table(UINT32 type)
+{
+	return type == EfiACPIReclaimMemory || type == EfiACPIMemoryNVS;
+}
+
 /* RAM that a guest has, if only to read tables in it; what may be no RAM at all is left out. */
 static bool is_ram(UINT32 type)
 {
-	return (type >= EfiLoaderCode && type <= EfiConventionalMemory) ||
-	       type == EfiACPIReclaimMemory || type == EfiACPIMemoryNVS;
+	return (type >= EfiLoaderCode && type <= EfiConventionalMemory) || is_table(type);
 }
 
 /* All but what is free once boot services have ended, and what is no memory. */
@@ -78,6 +83,13 @@ static bool is_reserved(UINT32 type)
 	       type != EfiMemoryMappedIOPortSpace;
 }
 
+static bool is_of_use(UINT32 type, enum efi_use use)
+{
+	return use == EFI_USE_RAM      ? is_ram(type)
+	       : use == EFI_USE_TABLES ? is_table(type)
+				       : is_reserved(type);
+}
+
 /* What descriptor 'index' says, if it is of that use. */
 static bool read(const struct efi_map *map, UINTN index, enum efi_use use, struct region *found)
 {
@@ -85,11 +97,11 @@ static bool read(const struct efi_map *map, UINTN index, enum efi_use use, struc
 		(const EFI_MEMORY_DESCRIPTOR *)(map->at + index * map->step);
 	uint64_t most = UINT64_MAX / EFI_PAGE_SIZE;
 
-	if (!(use == EFI_USE_RAM ? is_ram(d->Type) : is_reserved(d->Type)))
+	if (!is_of_use(d->Type, use))
 		return false;
 	found->base = d->PhysicalStart;
 	found->size = min64(d->NumberOfPages, most) * EFI_PAGE_SIZE;
-	return found->size && fits_in(found->base, found->size, UINT64_MAX);
+	return found->size && !region_wraps(found);
 }
 
 /* Whether some piece begins in the run, or right behind it, and ends behind it: then it is longer.

@@ -6,7 +6,9 @@
  */
 #include <string.h>
 #include "application.h"
+#include "boot/early/ram.h"
 #include "error.h"
+#include "layout.h"
 #include "lib/fdt/walk.h"
 #include "types.h"
 
@@ -99,18 +101,21 @@ static void reserve(struct writer *w, uint64_t base, uint64_t size)
 	put_address(w, size);
 }
 
-/* The firmware's, and what its memory map says; the reader has seen that the former come to an end.
+/*
+ * The firmware's, and what its memory map says of the RAM that is told; the reader has seen that
+ * the former come to an end.
  */
 static void reservations(const struct application *app, struct writer *w)
 {
 	const fdt64_t *old = app->fdt ? (const fdt64_t *)((const uint8_t *)app->fdt +
 							  fdt_off_mem_rsvmap(app->fdt))
 				      : NULL;
+	enum efi_use use = app->fdt ? EFI_USE_RESERVED : EFI_USE_TABLES;
 	struct region run = {0, 0};
 
 	for (; old && (old[0] || old[1]); old += 2)
 		put(w, old, 2 * sizeof(*old));
-	while (efi_map_next(&app->map, EFI_USE_RESERVED, region_end(&run), &run))
+	while (efi_map_next(&app->map, use, region_end(&run), &run))
 		reserve(w, run.base, run.size);
 	reserve(w, 0, 0);
 }
@@ -274,10 +279,22 @@ static void write_header(const struct application *app, uint32_t structure, uint
 		put_cell(&w, header[i]);
 }
 
+/* At most: tables of pages, and all that is writable. */
+#define WORKSPACE (PAGETABLE_POOL + WINDOW_POOL - WINDOW_DATA)
+
+/* Our start looks for it likewise, but has nobody to tell then if there is none. */
+static int look_for_workspace(const struct application *app)
+{
+	struct early_plan plan;
+
+	return early_find_ram((const void *)(uintptr_t)app->tree, (uintptr_t)app->loaded->ImageBase,
+			      app->loaded->ImageSize, WORKSPACE, WINDOW_VA_ARM64, &plan);
+}
+
 int efi_tree(const struct application *app)
 {
 	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree, *structure, *strings;
-	struct writer w = {.at = tree + HEADER, .end = tree + app->tree_size - EFI_TREE_STACK};
+	struct writer w = {.at = tree + HEADER, .end = tree + app->tree_size - EARLY_STACK_SIZE};
 	uint32_t old = app->fdt ? fdt_size_dt_strings(app->fdt) : 0;
 	struct places places;
 	int error = app->fdt ? find_places(app->fdt, &places) : 0;
@@ -300,5 +317,5 @@ int efi_tree(const struct application *app)
 		return ERR_FDT_SPACE;
 	write_header(app, (uint32_t)(structure - tree), (uint32_t)(strings - structure),
 		     old + (uint32_t)sizeof(names));
-	return 0;
+	return look_for_workspace(app);
 }

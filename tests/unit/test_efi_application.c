@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "application.h"
+#include "layout.h"
 #include "le.h"
 #include "lib/formats/pe.h"
 #include "test.h"
@@ -14,7 +15,7 @@
 #define LINUX	   0x3000 /* where sections are in memory */
 #define CMDLINE	   0x5000
 #define RSDP	   0x7c430018
-#define MAP_MOST   16
+#define MAP_MOST   240
 
 static const EFI_GUID fdt_guid = {
 	0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
@@ -30,9 +31,11 @@ static char said[1000];
 static EFI_MEMORY_DESCRIPTOR map[MAP_MOST];
 static unsigned int maps;
 static UINTN step;
+static UINT32 map_version;
 static UINTN key;
 static int fail_at;		   /* the allocation that fails; negative: none */
-static unsigned int grows;	   /* how many allocations add to the map */
+static unsigned int grows;	   /* how many allocations add to the map, */
+static unsigned int grow_by;	   /* that many descriptors */
 static unsigned int exits_to_fail; /* the map changes as many times at the last moment */
 static unsigned int exits, allocations, pools, pages;
 static unsigned int level;
@@ -97,7 +100,7 @@ static EFI_STATUS allocate_pool(EFI_MEMORY_TYPE type, UINTN size, VOID **buffer)
 	pools++;
 	if (grows) {
 		grows--;
-		for (unsigned int i = 0; i < 9 && maps < MAP_MOST; i++)
+		for (unsigned int i = 0; i < grow_by && maps < MAP_MOST; i++)
 			describe(EfiLoaderData, 0x60000000 + 0x10000 * maps, 0x1000);
 	}
 	return EFI_SUCCESS;
@@ -138,7 +141,7 @@ static EFI_STATUS get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *to, UINTN *key_to,
 
 	*size = wanted;
 	*step_to = step;
-	*version = 1;
+	*version = map_version;
 	if (room < wanted)
 		return EFI_BUFFER_TOO_SMALL;
 	for (unsigned int i = 0; i < maps; i++) {
@@ -240,8 +243,10 @@ static void make(void)
 	describe(EfiACPIReclaimMemory, 0x50000000, 0x2000);
 	describe(EfiReservedMemoryType, 0x58000000, 0x1000);
 	step = 0x30;
+	map_version = EFI_MEMORY_DESCRIPTOR_VERSION;
 	fail_at = -1;
 	level = 1;
+	grow_by = 31;
 	grows = exits_to_fail = exits = allocations = pools = pages = 0;
 	said[0] = '\0';
 }
@@ -270,15 +275,22 @@ static void check_reserved(int index, uint64_t base, uint64_t size)
 	CHECK_EQ(bytes, size);
 }
 
-/* The tree is one, with room for a stack behind it, and what the map reserves is reserved. */
-static void check_tree(void)
+/* The tree is one, with room for a stack behind it. */
+static void check_form(void)
 {
 	const void *fdt = (const void *)(uintptr_t)got.tree;
 
 	REQUIRE(CHECK_EQ(fdt_check_full(fdt, got.tree_size), 0));
 	CHECK_EQ(fdt_totalsize(fdt), got.tree_size);
-	CHECK(fdt_totalsize(fdt) - fdt_off_dt_strings(fdt) - fdt_size_dt_strings(fdt) >= 0x1000);
-	CHECK_EQ(fdt_num_mem_rsv(fdt), 3);
+	CHECK(fdt_totalsize(fdt) - fdt_off_dt_strings(fdt) - fdt_size_dt_strings(fdt) >=
+	      EARLY_STACK_SIZE);
+}
+
+/* What the map reserves is reserved. */
+static void check_tree(void)
+{
+	check_form();
+	CHECK_EQ(fdt_num_mem_rsv((const void *)(uintptr_t)got.tree), 3);
 	check_reserved(0, 0x42000000, 0x20000);
 	check_reserved(1, 0x50000000, 0x2000);
 	check_reserved(2, 0x58000000, 0x1000);
@@ -309,17 +321,79 @@ TEST(efi_application_knows_descriptors_of_any_size)
 	}
 }
 
-TEST(efi_application_refuses_descriptors_of_odd_sizes)
+static void check_map_refused(EFI_STATUS expected, const char *text)
+{
+	CHECK(start() == expected);
+	CHECK_EQ(pools + pages, 0);
+	CHECK_EQ(exits, 0);
+	test_note("%s", said);
+	CHECK(strncmp(said, "forearm: error: ", 16) == 0 && strstr(said, text));
+}
+
+TEST(efi_application_refuses_descriptors_of_odd_forms)
 {
 	static const UINTN steps[] = {0x20, 0x2c};
 
 	for (size_t i = 0; i < 2; i++) {
 		make();
 		step = steps[i];
-		CHECK(start() == EFI_INCOMPATIBLE_VERSION);
-		CHECK_EQ(pools + pages, 0);
-		CHECK_EQ(exits, 0);
+		check_map_refused(EFI_INCOMPATIBLE_VERSION, "memory map has an unknown form");
 	}
+	make();
+	map_version = 2;
+	check_map_refused(EFI_INCOMPATIBLE_VERSION, "memory map has an unknown form");
+	make();
+	step = 0x10000;
+	check_map_refused(EFI_BAD_BUFFER_SIZE, "memory map is too large");
+}
+
+/* Each look at it makes it longer than the room that was made for it. */
+TEST(efi_application_gives_a_map_up_that_never_ends)
+{
+	make();
+	step = 0x80;
+	grows = 100;
+	grow_by = 40;
+	check_map_refused(EFI_BUFFER_TOO_SMALL, "memory map grows each time");
+}
+
+/* More than our start could keep apart: it would have nobody to tell. */
+TEST(efi_application_refuses_too_many_reserved_pieces)
+{
+	make();
+	for (unsigned int i = 0; i < 60; i++)
+		describe(EfiReservedMemoryType, 0x60000000 + 0x10000 * i, 0x1000);
+	check_map_refused(EFI_UNSUPPORTED, "reserves too many pieces of memory");
+}
+
+TEST(efi_application_refuses_a_machine_without_memory)
+{
+	void *fdt;
+	int node;
+
+	make();
+	describe(EfiReservedMemoryType, 0x40000000, 0x40000000);
+	check_map_refused(EFI_OUT_OF_RESOURCES, "no memory left");
+	make();
+	fdt = tables[0].VendorTable;
+	node = fdt_path_offset(fdt, "/memory@40000000");
+	CHECK_EQ(fdt_setprop_inplace(fdt, node, "device_type", "nemory", 7), 0);
+	check_map_refused(EFI_LOAD_ERROR, "device tree names no RAM");
+}
+
+/* All RAM is told by that tree, and nothing else: no piece that is none has to be reserved. */
+TEST(efi_application_reserves_tables_alone_by_acpi)
+{
+	make();
+	table(0, &acpi_guid, (const void *)RSDP);
+	for (unsigned int i = 0; i < 60; i++)
+		describe(EfiReservedMemoryType, 0x60000000 + 0x10000 * i, 0x1000);
+	describe(EfiACPIMemoryNVS, 0x50004000, 0x1000);
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	check_form();
+	CHECK_EQ(fdt_num_mem_rsv((const void *)(uintptr_t)got.tree), 2);
+	check_reserved(0, 0x50000000, 0x2000);
+	check_reserved(1, 0x50004000, 0x1000);
 }
 
 TEST(efi_application_gets_a_map_that_grows)
@@ -376,7 +450,7 @@ TEST(efi_application_makes_a_tree_for_acpi)
 	table(0, &acpi_guid, (const void *)RSDP);
 	options(u"quiet", 10);
 	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
-	check_tree();
+	check_form();
 	fdt = (const void *)(uintptr_t)got.tree;
 	CHECK_TEXT(bootargs(), "quiet");
 	node = fdt_node_offset_by_compatible(fdt, -1, "xen,guest-acpi");
@@ -409,7 +483,7 @@ TEST(efi_application_checks_the_tree)
 	CHECK(strstr(said, "neither ACPI tables nor a usable device tree"));
 	table(1, &acpi_guid, (const void *)RSDP);
 	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
-	check_tree();
+	check_form();
 }
 
 static const char *line_of(const void *data, size_t size)
