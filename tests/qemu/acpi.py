@@ -85,6 +85,7 @@ def two_nodes(memory, cpus):
 
 
 ALL = "acpi,devices,disks,rtc,warnings"
+BRIEF = "acpi,rtc,warnings"  # where nobody looks at the devices, which take as long as the boot
 
 
 def run(boot, kernel="6.1", show=ALL, words="test=poweroff", **options):

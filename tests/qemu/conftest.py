@@ -13,7 +13,18 @@ TAIL = 60  # log lines shown with a failure
 # What `make check-quick` takes: of each test there the first case.
 QUICK = ["test_image", "test_run", "test_init", "test_docs", "test_boot_arm64", "test_boot_arm", "test_formats", "test_sources"]
 QUICK += ["test_disk", "test_errors", "test_options", "test_entry_state", "test_acpi_choice", "test_el3", "test_monitor_attack"]
-assert all((pathlib.Path(__file__).parent / f"{name}.py").exists() for name in QUICK)
+# What `pytest -m` takes besides, by how the names of files begin (pytest.ini, docs/testing.md).
+KINDS = {
+    "acpi": ["test_acpi", "test_bsd", "test_fwts", "test_hotplug", "test_smbios"],
+    "disk": ["test_disk"],
+    "efi": ["test_efi"],
+    "kvm": ["test_kvm"],
+    "psci": ["test_psci", "test_cpu_hotplug", "test_monitor"],
+    "slow": ["test_robust", "test_kvm", "test_matrix", "test_cpu_hotplug", "test_installer", "test_psci_torture"],
+}
+FILES = [path.stem for path in pathlib.Path(__file__).parent.glob("test_*.py")]
+assert set(QUICK) <= set(FILES)
+assert all(any(file.startswith(name) for file in FILES) for names in KINDS.values() for name in names)
 
 
 def log_of(item):
@@ -37,6 +48,9 @@ def pytest_collection_modifyitems(items):
         if test[0] in QUICK and test not in seen:
             item.add_marker("quick")
         seen.add(test)
+        for kind, names in KINDS.items():
+            if test[0].startswith(tuple(names)):
+                item.add_marker(kind)
     items.sort(key=lambda item: "test_robust" not in item.nodeid)
 
 

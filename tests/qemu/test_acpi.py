@@ -71,7 +71,7 @@ def test_command_line(boot):
 
 @pytest.mark.parametrize("memory", ["256M", "8G"])
 def test_memory(boot, memory):
-    check(acpi.run(boot, memory=memory), memory=memory)
+    check(acpi.run(boot, show=acpi.BRIEF, memory=memory), memory=memory)
 
 
 def test_highmem_off(boot, tmp_path):
@@ -84,7 +84,7 @@ def test_highmem_off(boot, tmp_path):
 
 def test_cpu_max(boot):
     """SVE, MTE, LPA2 and the like do not depend on the description."""
-    check(acpi.run(boot, cpu="max,pauth-impdef=on", smp=2), smp=2)
+    check(acpi.run(boot, show=acpi.BRIEF, cpu="max,pauth-impdef=on", smp=2), smp=2)
 
 
 @every_kernel
@@ -113,7 +113,8 @@ def test_monitor(boot, start, kernel, acpi_from):
         machine += ",acpi=off"
         words += " acpi=force"
     machine += ",gic-version=3"
-    run = acpi.run(boot, kernel, machine=machine, smp=4, words=f"{words} efi=debug test=poweroff")
+    run = acpi.run(boot, kernel, show=acpi.BRIEF, machine=machine, smp=4,
+                   words=f"{words} efi=debug test=poweroff")
     acpi.check_boot(run, smp=4, level=level)
     assert acpi.description(run) == "ACPI"
     assert run.find("psci: probing for conduit method from ACPI")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""scripts/init of the test guests: what it computes with holds for every number that it may read."""
+"""scripts/init of the test guests, and init.report: what they compute with holds for all that they may read."""
 
 import re
 import subprocess
@@ -9,11 +9,12 @@ import pytest
 import qemu
 
 INIT = (qemu.TOP / "scripts" / "init").read_text()
+REPORT = (qemu.TOP / "scripts" / "init.report").read_text()
 
 
-def function(name, **files):
+def function(name, script=INIT, **files):
     """The text of a function of the script, with other files in the place of those in /proc."""
-    text = re.search(rf"^{name}\(\) {{\n.*?^}}$", INIT, re.M | re.S).group(0)
+    text = re.search(rf"^{name}\(\) {{\n.*?^}}$", script, re.M | re.S).group(0)
     for file, path in files.items():
         assert text.count(f"/proc/{file}") == 1
         text = text.replace(f"/proc/{file}", str(path))
@@ -49,3 +50,30 @@ def test_meminfo(tmp_path):
     file = tmp_path / "meminfo"
     file.write_text("MemTotal:        1001980 kB\nMemFree:          941312 kB\nSwapTotal:             0 kB\n")
     assert run(f"{function('meminfo', meminfo=file)}\nmeminfo MemTotal\nmeminfo Mem\nmeminfo SwapTotal") == "1001980\n0\n"
+
+
+IOMEM = """00000000-03ffffff : LNRO0015:00
+08000000-08000fff : GICD
+09000000-09000fff : ARMH0011:00
+  09000000-09000fff : ARMH0011:00 ARMH0011:00
+0a000000-0a0001ff : LNRO0005:00
+  0a000200-0a0003ff : LNRO0005:01
+4010000000-401fffffff : PCI ECAM"""
+NAMES = {
+    "ARMH0011:00": "9000000", "LNRO0005:00": "a000000", "LNRO0005:01": "a000200", "LNRO0005:0": "", "LNRO0015:00": "",
+    "9010000.pl031": "9010000", "a.b.c": "a", "pl011.9000000": "", "psci": "", "PNP0A08:00": "",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_address(name):
+    """By the name of a device, or by the line of /proc/iomem that ends in it."""
+    script = "\n".join(function(each, REPORT) for each in ("iomem_line", "address"))
+    assert run(f"{script}\niomem='{IOMEM}\n'\naddress {name}").strip() == NAMES[name]
+
+
+def test_target(tmp_path):
+    (tmp_path / "drivers" / "uart-pl011").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("drivers/uart-pl011")
+    line = re.search(r"^target\(\) .*$", REPORT, re.M).group(0)
+    assert run(f"{line}\ntarget {tmp_path}/link") == "uart-pl011\n"
