@@ -84,6 +84,7 @@ static struct {
 	const struct boot *boot;
 	unsigned int uart;   /* stdout-path's, then all others */
 	unsigned int virtio; /* place of virtio_find() */
+	unsigned int xen;    /* of Xen's two */
 } consoles;
 
 /* The next UART that we can drive. */
@@ -113,18 +114,45 @@ static bool next_virtio(void)
 	return true;
 }
 
+/* Xen's ring is in a page of the domain's that its tree does not call RAM. */
+static bool use_xen_ring(void)
+{
+	const struct region file = image(), ring = {xen_ring(), PAGE_SIZE};
+
+	if (!ring.base || (uintptr_t)ring.base != ring.base ||
+	    !platform_may_be_device(consoles.boot->devices, &file, &ring, PAGE_SIZE) ||
+	    vm_map_ram(ring.base, PAGE_SIZE))
+		return false;
+	console_use(&xen_ring_console, &(struct uart) {.base = (uintptr_t)ring.base});
+	return true;
+}
+
+/* The ring, then the log. HVC goes to a hypervisor where PSCI's calls do. */
+static bool next_xen(void)
+{
+	if (consoles.boot->host_psci.conduit != CONDUIT_HVC || arch_level() != 1)
+		return false;
+	if (!consoles.xen++ && use_xen_ring())
+		return true;
+	if (consoles.xen > 2)
+		return false;
+	consoles.xen = 2;
+	console_use(&xen_log_console, &(struct uart) {0});
+	return true;
+}
+
 /* No UART if what was named as one is wrong (forget_console()); a virtio device answers as one. */
 static bool next_console(void)
 {
 	const struct boot *boot = consoles.boot;
 
-	return (boot->devices->fdt == boot->vmm_fdt && next_uart()) || next_virtio();
+	return (boot->devices->fdt == boot->vmm_fdt && next_uart()) || next_virtio() || next_xen();
 }
 
 static void open_console(const struct boot *boot)
 {
 	consoles.boot = boot;
-	consoles.uart = consoles.virtio = 0;
+	consoles.uart = consoles.virtio = consoles.xen = 0;
 	next_uart();
 	console_or(next_console);
 }

@@ -109,6 +109,11 @@ bool arch_probe_read(uintptr_t address, uint32_t *value);
 int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t b, uint64_t c);
 /* Four result registers of an SMCCC call (SMCCC TRNG returns entropy that way). */
 int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3]);
+/*
+ * A hypercall, on a Xen only (its public/arch-arm.h): HVC 0xEA1, arguments from x0 or r0 on.
+ * Pointers are virtual addresses. Returns 0 or more, or what is wrong as a negative number.
+ */
+int64_t arch_xen(uint32_t number, uint64_t a, uint64_t b, uint64_t c);
 /* MMU and caches off, then into the guest. Never returns. */
 _Noreturn void arch_enter(const struct guest_entry *guest);
 /* Waits for interrupts that never come. */

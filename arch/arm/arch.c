@@ -133,6 +133,20 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	return status;
 }
 
+int64_t arch_xen(uint32_t number, uint64_t a, uint64_t b, uint64_t c)
+{
+	register uint32_t r12 __asm__("r12") = number;
+	register uint32_t r0 __asm__("r0") = (uint32_t)a;
+	register uint32_t r1 __asm__("r1") = (uint32_t)b;
+	register uint32_t r2 __asm__("r2") = (uint32_t)c;
+
+	__asm__ volatile(".arch_extension virt\n\thvc #0xea1"
+			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r12)
+			 :
+			 : "r3", "r4", "memory");
+	return (int32_t)r0;
+}
+
 _Noreturn void arch_enter(const struct guest_entry *guest)
 {
 	extern char mmu_off[];

@@ -132,6 +132,20 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	return (int64_t)all[0];
 }
 
+int64_t arch_xen(uint32_t number, uint64_t a, uint64_t b, uint64_t c)
+{
+	register uint64_t x16 __asm__("x16") = number;
+	register uint64_t x0 __asm__("x0") = a;
+	register uint64_t x1 __asm__("x1") = b;
+	register uint64_t x2 __asm__("x2") = c;
+
+	__asm__ volatile("hvc #0xea1"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x16)
+			 :
+			 : "x3", "x4", "memory");
+	return (int64_t)x0;
+}
+
 _Noreturn void arch_enter(const struct guest_entry *guest)
 {
 	extern char mmu_off[];

@@ -38,6 +38,13 @@ extern const struct uart_driver pl011, sbsa_uart, ns16550;
 /* Its 'base' is a struct virtio_device, of kind VIRTIO_CONSOLE, which stays where it is. */
 extern const struct uart_driver virtio_console;
 
+/*
+ * Xen's, which are called by HVC, as PSCI is. xen_ring(): the address of the page that the first
+ * one has for a 'base', or 0 where there is none, or no Xen; the second one needs nothing.
+ */
+extern const struct uart_driver xen_ring_console, xen_log_console;
+uint64_t xen_ring(void);
+
 /* Is there a driver for this 'compatible' string of the model? NULL: no. */
 const struct uart_driver *console_driver(const char *compatible);
 

@@ -169,6 +169,15 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	return 0;
 }
 
+/* Nobody says that this is a Xen. */
+int64_t arch_xen(uint32_t number, uint64_t a, uint64_t b, uint64_t c)
+{
+	(void)a;
+	(void)b;
+	(void)c;
+	return -(int64_t)number;
+}
+
 _Noreturn void arch_enter(const struct guest_entry *guest)
 {
 	bool restart = strcmp(stage_name(), "hand-off") != 0;
