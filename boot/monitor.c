@@ -223,9 +223,13 @@ void monitor_install(const struct boot *boot, struct guest_entry *guest)
 		fill_secure(boot, m);
 	fill_cpus(boot, m, cpu);
 	monitor_tables(boot, m);
-	arch_clean(at->base, at->size);
-	if (memory->size)
-		arch_clean(memory->base, memory->size);
 	guest->pc = at->base + ((const struct monitor_head *)(const void *)to)->boot;
 	guest->big_endian = false;
+	/*
+	 * Not only cleaned: from now on CPUs with caches off write there. A line that stayed would
+	 * be old then, and whether an access with caches off hits it is up to the CPU.
+	 */
+	arch_clean_invalidate(at->base, at->size);
+	if (memory->size)
+		arch_clean_invalidate(memory->base, memory->size);
 }

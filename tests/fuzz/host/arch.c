@@ -37,8 +37,7 @@ void arch_clean(uint64_t pa, uint64_t size)
 
 void arch_clean_invalidate(uint64_t pa, uint64_t size)
 {
-	(void)pa;
-	(void)size;
+	arch_clean(pa, size);
 }
 
 bool arch_is_ram(uint64_t pa)
