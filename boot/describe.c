@@ -19,7 +19,7 @@ static bool takes_acpi(const struct boot *boot)
 	const struct image *image = &boot->image;
 	unsigned int acpi = boot->guest->acpi;
 
-	return freebsd_by_loader(boot) ||
+	return freebsd_by_loader(boot) || acpi == GUEST_ACPI_OPENBSD ||
 	       (image->format == IMAGE_ARM64 && acpi &&
 		(acpi != GUEST_ACPI_EFI || (image->efi && !image->big_endian)));
 }

@@ -6,6 +6,7 @@
 #include "tables/acpi/build.h"
 #include "tables/acpi/loader.h"
 #include "tables/fdt/bsd.h"
+#include "tables/fdt/build.h"
 #include "tables/fdt/efi_stub.h"
 #include "lib/fdt/walk.h"
 #include "tables/efi/runtime.h"
@@ -13,8 +14,8 @@
 /* What is small: EFI's tables and map, SMBIOS, the files beside etc/acpi/tables. */
 #define RESIDENT_SMALL 0x8000
 
-_Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED +
-					      RESIDENT_BLOCKS) <=
+_Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED + RESIDENT_BLOCKS +
+					      1) <=
 		       RESIDENT_SMALL,
 	       "the map has to lie in one granule with the runtime services");
 
@@ -93,6 +94,32 @@ static void give_freebsd(struct boot *boot, struct fdt_bsd *bsd)
 	fdt_describe(boot, &bsd->chosen, 0);
 }
 
+/* The model's tree is another one while that is completed. */
+static void give_openbsd(struct boot *boot, const struct fdt_handoff *chosen,
+			 const struct efi_handoff *efi, uint64_t rsdp)
+{
+	static struct platform_details nothing __attribute__((section(".noinit")));
+	struct platform *p = &boot->platform;
+	const void *whole = p->fdt;
+	void *tree = (void *)(uintptr_t)take_memory(boot, "device tree", FDT_BUILD_ROOM);
+	struct fdt_handoff own = *chosen;
+	uint64_t room;
+	int error;
+
+	platform_details_init(&nothing);
+	error = fdt_build_openbsd(p, &nothing, rsdp, tree, FDT_BUILD_ROOM);
+	if (error)
+		resident_failed(error);
+	own.chosen = -1;
+	own.bootargs = boot->command_line;
+	p->fdt = tree;
+	room = fdt_describe(boot, &own, FDT_EFI_EXTRA);
+	p->fdt = whole;
+	error = fdt_add_efi_openbsd((void *)(uintptr_t)boot->place.fdt, room, efi);
+	if (error)
+		resident_failed(error);
+}
+
 /* In an emulator nothing shows whether caches matter here; on hardware they do. */
 static void clean(const struct resident *resident)
 {
@@ -108,8 +135,8 @@ static void resident_monitor(struct boot *boot, struct resident *resident)
 		memory->base = resident_or_stop(resident, memory->size, PAGE_SIZE);
 }
 
-static void describe_linux(struct boot *boot, struct resident *resident,
-			   const struct fdt_handoff *chosen)
+static void describe_by_efi(struct boot *boot, struct resident *resident,
+			    const struct fdt_handoff *chosen)
 {
 	struct efi_place place;
 	struct efi_handoff efi;
@@ -120,7 +147,9 @@ static void describe_linux(struct boot *boot, struct resident *resident,
 	rsdp = acpi_provide(boot, resident);
 	smbios = smbios_provide(boot, resident);
 	efi_provide(boot, resident, &place, rsdp, smbios, &efi);
-	if (boot->description & DESCRIBE_FDT)
+	if (boot->guest->acpi == GUEST_ACPI_OPENBSD)
+		give_openbsd(boot, chosen, &efi, rsdp);
+	else if (boot->description & DESCRIBE_FDT)
 		give_both(boot, chosen, &efi);
 	else
 		give_stub(boot, chosen, &efi);
@@ -150,8 +179,8 @@ void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
 
 	if (error)
 		resident_failed(error);
-	if (boot->guest->acpi == GUEST_ACPI_EFI)
-		describe_linux(boot, &resident, chosen);
+	if (boot->guest->acpi == GUEST_ACPI_EFI || boot->guest->acpi == GUEST_ACPI_OPENBSD)
+		describe_by_efi(boot, &resident, chosen);
 	else
 		describe_bsd(boot, &resident, chosen);
 	clean(&resident);

@@ -7,8 +7,8 @@
 #include "tables/efi/runtime.h"
 #include "version.h"
 
-/* RAM, what is reserved in it, the monitor, and what is kept. */
-#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 1 + RESIDENT_BLOCKS)
+/* RAM, what is reserved in it, the monitor, the kernel's block, and what is kept. */
+#define RANGES_MAX (PLATFORM_BANKS + PLATFORM_RESERVED + 2 + RESIDENT_BLOCKS)
 
 struct ranges {
 	unsigned int count;
@@ -28,6 +28,7 @@ static void add(struct ranges *ranges, const struct region *region, enum efi_mem
 static void collect(const struct boot *boot, const struct resident *resident, struct ranges *ranges)
 {
 	const struct platform *p = &boot->platform;
+	const struct region block = {boot->place.kernel - boot->image.address, boot->image.block};
 
 	ranges->count = 0;
 	for (unsigned int i = 0; i < p->num_reserved; i++)
@@ -36,6 +37,8 @@ static void collect(const struct boot *boot, const struct resident *resident, st
 		add(ranges, &boot->monitor.memory, EFI_RESERVED);
 	for (unsigned int i = 0; i < resident->blocks; i++)
 		add(ranges, &resident->block[i], EFI_ACPI_RECLAIM);
+	if (block.size)
+		add(ranges, &block, EFI_LOADER_DATA);
 	for (unsigned int i = 0; i < p->banks; i++)
 		add(ranges, &p->bank[i].region, EFI_CONVENTIONAL);
 }
@@ -80,8 +83,19 @@ void efi_reserve(const struct boot *boot, struct resident *resident, struct efi_
 	const struct platform *p = &boot->platform;
 
 	place->runtime = resident_or_stop(resident, RUNTIME_SIZE, EFI_GRANULE);
-	place->room = EFI_TABLES_ROOM(p->banks + p->num_reserved + RESIDENT_BLOCKS);
+	place->room = EFI_TABLES_ROOM(p->banks + p->num_reserved + RESIDENT_BLOCKS + 1);
 	place->tables = resident_or_stop(resident, place->room, 8);
+}
+
+/*
+ * OpenBSD reads the tables when only what runtime services need is mapped (sys/arch/arm64/dev/
+ * efi_machdep.c): the tables, right behind those, are among it.
+ */
+static void add_tables_to_runtime(const struct efi_place *place, struct efi_runtime *runtime)
+{
+	uint64_t end = page_up(place->tables + place->room);
+
+	runtime->data_size = (uint32_t)(end - runtime->base - runtime->code_size);
 }
 
 void efi_provide(struct boot *boot, const struct resident *resident, const struct efi_place *place,
@@ -100,6 +114,8 @@ void efi_provide(struct boot *boot, const struct resident *resident, const struc
 	};
 	int error = install_runtime(boot, place->runtime, place->tables, &request.runtime);
 
+	if (boot->guest->acpi == GUEST_ACPI_OPENBSD)
+		add_tables_to_runtime(place, &request.runtime);
 	collect(boot, resident, &ranges);
 	request.ranges = ranges.count;
 	add_seed(boot, &request, seed);

@@ -32,6 +32,7 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	 */
 	[GUEST_OPENBSD] = {.name = "openbsd",
 			   .words = WORDS_OPENBSD,
+			   .acpi = GUEST_ACPI_OPENBSD,
 			   .flags = GUEST_END | GUEST_NO_INITRD},
 	/* An Image that knows EL1 only, and only the start of RAM plus its text_offset. */
 	[GUEST_OSV] = {.name = "osv", .level = 1, .flags = GUEST_AT_BASE | GUEST_NO_INITRD},

@@ -9,6 +9,8 @@
 /* Linux's name for a machine that needs no code of its own; arch/arm knows it by this name. */
 #define MACHINE "linux,dummy-virt"
 
+#define RSDP_SIZE 36 /* of ACPI 2.0 and later */
+
 void fdt_cell_counts(struct fdt_tree *t, uint32_t address, uint32_t size)
 {
 	NUMBER(t, "#address-cells", address);
@@ -292,6 +294,37 @@ static void root(struct fdt_tree *t, const void *told)
 	fdt_build_interrupts(t);
 	fdt_build_devices(t);
 	fdt_write_end(&t->w);
+}
+
+/* sys/arch/arm64/stand/efiboot/acpi.dts and efiacpi.c: what its drivers cannot take from ACPI. */
+static void root_openbsd(struct fdt_tree *t, uint64_t rsdp)
+{
+	const struct region reg = {rsdp, RSDP_SIZE};
+
+	fdt_write_node(&t->w, "");
+	fdt_cell_counts(t, 2, 2);
+	TEXT(t, "model", "ACPI");
+	TEXT(t, "compatible", "openbsd,acpi");
+	NUMBER(t, "interrupt-parent", PHANDLE_GIC);
+	psci(t);
+	cpus(t);
+	fdt_build_interrupts(t);
+	fdt_write_node_number(&t->w, "acpi@", rsdp, 16);
+	TEXT(t, "compatible", "openbsd,acpi-5.0");
+	fdt_write_reg(t, &reg, 1);
+	fdt_write_end(&t->w);
+	fdt_write_end(&t->w);
+}
+
+int fdt_build_openbsd(const struct platform *platform, const struct platform_details *details,
+		      uint64_t rsdp, void *to, size_t room)
+{
+	struct fdt_tree t = {.p = platform, .d = details};
+
+	if (fdt_write_start(&t.w, to, room))
+		return ERR_FDT_SPACE;
+	root_openbsd(&t, rsdp);
+	return fdt_write_finish(&t.w);
 }
 
 int fdt_build(const struct platform *platform, const struct platform_details *details,

@@ -60,6 +60,19 @@ static int add_efi(void *fdt, const struct efi_handoff *e)
 	return error;
 }
 
+/* sys/arch/arm64/stand/efiboot/efiboot.c */
+static int add_efi_openbsd(void *fdt, const struct efi_handoff *e)
+{
+	int node = fdt_path_offset(fdt, "/chosen");
+	int error = address(fdt, node, "openbsd,uefi-system-table", e->system_table);
+
+	error |= address(fdt, node, "openbsd,uefi-mmap-start", e->map);
+	error |= number(fdt, node, "openbsd,uefi-mmap-size", e->map_size);
+	error |= number(fdt, node, "openbsd,uefi-mmap-desc-size", e->descriptor_size);
+	error |= number(fdt, node, "openbsd,uefi-mmap-desc-ver", e->descriptor_version);
+	return error;
+}
+
 /* Nothing here has an address, but kernels from 6.14 on warn when the numbers of cells are missing.
  */
 static int add_root(void *fdt, const struct fdt_stub *s)
@@ -102,5 +115,14 @@ int fdt_add_efi(void *fdt, size_t room, const struct efi_handoff *efi)
 
 	if (!error)
 		error = add_efi(fdt, efi) | fdt_pack(fdt);
+	return error ? ERR_FDT_SPACE : 0;
+}
+
+int fdt_add_efi_openbsd(void *fdt, size_t room, const struct efi_handoff *efi)
+{
+	int error = fdt_open_into(fdt, fdt, (int)room);
+
+	if (!error)
+		error = add_efi_openbsd(fdt, efi) | fdt_pack(fdt);
 	return error ? ERR_FDT_SPACE : 0;
 }

@@ -294,7 +294,9 @@ def formats():
     bsd = [(1, 0xFFFFFF8000200000, b"code", 0x3000), (0x65A3DBE6, 0xFFFFFF8000201000, b"", 64)]
     for name, sections in (("plain", ()), ("symbols", ((0, b""), (2, b"symbols!"), (3, b"names"))),
                            ("no-symbols", ((1, b"text"), (3, b"names")))):
-        kernel(f"openbsd-{name}", elf64(bsd, entry=0xFFFFFF8000200000, sections=sections))
+        for line in ("quiet", "forearm.tables=acpi -s", "forearm.tables=acpi forearm.el=1"):
+            kernel(f"openbsd-{name}-{len(line)}", elf64(bsd, entry=0xFFFFFF8000200000, sections=sections), line=line,
+                   level=2 if "el=" in line else 1)
         herring = (3, FREEBSD, b"/red/herring\0", 13)
         for size in (0x3000, 0x3F000000):
             file = elf64([(1, FREEBSD, b"code", size), herring, (2, FREEBSD + 0x1000, b"", 16)], entry=FREEBSD,

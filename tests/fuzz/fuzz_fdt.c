@@ -200,6 +200,16 @@ static void make_board(const void *fdt, size_t size)
 	free(to);
 }
 
+static void describe_to_openbsd(void)
+{
+	static char to[0x10000] __attribute__((aligned(8)));
+	int error = fdt_build_openbsd(&platform, &details, 0x7fff0000, to, sizeof(to));
+
+	REQUIRE(!error || error == ERR_FDT_SPACE);
+	if (!error)
+		REQUIRE(tree_is_good_for_libfdt(to, fdt_totalsize(to)));
+}
+
 /* A tree of our own must be one, and must say as much as the one that the model was made of. */
 static void describe_by_tree(void)
 {
@@ -235,6 +245,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		hand_off(fdt);
 		describe_by_acpi();
 		describe_added();
+		describe_to_openbsd();
 		describe_by_tree();
 	}
 	make_board(fdt, size);

@@ -471,6 +471,51 @@ def test_openbsd_refused(boot, tmp_path, memory, header, offset, words, cause):
     check_refused(run, cause, ".")
 
 
+RUNTIME, LOADER_DATA, CONVENTIONAL = 1 << 63, 2, 7
+
+
+def efi_map(guest, tree):
+    """Rows of type, start, end and attributes."""
+    start, size, step, version = (int(formats.tool("fdtget", "-t", "lx" if name == "start" else "x", tree, "/chosen",
+                                                   f"openbsd,uefi-mmap-{name}").decode().replace(" ", ""), 16)
+                                  for name in ("start", "size", "desc-size", "desc-ver"))
+    assert version == 1 and size % step == 0
+    data = guest.cpu.read(start, size)
+    rows = [struct.unpack("<IIQQQQ", data[at:at + 40]) for at in range(0, size, step)]
+    return [(row[0], row[2], row[2] + row[4] * 4096, row[5], row[3]) for row in rows]
+
+
+def number_of(tree, node, name):
+    return int("".join(part.rjust(8, "0") for part in formats.tool("fdtget", "-t", "x", tree, node, name).decode().split()), 16)
+
+
+@pytest.mark.parametrize("machine, words", [("", ""), ("acpi=off,gic-version=3", ""), (EL2, "forearm.el=1")])
+def test_openbsd_acpi(boot, tmp_path, machine, words):
+    """As its loader has it: a tree that leads to the tables, EFI's map, and tables in runtime memory."""
+    kernel = openbsd(tmp_path)
+
+    def check(guest):
+        tree, block = guest.tree(guest.x[2], tmp_path), guest.pc - 0x200000
+        nodes = formats.tool("fdtget", "-l", tree, "/").decode().split()
+        [node] = [node for node in nodes if node.startswith("acpi@")]
+        assert {"psci", "timer", "cpus", "chosen"} < set(nodes) and not any("virtio" in name for name in nodes)
+        assert formats.tool("fdtget", tree, f"/{node}", "compatible").decode() == "openbsd,acpi-5.0\n"
+        rsdp = number_of(tree, f"/{node}", "reg") >> 64
+        assert guest.cpu.read(rsdp, 8) == b"RSD PTR " and node == f"acpi@{rsdp:x}"
+        assert bootargs(tree) == "bsd -s" and number_of(tree, "/chosen", "openbsd,boothowto") == RB_GOODRANDOM
+        rows = efi_map(guest, tree)
+        assert [row[1:3] for row in rows if row[0] == LOADER_DATA] == [(block, block + 64 * MIB)]
+        assert not any(row[0] in (LOADER_DATA, CONVENTIONAL) and row[1] <= rsdp < row[2] for row in rows)
+        system = number_of(tree, "/chosen", "openbsd,uefi-system-table")
+        assert guest.cpu.read(system, 8) == b"IBI SYST"
+        vendor, services, tables = struct.unpack("<Q56xQ16xQ", guest.cpu.read(system + 24, 96))
+        for address in (vendor, services, tables, tables + 48):
+            assert any(row[3] & RUNTIME and row[4] == row[1] <= address < row[2] for row in rows), hex(address)
+        assert guest.level == 1
+
+    enter(boot, tmp_path, kernel, f"-s {words} forearm.tables=acpi", check, machine=machine)
+
+
 FREEBSD = 0xFFFF000000000000
 KERNEL_RECORDS = {0x8002: "elfhdr", 0x8003: "ssym", 0x8004: "esym", 0x8006: "envp", 0x8007: "howto",
                   0x8008: "kernend", 0x9002: "dtbp"}

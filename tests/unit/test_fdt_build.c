@@ -749,3 +749,44 @@ TEST(built_tree_tells_anothers_chosen)
 	free(fdt);
 	free(other);
 }
+
+/* -- OpenBSD's ----------------------------------------------------------------------------------
+ */
+
+#define RSDP 0x7fff1000
+
+static bool has_path(const void *fdt, const char *path)
+{
+	return fdt_path_offset(fdt, path) >= 0;
+}
+
+TEST(built_tree_for_openbsd_has_what_acpi_has_not)
+{
+	void *fdt = malloc(FDT_BUILD_ROOM);
+	const fdt64_t *reg;
+	int length;
+
+	load("qemu-gicv3");
+	REQUIRE(CHECK_EQ(fdt_build_openbsd(&before, &details, RSDP, fdt, FDT_BUILD_ROOM), 0));
+	CHECK_EQ(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
+	CHECK_TEXT(fdt_getprop(fdt, 0, "compatible", NULL), "openbsd,acpi");
+	reg = fdt_getprop(fdt, fdt_path_offset(fdt, "/acpi@7fff1000"), "reg", &length);
+	REQUIRE(CHECK_EQ(length, 16));
+	CHECK_EQ(fdt64_ld(reg), RSDP);
+	CHECK_EQ(fdt64_ld(reg + 1), 36);
+	CHECK_TEXT(fdt_getprop(fdt, fdt_path_offset(fdt, "/acpi@7fff1000"), "compatible", NULL),
+		   "openbsd,acpi-5.0");
+	CHECK(has_path(fdt, "/cpus/cpu@0") && has_path(fdt, "/psci") && has_path(fdt, "/timer"));
+	CHECK_EQ(fdt_node_offset_by_phandle(fdt, 1),
+		 fdt_path_offset(fdt, "/interrupt-controller@8000000"));
+	CHECK(!has_path(fdt, "/chosen") && !has_path(fdt, "/memory@40000000"));
+	CHECK(!has_path(fdt, "/serial@9000000") && !has_path(fdt, "/pcie@4010000000"));
+	for (size_t room = 0, needed = fdt_totalsize(fdt); room <= needed; room += 4) {
+		void *less = malloc(room ? room : 1);
+
+		CHECK_EQ(fdt_build_openbsd(&before, &details, RSDP, less, room),
+			 room < needed ? ERR_FDT_SPACE : 0);
+		free(less);
+	}
+	free(fdt);
+}

@@ -251,3 +251,37 @@ TEST(efi_can_be_added_to_a_whole_tree)
 	free(fdt);
 	free(source);
 }
+
+static uint64_t value_of(const void *fdt, const char *name, int size)
+{
+	int length = 0;
+	const void *value = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), name, &length);
+
+	test_note("%s", name);
+	if (!CHECK_EQ(length, size))
+		return 0;
+	return size == 8 ? fdt64_ld(value) : fdt32_ld(value);
+}
+
+TEST(efi_has_other_names_for_openbsd)
+{
+	struct efi_handoff efi = everything().efi;
+	size_t size;
+	void *source = tree_load("qemu-gicv3", &size);
+	size_t room = size + FDT_EFI_EXTRA;
+	void *fdt = calloc(1, room);
+
+	memcpy(fdt, source, size);
+	CHECK_EQ(fdt_pack(fdt), 0);
+	CHECK_EQ(fdt_add_efi_openbsd(fdt, fdt_totalsize(fdt), &efi), ERR_FDT_SPACE);
+	memcpy(fdt, source, size);
+	REQUIRE(CHECK_EQ(fdt_add_efi_openbsd(fdt, room, &efi), 0));
+	CHECK_EQ(value_of(fdt, "openbsd,uefi-system-table", 8), efi.system_table);
+	CHECK_EQ(value_of(fdt, "openbsd,uefi-mmap-start", 8), efi.map);
+	CHECK_EQ(value_of(fdt, "openbsd,uefi-mmap-size", 4), efi.map_size);
+	CHECK_EQ(value_of(fdt, "openbsd,uefi-mmap-desc-size", 4), efi.descriptor_size);
+	CHECK_EQ(value_of(fdt, "openbsd,uefi-mmap-desc-ver", 4), efi.descriptor_version);
+	CHECK(!fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "linux,uefi-mmap-start", NULL));
+	free(fdt);
+	free(source);
+}

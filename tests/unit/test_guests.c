@@ -24,7 +24,7 @@ TEST(guests_are_complete)
 
 		CHECK(strlen(p->name) > 1 && named(p->name) == p);
 		CHECK(p->level <= 2 && p->level32 <= 2);
-		CHECK(p->acpi <= GUEST_ACPI_FREEBSD && p->tree <= TREE_ABOVE);
+		CHECK(p->acpi <= GUEST_ACPI_OPENBSD && p->tree <= TREE_ABOVE);
 		CHECK(p->conduit <= CONDUIT_SMC && p->flags < 2 * GUEST_NO_INITRD);
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 !i		  ? ""
@@ -57,7 +57,10 @@ TEST(guests_differ_as_they_should)
 {
 	static const struct guest_profile other[] = {
 		{.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU, .line32 = 1024},
-		{.name = "openbsd", .words = WORDS_OPENBSD, .flags = GUEST_END | GUEST_NO_INITRD},
+		{.name = "openbsd",
+		 .words = WORDS_OPENBSD,
+		 .acpi = GUEST_ACPI_OPENBSD,
+		 .flags = GUEST_END | GUEST_NO_INITRD},
 		{.name = "osv", .level = 1, .flags = GUEST_AT_BASE | GUEST_NO_INITRD},
 		{.name = "zephyr",
 		 .level = 1,

@@ -34,6 +34,8 @@ enum guest_acpi {
 	GUEST_ACPI_EFI,	    /* by EFI's tables in memory */
 	GUEST_ACPI_NETBSD,  /* by a tree of its own kind (tables/fdt/bsd.h) */
 	GUEST_ACPI_FREEBSD, /* by a word of the command line */
+	GUEST_ACPI_OPENBSD, /* by EFI's tables, too, and a tree of its own kind (tables/fdt/build.h)
+			     */
 };
 
 /* Where its device tree goes. */

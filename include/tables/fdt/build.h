@@ -23,4 +23,12 @@
 int fdt_build(const struct platform *platform, const struct platform_details *details,
 	      const void *told, void *to, size_t room);
 
+/*
+ * The same for an OpenBSD that is to use ACPI: CPUs, GIC, timer, PSCI, and a node that leads to the
+ * tables, whose RSDP is at 'rsdp'. There is no /chosen, no memory, and no device, as all that is in
+ * ACPI would be there twice.
+ */
+int fdt_build_openbsd(const struct platform *platform, const struct platform_details *details,
+		      uint64_t rsdp, void *to, size_t room);
+
 #endif

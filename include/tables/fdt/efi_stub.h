@@ -41,5 +41,7 @@ int fdt_stub(const struct fdt_stub *stub, void *to, size_t room);
  * has both, and its command line decides (Linux: acpi=force). Pure. Returns 0 or ERR_FDT_SPACE.
  */
 int fdt_add_efi(void *fdt, size_t room, const struct efi_handoff *efi);
+/* The same for OpenBSD, by the names that it knows. */
+int fdt_add_efi_openbsd(void *fdt, size_t room, const struct efi_handoff *efi);
 
 #endif
