@@ -187,12 +187,13 @@ static int add_banks(struct boot *boot)
 	return error;
 }
 
-static bool contradicts(const struct boot *boot, struct platform_fault *fault)
+static bool contradicts(const struct boot *boot, const struct memmap *ram,
+			struct platform_fault *fault)
 {
 	const struct platform_secure *secure = arch_level() == 3 ? &boot->own.secure : NULL;
 	const struct region file = image();
 
-	return platform_contradicts(&boot->platform, secure, &boot->ram, &file, fault);
+	return platform_contradicts(&boot->platform, secure, ram, &file, fault);
 }
 
 /* Takes memory that is in use already out of the map of free RAM. */
@@ -264,15 +265,37 @@ static void map_fw_cfg(const struct region *fw_cfg)
 		stop_error("report this", "no room for a mapping of fw_cfg");
 }
 
+/* What is in the banks as far as it is reached, used or not. */
+static int all_ram(const struct platform *p, struct memmap *ram)
+{
+	struct arch_regime regime;
+	int error = 0;
+
+	arch_regime(&regime);
+	memmap_init(ram);
+	for (unsigned int i = 0; i < p->banks && !error; i++) {
+		uint64_t base = p->bank[i].region.base;
+		uint64_t reached = sub_capped(regime.pa_limit, base);
+
+		error = memmap_add(ram, base, min64(p->bank[i].region.size, reached));
+	}
+	return error;
+}
+
 /* The model is another one now, and as little to be believed. */
 static void adopt(struct boot *boot)
 {
+	static struct memmap banks_now __attribute__((section(".noinit")));
 	struct platform_fault fault = {NULL, NULL, {0, 0}};
+	int error = all_ram(&boot->platform, &banks_now);
+
+	if (error)
+		bad_tree(boot, boot->base_fdt, error);
 
 	platform_own(&boot->platform, &boot->own);
 	boot->host_psci = boot->platform.psci;
 	open_console(boot);
-	if (contradicts(boot, &fault))
+	if (contradicts(boot, &banks_now, &fault))
 		contradiction(boot, &fault);
 }
 
@@ -301,7 +324,7 @@ void probe(struct boot *boot, const struct early *early)
 		error = add_banks(boot);
 	if (!error && arch_level() == 3)
 		secure_probe(boot);
-	if (!error && contradicts(boot, &fault))
+	if (!error && contradicts(boot, &boot->ram, &fault))
 		contradiction(boot, &fault);
 	if (!error)
 		error = find_ram(boot);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "application.h"
+#include "arch.h"
 #include "error.h"
 #include "layout.h"
 #include "lib/formats/image.h"
@@ -50,6 +51,8 @@ static int take_section(struct application *app, const struct pe *pe, unsigned i
 		app->kernel = part;
 	if (is_named(pe, index, ".cmdline") && part.size)
 		app->has_command_line = true;
+	if (is_named(pe, index, ".initrd") && part.size)
+		app->has_initrd = true;
 	return 0;
 }
 
@@ -116,7 +119,7 @@ static EFI_STATUS find_machine(struct application *app)
 	uint32_t used;
 
 	app->rsdp = (uintptr_t)find_table(app->system, &acpi_guid);
-	if (fdt && efi_tree_used(fdt, &used) == 0) {
+	if (fdt && efi_tree_used(app, fdt, &used) == 0) {
 		app->fdt = fdt;
 		app->fdt_size = page_up(used);
 	}
@@ -155,6 +158,8 @@ static _Noreturn void leave(const struct application *app)
 		.sections = app->sections,
 	};
 
+	if (app->initrd.size)
+		arch_clean_invalidate(app->initrd.at, app->initrd.size);
 	efi_leave(&exit);
 }
 
@@ -217,13 +222,21 @@ static EFI_STATUS take_over(struct application *app)
 			    "report this with the firmware's version");
 }
 
+static void give_back(const struct application *app, EFI_PHYSICAL_ADDRESS at, uint64_t size)
+{
+	if (at)
+		app->services->FreePages(at, size / EFI_PAGE_SIZE);
+}
+
 static EFI_STATUS boot(struct application *app)
 {
-	EFI_STATUS status = take_tree(app) ? no_memory(app) : take_over(app);
+	EFI_STATUS status = efi_initrd(app);
 
+	if (!status)
+		status = take_tree(app) ? no_memory(app) : take_over(app);
 	efi_map_free(app);
-	if (app->tree)
-		app->services->FreePages(app->tree, app->tree_size / EFI_PAGE_SIZE);
+	give_back(app, app->tree, app->tree_size);
+	give_back(app, app->initrd.at, app->initrd.room);
 	return status;
 }
 

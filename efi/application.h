@@ -26,6 +26,12 @@ struct efi_map {
 	UINTN step; /* bytes from one descriptor to the next, which may be more than one has */
 };
 
+/* A file in pages of type LoaderData; at: 0, none. */
+struct efi_file {
+	EFI_PHYSICAL_ADDRESS at;
+	uint64_t size, room; /* bytes of it, and of its pages */
+};
+
 /* What memory is to the guest; where all of its RAM is told, only tables in that are reserved. */
 enum efi_use { EFI_USE_RAM, EFI_USE_RESERVED, EFI_USE_TABLES };
 
@@ -38,7 +44,8 @@ struct application {
 	uint64_t fdt_size; /* bytes that it needs, in whole pages */
 	uint64_t rsdp;	   /* of ACPI 2.0 or later, or 0 */
 	struct part kernel;		     /* in the image as it was loaded */
-	bool has_command_line;		     /* the bundle has */
+	bool has_command_line, has_initrd;   /* the bundle has */
+	struct efi_file initrd;		     /* the boot loader's */
 	uint32_t sections, table;	     /* of our PE file, and where their headers are in it */
 	char command_line[EFI_COMMAND_LINE]; /* from load options; "": none */
 	struct efi_map map;
@@ -75,6 +82,13 @@ EFI_STATUS efi_complain(const struct application *app, EFI_STATUS status, const 
  */
 EFI_STATUS efi_load_options(struct application *app);
 
+/* -- initrd.c ---------------------------------------------------------------------------------- */
+/*
+ * Reads the initrd that the boot loader offers, if any, unless the bundle has its own. Returns
+ * EFI_SUCCESS, or why it cannot be read, after a message; pages that it has stay allocated then.
+ */
+EFI_STATUS efi_initrd(struct application *app);
+
 /* -- map.c ------------------------------------------------------------------------------------- */
 /*
  * Gets the map. Allocates memory for it, if 'grow'; else uses what it has. Returns what
@@ -88,13 +102,13 @@ bool efi_map_next(const struct efi_map *map, enum efi_use use, uint64_t from, st
 
 /* -- tree.c ------------------------------------------------------------------------------------ */
 /* How much of a tree of the firmware's is used. Returns 0 or ERR_FDT_* for a damaged one. */
-int efi_tree_used(const void *fdt, uint32_t *used);
+int efi_tree_used(const struct application *app, const void *fdt, uint32_t *used);
 
 /*
  * Writes the device tree for our own start to app->tree: the firmware's, or one with memory and the
- * RSDP; what the map reserves; the command line; and room behind it for a first stack. Then looks
- * whether our start will find memory to run in by that. Returns 0, ERR_FDT_*, ERR_FDT_SPACE,
- * ERR_FULL or ERR_NO_ROOM.
+ * RSDP; what the map reserves; the command line and the initrd; and room behind it for a first
+ * stack. Then looks whether our start will find memory to run in by that. Returns 0, ERR_FDT_*,
+ * ERR_FDT_SPACE, ERR_FULL or ERR_NO_ROOM.
  */
 int efi_tree(const struct application *app);
 

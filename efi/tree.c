@@ -19,14 +19,17 @@
 #define RSDP_SIZE    36 /* ACPI 6.5, 5.2.5.3 */
 
 /* What is added to the names of properties. */
-static const char names[] = "bootargs\0#address-cells\0#size-cells\0device_type\0reg\0compatible";
+static const char names[] = "bootargs\0#address-cells\0#size-cells\0device_type\0reg\0compatible\0"
+			    "linux,initrd-start\0linux,initrd-end";
 enum name {
 	BOOTARGS,
 	ADDRESS_CELLS = 9,
 	SIZE_CELLS = 24,
 	DEVICE_TYPE = 36,
 	REG = 48,
-	COMPATIBLE_NAME = 52
+	COMPATIBLE_NAME = 52,
+	INITRD_START = 63,
+	INITRD_END = 82
 };
 
 struct writer {
@@ -168,6 +171,22 @@ static void command_line(const struct application *app, struct writer *w)
 		property(w, BOOTARGS, app->command_line, strlen(app->command_line) + 1);
 }
 
+static void address(struct writer *w, enum name name, uint64_t value)
+{
+	begin_property(w, name, sizeof(value));
+	put_address(w, value);
+}
+
+/* What is ours to say in /chosen. */
+static void wishes(const struct application *app, struct writer *w)
+{
+	command_line(app, w);
+	if (!app->initrd.size)
+		return;
+	address(w, INITRD_START, app->initrd.at);
+	address(w, INITRD_END, app->initrd.at + app->initrd.size);
+}
+
 static void own_structure(const struct application *app, struct writer *w)
 {
 	begin_node(w, "");
@@ -175,7 +194,7 @@ static void own_structure(const struct application *app, struct writer *w)
 	number(w, SIZE_CELLS, 2);
 	memory(app, w);
 	begin_node(w, "chosen");
-	command_line(app, w);
+	wishes(app, w);
 	rsdp(app, w);
 	put_cell(w, FDT_END_NODE);
 	put_cell(w, FDT_END_NODE);
@@ -185,15 +204,33 @@ static void own_structure(const struct application *app, struct writer *w)
 /* -- the firmware's tree ------------------------------------------------------------------------
  */
 
+#define CUTS 3
+
 /* Places in its structure block. */
 struct places {
-	uint32_t chosen;       /* behind the name of /chosen, or the end of the root */
-	uint32_t old, old_end; /* its bootargs */
-	uint32_t end;	       /* of the block */
+	uint32_t chosen; /* behind the name of /chosen, or the end of the root */
+	uint32_t end;	 /* of the block */
 	bool has_chosen;
+	unsigned int cuts; /* properties of /chosen that are ours to say */
+	struct {
+		uint32_t from, to;
+	} cut[CUTS];
 };
 
-static void look(struct places *p, const struct fdt_walk *walk, int token, bool *inside)
+/*
+ * The bundle's own command line counts alone; else load options before what the tree has. An initrd
+ * that was loaded for us takes the place of another.
+ */
+static bool is_ours(const struct application *app, const char *name)
+{
+	if (strcmp(name, names + BOOTARGS) == 0)
+		return app->has_command_line || app->command_line[0];
+	return app->initrd.size &&
+	       (strcmp(name, names + INITRD_START) == 0 || strcmp(name, names + INITRD_END) == 0);
+}
+
+static void look(const struct application *app, struct places *p, const struct fdt_walk *walk,
+		 int token, bool *inside)
 {
 	uint32_t at = (uint32_t)walk->offset, next = (uint32_t)(walk->at - walk->start);
 
@@ -201,19 +238,19 @@ static void look(struct places *p, const struct fdt_walk *walk, int token, bool 
 		*inside = !p->has_chosen && strcmp(walk->name, "chosen") == 0;
 		if (*inside) {
 			p->has_chosen = true;
-			p->chosen = p->old = p->old_end = next;
+			p->chosen = next;
 		}
-	} else if (token == FDT_PROP && walk->depth == 2 && *inside &&
-		   strcmp(walk->name, "bootargs") == 0) {
-		p->old = at;
-		p->old_end = next;
+	} else if (token == FDT_PROP && walk->depth == 2 && *inside && p->cuts < CUTS &&
+		   is_ours(app, walk->name)) {
+		p->cut[p->cuts].from = at;
+		p->cut[p->cuts++].to = next;
 	} else if (token == FDT_END_NODE && walk->depth == 0 && !p->has_chosen) {
-		p->chosen = p->old = p->old_end = at;
+		p->chosen = at;
 	}
 	p->end = next;
 }
 
-static int find_places(const void *fdt, struct places *p)
+static int find_places(const struct application *app, const void *fdt, struct places *p)
 {
 	struct fdt_walk walk;
 	bool inside = false;
@@ -226,34 +263,34 @@ static int find_places(const void *fdt, struct places *p)
 		token = fdt_walk_next(&walk);
 		if (token < 0)
 			return token;
-		look(p, &walk, token, &inside);
+		look(app, p, &walk, token, &inside);
 	} while (token != FDT_END);
 	return 0;
 }
 
-/* The bundle's own command line counts alone; else load options before what the tree has. */
 static void copied_structure(const struct application *app, const struct places *p,
 			     struct writer *w)
 {
 	const uint8_t *from = (const uint8_t *)app->fdt + fdt_off_dt_struct(app->fdt);
-	bool stays = !app->has_command_line && !app->command_line[0];
+	uint32_t at = p->chosen;
 
-	put(w, from, p->chosen);
+	put(w, from, at);
 	if (!p->has_chosen)
 		begin_node(w, "chosen");
-	command_line(app, w);
+	wishes(app, w);
 	if (!p->has_chosen)
 		put_cell(w, FDT_END_NODE);
-	put(w, from + p->chosen, p->old - p->chosen);
-	if (stays)
-		put(w, from + p->old, p->old_end - p->old);
-	put(w, from + p->old_end, p->end - p->old_end);
+	for (unsigned int i = 0; i < p->cuts; i++) {
+		put(w, from + at, p->cut[i].from - at);
+		at = p->cut[i].to;
+	}
+	put(w, from + at, p->end - at);
 }
 
-int efi_tree_used(const void *fdt, uint32_t *used)
+int efi_tree_used(const struct application *app, const void *fdt, uint32_t *used)
 {
 	struct places places;
-	int error = find_places(fdt, &places);
+	int error = find_places(app, fdt, &places);
 
 	*used = error ? 0 : fdt_used_size(fdt);
 	return *used ? error : ERR_FDT_LAYOUT;
@@ -297,7 +334,7 @@ int efi_tree(const struct application *app)
 	struct writer w = {.at = tree + HEADER, .end = tree + app->tree_size - EARLY_STACK_SIZE};
 	uint32_t old = app->fdt ? fdt_size_dt_strings(app->fdt) : 0;
 	struct places places;
-	int error = app->fdt ? find_places(app->fdt, &places) : 0;
+	int error = app->fdt ? find_places(app, app->fdt, &places) : 0;
 
 	if (error)
 		return error;

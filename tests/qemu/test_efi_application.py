@@ -123,6 +123,59 @@ def test_load_options(boot, tmp_path):
     assert run.value("cmdline") == LINE
 
 
+def test_initrd(boot, tmp_path):
+    """What a boot loader offers, as GRUB and systemd-boot do it for Linux: by a command of EDK2's shell."""
+    path = tmp_path / "bundle.efi"
+    tool(TOOL, "--kernel", ARM64[0], "--output", path)
+    script = tmp_path / "startup.nsh"
+    script.write_text(f"initrd fs0:\\initrd.gz\r\nfs0:\\bundle.efi {LINE}\r\n")
+    files = {"bundle.efi": path, "initrd.gz": ARM64[1], "startup.nsh": script}
+    check(start(boot, disk(tmp_path, files)), "EL1", "ACPI")
+
+
+# -- Secure Boot -------------------------------------------------------------------------------------
+
+SNAKEOIL = EDK2.parent / "PkKek-1-snakeoil.key", EDK2.parent / "PkKek-1-snakeoil.pem"  # Debian's, for tests
+FLASHES = "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd"
+
+
+def signed(folder):
+    """A bundle, signed by the key that the second flash has as the one to trust."""
+    path, key = folder / "signed.efi", folder / "key"
+    tool("openssl", "pkey", "-in", SNAKEOIL[0], "-passin", "pass:snakeoil", "-out", key)
+    plain = bundle(folder, *linux.built("le64"))
+    tool("sbsign", "--key", key, "--cert", SNAKEOIL[1], "--output", path, plain)
+    return plain, path
+
+
+def boot_securely(boot, folder, file, **options):
+    extra = []
+    for unit, path in enumerate(FLASHES):
+        extra += ["-drive", f"if=pflash,unit={unit},snapshot=on,format=raw,file={path}"]
+    extra += ["-drive", f"if=none,file={disk(folder, {'EFI/BOOT/BOOTAA64.EFI': file})},format=raw,id=esp"]
+    return boot(mode="none", extra=extra + ["-device", "virtio-blk-device,drive=esp"], **options)
+
+
+DENIED = r"BdsDxe: failed to load Boot\d+ .*: Access Denied"
+
+
+def test_secure_boot(boot, tmp_path):
+    check(boot_securely(boot, tmp_path, signed(tmp_path)[1]), "EL1", "FDT")
+
+
+@pytest.mark.parametrize("what", ["unsigned", "tampered"])
+def test_secure_boot_refused(boot, tmp_path, what):
+    """By the firmware; of a signed one a byte of the kernel is another."""
+    path, wrong = signed(tmp_path)
+    if what == "tampered":
+        content = bytearray(wrong.read_bytes())
+        content[content.index(linux.built("le64")[0].read_bytes()) + 0x10000] ^= 1
+        path = tmp_path / "tampered.efi"
+        path.write_bytes(content)
+    run = boot_securely(boot, tmp_path, path, until=DENIED)
+    assert run.ended == "seen" and run.find(DENIED) and not run.find("^forearm")
+
+
 def test_caches():
     """Headers are written with the MMU off: nothing of theirs may be left in a cache before and after."""
     words = ["aarch64-linux-gnu-objdump", "-d", "--no-show-raw-insn", "--disassemble=efi_leave"]

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "application.h"
+#include "arch.h"
 #include "layout.h"
 #include "le.h"
 #include "lib/formats/pe.h"
@@ -66,10 +67,60 @@ static EFI_STATUS output(SIMPLE_TEXT_OUTPUT_INTERFACE *out, CHAR16 *text)
 	return EFI_SUCCESS;
 }
 
+/* -- a boot loader's initrd -------------------------------------------------------------------- */
+
+static const EFI_GUID load_file2_guid = {
+	0x4006c0c1, 0xfcb3, 0x403e, {0x99, 0x6d, 0x4a, 0x6c, 0x87, 0x24, 0xe0, 0x6d}};
+static const uint8_t initrd_path[24] = {4,    3,    20,	  0,	0x27, 0xe4, 0x68, 0x55,
+					0xfc, 0x68, 0x3d, 0x4f, 0xac, 0x74, 0xca, 0x55,
+					0x52, 0x31, 0xcc, 0x68, 0x7f, 0xff, 4,	  0};
+static EFI_LOAD_FILE_INTERFACE loader;
+static UINTN offered;	       /* bytes; 0: none is offered */
+static EFI_STATUS load_status; /* what reading it ends with */
+
+static EFI_STATUS locate(EFI_GUID *guid, EFI_DEVICE_PATH **path, EFI_HANDLE *handle)
+{
+	CHECK(memcmp(guid, &load_file2_guid, sizeof(*guid)) == 0);
+	CHECK_BYTES(*path, initrd_path, sizeof(initrd_path));
+	if (!offered)
+		return EFI_NOT_FOUND;
+	*path = (EFI_DEVICE_PATH *)((uint8_t *)*path + 20);
+	*handle = (EFI_HANDLE)0x5678;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS load_file(EFI_LOAD_FILE_INTERFACE *this, EFI_DEVICE_PATH *path, BOOLEAN policy,
+			    UINTN *size, VOID *to)
+{
+	UINTN room = *size;
+
+	CHECK_EQ((uintptr_t)this, (uintptr_t)&loader);
+	CHECK_BYTES(path, initrd_path + 20, 4);
+	CHECK(!policy);
+	*size = offered;
+	if (!to || room < offered)
+		return EFI_BUFFER_TOO_SMALL;
+	memset(to, 0x1d, offered);
+	return load_status;
+}
+
+static uint64_t cleaned, cleaned_size;
+
+void arch_clean_invalidate(uint64_t pa, uint64_t size)
+{
+	cleaned = pa;
+	cleaned_size = size;
+}
+
 static EFI_STATUS handle_protocol(EFI_HANDLE handle, EFI_GUID *guid, VOID **interface)
 {
 	static const EFI_GUID wanted = LOADED_IMAGE_PROTOCOL;
 
+	if ((uintptr_t)handle == 0x5678) {
+		CHECK(memcmp(guid, &load_file2_guid, sizeof(*guid)) == 0);
+		*interface = &loader;
+		return EFI_SUCCESS;
+	}
 	CHECK_EQ((uintptr_t)handle, 0x1234);
 	CHECK(memcmp(guid, &wanted, sizeof(wanted)) == 0);
 	*interface = &loaded;
@@ -219,6 +270,11 @@ static void make(void)
 {
 	make_image();
 	services.HandleProtocol = handle_protocol;
+	services.LocateDevicePath = locate;
+	loader.LoadFile = load_file;
+	offered = 0;
+	load_status = EFI_SUCCESS;
+	cleaned = cleaned_size = 0;
 	services.AllocatePool = allocate_pool;
 	services.FreePool = free_pool;
 	services.AllocatePages = allocate_pages;
@@ -548,6 +604,83 @@ TEST(efi_application_takes_the_bundles_line)
 	exits = 0;
 	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
 	CHECK_TEXT(bootargs(), "firmware's");
+}
+
+static uint64_t initrd_word(const char *name)
+{
+	const void *fdt = (const void *)(uintptr_t)got.tree;
+	int length;
+	const fdt64_t *at = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), name, &length);
+
+	return at && length == 8 ? fdt64_ld(at) : 0;
+}
+
+static void check_initrd(uint64_t size)
+{
+	uint64_t at = initrd_word("linux,initrd-start");
+
+	REQUIRE(CHECK(at != 0));
+	CHECK_EQ(initrd_word("linux,initrd-end"), at + size);
+	CHECK_EQ(cleaned, at);
+	CHECK_EQ(cleaned_size, size);
+	for (uint64_t i = 0; i < size; i++)
+		CHECK_EQ(((uint8_t *)(uintptr_t)at)[i], 0x1d);
+	free((void *)(uintptr_t)at);
+}
+
+TEST(efi_application_takes_the_boot_loaders_initrd)
+{
+	make();
+	offered = 5001;
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	check_tree();
+	check_initrd(5001);
+	make();
+	table(0, &acpi_guid, (const void *)RSDP);
+	options(u"quiet", 12);
+	offered = 4096;
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	check_form();
+	CHECK_TEXT(bootargs(), "quiet");
+	check_initrd(4096);
+}
+
+/* Of another the firmware's tree may tell; the bundle's own was signed with it. */
+TEST(efi_application_takes_one_initrd)
+{
+	void *fdt = malloc(0x10000);
+	int chosen;
+
+	make();
+	REQUIRE(CHECK_EQ(fdt_open_into(tables[0].VendorTable, fdt, 0x10000), 0));
+	chosen = fdt_path_offset(fdt, "/chosen");
+	fdt_setprop_u64(fdt, chosen, "linux,initrd-end", 0x48001000);
+	fdt_setprop_string(fdt, chosen, "bootargs", "firmware's");
+	fdt_setprop_u64(fdt, chosen, "linux,initrd-start", 0x48000000);
+	table(0, &fdt_guid, fdt);
+	offered = 100;
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	check_tree();
+	CHECK_TEXT(bootargs(), "firmware's");
+	check_initrd(100);
+	exits = 0;
+	section(2, ".initrd", CMDLINE, 5);
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	check_tree();
+	CHECK_EQ(initrd_word("linux,initrd-start"), 0x48000000);
+	free(fdt);
+}
+
+TEST(efi_application_cannot_read_an_initrd)
+{
+	make();
+	offered = 100;
+	load_status = EFI_DEVICE_ERROR;
+	check_map_refused(EFI_DEVICE_ERROR, "the boot loader's initrd cannot be read");
+	make();
+	offered = 100;
+	fail_at = 0;
+	check_map_refused(EFI_OUT_OF_RESOURCES, "no memory for the boot loader's initrd");
 }
 
 TEST(efi_application_adds_chosen)
