@@ -238,6 +238,8 @@ class Bench:
         forearm = self.results.get(("arm64", "forearm"))
         if forearm:
             self.check("image", forearm["sizes"][0], budgets.IMAGE_BYTES, "bytes")
+            program = os.path.join(self.args.build, "efi64.bin")
+            self.check("EFI application", os.path.getsize(program), budgets.EFI_BYTES, "bytes")
         for (arch, key), result in self.results.items():
             if key == "direct":
                 self.check_counter(arch)
