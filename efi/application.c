@@ -83,8 +83,8 @@ static EFI_STATUS check_kernel(const struct application *app)
 		return efi_complain(app, EFI_LOAD_ERROR,
 				    error == ERR_HEADER
 					    ? "the kernel's header has an impossible value"
-					    : "the kernel in the bundle is cut short",
-				    "make the bundle again, with a whole kernel");
+					    : "the kernel is cut short",
+				    "make the bundle or the file again, with a whole kernel");
 	if (!error && image.state == STATE_AARCH32 && efi_level() == 1)
 		return efi_complain(app, EFI_UNSUPPORTED,
 				    "a 32-bit kernel cannot be started from EL1",
@@ -94,6 +94,8 @@ static EFI_STATUS check_kernel(const struct application *app)
 
 static EFI_STATUS find_payload(struct application *app)
 {
+	EFI_STATUS status = EFI_SUCCESS;
+
 	if ((uintptr_t)app->loaded->ImageBase % EFI_PAGE_SIZE)
 		return efi_complain(app, EFI_LOAD_ERROR,
 				    "the firmware has not loaded forearm to a page boundary",
@@ -101,14 +103,18 @@ static EFI_STATUS find_payload(struct application *app)
 	if (read_sections(app))
 		return efi_complain(app, EFI_LOAD_ERROR, "the bundle's headers are damaged",
 				    "make it again with forearm-bundle or ukify");
-	if (!app->kernel.size)
-		return efi_complain(app, EFI_NOT_FOUND, "there is no kernel in this file",
-				    "make a bundle: forearm-bundle --kernel FILE");
 	if (efi_load_options(app))
 		return efi_complain(app, EFI_BAD_BUFFER_SIZE,
 				    "the load options are longer than 2047 characters",
 				    "shorten them, or put them into the bundle: --cmdline");
-	return check_kernel(app);
+	if (!app->kernel.size)
+		status = efi_volume(app);
+	if (status == EFI_NOT_FOUND)
+		return efi_complain(
+			app, status,
+			"there is no kernel in this file, and no \\forearm\\forearm.conf",
+			"make a bundle: forearm-bundle --kernel FILE");
+	return status ? status : check_kernel(app);
 }
 
 /* -- what the machine is ----------------------------------------------------------------------- */
@@ -146,6 +152,12 @@ static EFI_STATUS take_tree(struct application *app)
 
 /* -- the end of boot services ------------------------------------------------------------------ */
 
+static void clean(const struct efi_file *file)
+{
+	if (file->size)
+		arch_clean_invalidate(file->at, file->size);
+}
+
 static _Noreturn void leave(const struct application *app)
 {
 	uint64_t image = (uintptr_t)app->loaded->ImageBase;
@@ -158,8 +170,8 @@ static _Noreturn void leave(const struct application *app)
 		.sections = app->sections,
 	};
 
-	if (app->initrd.size)
-		arch_clean_invalidate(app->initrd.at, app->initrd.size);
+	clean(&app->initrd);
+	clean(&app->volume_kernel);
 	efi_leave(&exit);
 }
 
@@ -233,10 +245,11 @@ static EFI_STATUS boot(struct application *app)
 	EFI_STATUS status = efi_initrd(app);
 
 	if (!status)
+		status = find_machine(app);
+	if (!status)
 		status = take_tree(app) ? no_memory(app) : take_over(app);
 	efi_map_free(app);
 	give_back(app, app->tree, app->tree_size);
-	give_back(app, app->initrd.at, app->initrd.room);
 	return status;
 }
 
@@ -252,6 +265,8 @@ EFI_STATUS efi_application(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system)
 				    "start it by another boot loader");
 	status = find_payload(&app);
 	if (!status)
-		status = find_machine(&app);
-	return status ? status : boot(&app);
+		status = boot(&app);
+	give_back(&app, app.initrd.at, app.initrd.room);
+	give_back(&app, app.volume_kernel.at, app.volume_kernel.room);
+	return status;
 }

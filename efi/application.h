@@ -45,7 +45,8 @@ struct application {
 	uint64_t rsdp;	   /* of ACPI 2.0 or later, or 0 */
 	struct part kernel;		     /* in the image as it was loaded */
 	bool has_command_line, has_initrd;   /* the bundle has */
-	struct efi_file initrd;		     /* the boot loader's */
+	struct efi_file initrd;		     /* the boot loader's, or from the volume */
+	struct efi_file volume_kernel;	     /* from there, where the bundle has none */
 	uint32_t sections, table;	     /* of our PE file, and where their headers are in it */
 	char command_line[EFI_COMMAND_LINE]; /* from load options; "": none */
 	struct efi_map map;
@@ -88,6 +89,14 @@ EFI_STATUS efi_load_options(struct application *app);
  * EFI_SUCCESS, or why it cannot be read, after a message; pages that it has stay allocated then.
  */
 EFI_STATUS efi_initrd(struct application *app);
+
+/* -- volume.c ---------------------------------------------------------------------------------- */
+/*
+ * Reads what \forearm\forearm.conf names, on the volume that the file was started from. Returns
+ * EFI_SUCCESS, EFI_NOT_FOUND when there is no such file, or another error after a message; pages
+ * that it has stay allocated then.
+ */
+EFI_STATUS efi_volume(struct application *app);
 
 /* -- map.c ------------------------------------------------------------------------------------- */
 /*

@@ -6,7 +6,7 @@ EFI_HEADERS := -isystem $(DEPS64)/include/efi -isystem $(DEPS64)/include/efi/aar
 EFI_FLAGS := $(CFLAGS64) -Os $(WHOLE) -fpie -fvisibility=hidden -fno-stack-protector -fno-jump-tables -fno-tree-switch-conversion \
 	-fomit-frame-pointer $(EFI_HEADERS) -Iefi
 EFI_OBJECTS := $(patsubst %,$(BUILD)/efi64/%.o,$(wildcard efi/*.c arch/arm64/efi/*.S) arch/arm64/clean.S \
-	lib/formats/image.c lib/formats/pe.c lib/fdt/walk.c lib/guest/recognise.c boot/early/ram.c)
+	lib/formats/image.c lib/formats/pe.c lib/disk/bls.c lib/formats/payload.c lib/fdt/walk.c lib/guest/recognise.c boot/early/ram.c)
 
 $(BUILD)/efi64/%.o: % Makefile efi/efi.mk | $(firstword $(LIBS64)) $(DEPS64)/include/efi/efi.h
 	@mkdir -p $(@D)

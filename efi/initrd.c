@@ -72,7 +72,7 @@ static EFI_STATUS read(struct application *app, EFI_LOAD_FILE_INTERFACE *file)
 
 EFI_STATUS efi_initrd(struct application *app)
 {
-	EFI_LOAD_FILE_INTERFACE *file = app->has_initrd ? NULL : find(app);
+	EFI_LOAD_FILE_INTERFACE *file = app->has_initrd || app->initrd.size ? NULL : find(app);
 	EFI_STATUS status = file ? read(app, file) : EFI_SUCCESS;
 
 	if (!status)

@@ -187,6 +187,19 @@ static void wishes(const struct application *app, struct writer *w)
 	address(w, INITRD_END, app->initrd.at + app->initrd.size);
 }
 
+/* The kernel of the volume, as QEMU's guest-loader and Xen's loaders announce one. */
+static void module(const struct application *app, struct writer *w)
+{
+	static const char compatible[] = "multiboot,kernel\0multiboot,module";
+
+	if (!app->volume_kernel.size)
+		return;
+	begin_node(w, "module");
+	property(w, COMPATIBLE_NAME, compatible, sizeof(compatible));
+	region(w, app->volume_kernel.at, app->volume_kernel.size);
+	put_cell(w, FDT_END_NODE);
+}
+
 static void own_structure(const struct application *app, struct writer *w)
 {
 	begin_node(w, "");
@@ -196,6 +209,7 @@ static void own_structure(const struct application *app, struct writer *w)
 	begin_node(w, "chosen");
 	wishes(app, w);
 	rsdp(app, w);
+	module(app, w);
 	put_cell(w, FDT_END_NODE);
 	put_cell(w, FDT_END_NODE);
 	put_cell(w, FDT_END);
@@ -208,8 +222,9 @@ static void own_structure(const struct application *app, struct writer *w)
 
 /* Places in its structure block. */
 struct places {
-	uint32_t chosen; /* behind the name of /chosen, or the end of the root */
-	uint32_t end;	 /* of the block */
+	uint32_t chosen;     /* behind the name of /chosen, or the end of the root */
+	uint32_t chosen_end; /* of the node, or again the end of the root */
+	uint32_t end;	     /* of the block */
 	bool has_chosen;
 	unsigned int cuts; /* properties of /chosen that are ours to say */
 	struct {
@@ -244,8 +259,11 @@ static void look(const struct application *app, struct places *p, const struct f
 		   is_ours(app, walk->name)) {
 		p->cut[p->cuts].from = at;
 		p->cut[p->cuts++].to = next;
+	} else if (token == FDT_END_NODE && walk->depth == 1 && *inside) {
+		p->chosen_end = at;
+		*inside = false;
 	} else if (token == FDT_END_NODE && walk->depth == 0 && !p->has_chosen) {
-		p->chosen = at;
+		p->chosen = p->chosen_end = at;
 	}
 	p->end = next;
 }
@@ -278,13 +296,15 @@ static void copied_structure(const struct application *app, const struct places 
 	if (!p->has_chosen)
 		begin_node(w, "chosen");
 	wishes(app, w);
-	if (!p->has_chosen)
-		put_cell(w, FDT_END_NODE);
 	for (unsigned int i = 0; i < p->cuts; i++) {
 		put(w, from + at, p->cut[i].from - at);
 		at = p->cut[i].to;
 	}
-	put(w, from + at, p->end - at);
+	put(w, from + at, p->chosen_end - at);
+	module(app, w);
+	if (!p->has_chosen)
+		put_cell(w, FDT_END_NODE);
+	put(w, from + p->chosen_end, p->end - p->chosen_end);
 }
 
 int efi_tree_used(const struct application *app, const void *fdt, uint32_t *used)

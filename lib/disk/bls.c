@@ -175,8 +175,9 @@ static int add_words(struct part *list, unsigned int *count, struct part words)
 
 int bls_read(struct bls_entry *entry, struct part text)
 {
+	/* no pointers to texts, which the EFI application could not have */
 	const struct {
-		const char *key;
+		char key[16];
 		struct part *value;
 	} texts[] = {{"title", &entry->title},
 		     {"version", &entry->version},

@@ -133,26 +133,48 @@ def test_initrd(boot, tmp_path):
     check(start(boot, disk(tmp_path, files)), "EL1", "ACPI")
 
 
+CONF = f"linux /boot/Image\ninitrd /boot/initrd.gz\noptions {LINE}\n"
+
+
+def volume(folder, file):
+    """The files of a volume with forearm itself, and beside it what it is to boot."""
+    conf = folder / "forearm.conf"
+    conf.write_text(CONF)
+    files = {"boot/Image": ARM64[0], "boot/initrd.gz": ARM64[1]}
+    return {"EFI/BOOT/BOOTAA64.EFI": file, "forearm/forearm.conf": conf, **files}
+
+
+@pytest.mark.parametrize("firmware", ["edk2", "u-boot"])
+def test_volume(boot, tmp_path, firmware):
+    path = disk(tmp_path, volume(tmp_path, qemu.FIRMWARE))
+    check(start(boot, path, firmware=EDK2 if firmware == "edk2" else qemu.UBOOT), "EL1", "ACPI")
+
+
 # -- Secure Boot -------------------------------------------------------------------------------------
 
 SNAKEOIL = EDK2.parent / "PkKek-1-snakeoil.key", EDK2.parent / "PkKek-1-snakeoil.pem"  # Debian's, for tests
 FLASHES = "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd"
 
 
-def signed(folder):
-    """A bundle, signed by the key that the second flash has as the one to trust."""
+def sign(folder, file):
+    """By the key that the second flash has as the one to trust."""
     path, key = folder / "signed.efi", folder / "key"
     tool("openssl", "pkey", "-in", SNAKEOIL[0], "-passin", "pass:snakeoil", "-out", key)
+    tool("sbsign", "--key", key, "--cert", SNAKEOIL[1], "--output", path, file)
+    return path
+
+
+def signed(folder):
     plain = bundle(folder, *linux.built("le64"))
-    tool("sbsign", "--key", key, "--cert", SNAKEOIL[1], "--output", path, plain)
-    return plain, path
+    return plain, sign(folder, plain)
 
 
-def boot_securely(boot, folder, file, **options):
+def boot_securely(boot, folder, file, files=None, **options):
     extra = []
     for unit, path in enumerate(FLASHES):
         extra += ["-drive", f"if=pflash,unit={unit},snapshot=on,format=raw,file={path}"]
-    extra += ["-drive", f"if=none,file={disk(folder, {'EFI/BOOT/BOOTAA64.EFI': file})},format=raw,id=esp"]
+    esp = disk(folder, files or {"EFI/BOOT/BOOTAA64.EFI": file})
+    extra += ["-drive", f"if=none,file={esp},format=raw,id=esp"]
     return boot(mode="none", extra=extra + ["-device", "virtio-blk-device,drive=esp"], **options)
 
 
@@ -174,6 +196,13 @@ def test_secure_boot_refused(boot, tmp_path, what):
         path.write_bytes(content)
     run = boot_securely(boot, tmp_path, path, until=DENIED)
     assert run.ended == "seen" and run.find(DENIED) and not run.find("^forearm")
+
+
+def test_secure_boot_volume(boot, tmp_path):
+    """forearm itself is signed, and not what is beside it."""
+    files = volume(tmp_path, sign(tmp_path, qemu.FIRMWARE))
+    run = boot_securely(boot, tmp_path, None, files, until=FAILED)
+    check_refused(run, "Secure Boot is on", "make a bundle of it, and sign that")
 
 
 def test_caches():

@@ -112,6 +112,120 @@ void arch_clean_invalidate(uint64_t pa, uint64_t size)
 	cleaned_size = size;
 }
 
+/* -- the volume that it was started from ------------------------------------------------------- */
+
+static struct {
+	const char *name;
+	const void *content;
+	size_t size;
+} files[4];
+static unsigned int num_files;
+static size_t read_most; /* bytes at a time */
+static unsigned int open_files;
+static uint8_t secure_boot;
+static EFI_RUNTIME_SERVICES runtime;
+static EFI_FILE_IO_INTERFACE volume;
+static EFI_FILE root;
+
+struct file {
+	EFI_FILE file;
+	unsigned int index;
+	size_t at;
+};
+
+static EFI_STATUS read_file(EFI_FILE *handle, UINTN *count, VOID *to)
+{
+	struct file *file = (struct file *)handle;
+	size_t rest = files[file->index].size - file->at;
+
+	if (*count > rest)
+		*count = rest;
+	if (*count > read_most)
+		*count = read_most;
+	memcpy(to, (const uint8_t *)files[file->index].content + file->at, *count);
+	file->at += *count;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS set_position(EFI_FILE *handle, UINT64 at)
+{
+	struct file *file = (struct file *)handle;
+
+	file->at = at == UINT64_MAX ? files[file->index].size : at;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS get_position(EFI_FILE *handle, UINT64 *at)
+{
+	*at = ((struct file *)handle)->at;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS close_file(EFI_FILE *handle)
+{
+	open_files--;
+	if (handle != &root)
+		free(handle);
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS open_file(EFI_FILE *from, EFI_FILE **opened, CHAR16 *name, UINT64 mode,
+			    UINT64 attributes)
+{
+	struct file *file;
+	unsigned int i, at;
+
+	CHECK(from == &root && mode == EFI_FILE_MODE_READ && !attributes);
+	for (i = 0; i < num_files; i++) {
+		for (at = 0; name[at] && name[at] == (CHAR16)files[i].name[at]; at++)
+			;
+		if (!name[at] && !files[i].name[at])
+			break;
+	}
+	if (i == num_files)
+		return EFI_NOT_FOUND;
+	file = calloc(1, sizeof(*file));
+	file->index = i;
+	file->file.Read = read_file;
+	file->file.SetPosition = set_position;
+	file->file.GetPosition = get_position;
+	file->file.Close = close_file;
+	*opened = &file->file;
+	open_files++;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS open_volume(EFI_FILE_IO_INTERFACE *from, EFI_FILE **opened)
+{
+	CHECK(from == &volume);
+	root.Open = open_file;
+	root.Close = close_file;
+	open_files++;
+	*opened = &root;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes, UINTN *size,
+			       VOID *data)
+{
+	static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
+
+	CHECK(memcmp(guid, &global, sizeof(global)) == 0 && !attributes);
+	CHECK(memcmp(name, u"SecureBoot", 22) == 0);
+	CHECK_EQ(*size, 1);
+	if (secure_boot > 1)
+		return EFI_NOT_FOUND;
+	*(uint8_t *)data = secure_boot;
+	return EFI_SUCCESS;
+}
+
+static void add_file(const char *name, const void *content, size_t size)
+{
+	files[num_files].name = name;
+	files[num_files].content = content;
+	files[num_files++].size = size;
+}
+
 static EFI_STATUS handle_protocol(EFI_HANDLE handle, EFI_GUID *guid, VOID **interface)
 {
 	static const EFI_GUID wanted = LOADED_IMAGE_PROTOCOL;
@@ -119,6 +233,10 @@ static EFI_STATUS handle_protocol(EFI_HANDLE handle, EFI_GUID *guid, VOID **inte
 	if ((uintptr_t)handle == 0x5678) {
 		CHECK(memcmp(guid, &load_file2_guid, sizeof(*guid)) == 0);
 		*interface = &loader;
+		return EFI_SUCCESS;
+	}
+	if ((uintptr_t)handle == 0x9abc) {
+		*interface = &volume;
 		return EFI_SUCCESS;
 	}
 	CHECK_EQ((uintptr_t)handle, 0x1234);
@@ -271,6 +389,13 @@ static void make(void)
 	make_image();
 	services.HandleProtocol = handle_protocol;
 	services.LocateDevicePath = locate;
+	runtime.GetVariable = get_variable;
+	system_table.RuntimeServices = &runtime;
+	volume.OpenVolume = open_volume;
+	loaded.DeviceHandle = (EFI_HANDLE)0x9abc;
+	num_files = open_files = 0;
+	read_most = 1000;
+	secure_boot = 2;
 	loader.LoadFile = load_file;
 	offered = 0;
 	load_status = EFI_SUCCESS;
@@ -734,6 +859,106 @@ TEST(efi_application_takes_containers)
 	section(1, ".payload", LINUX, 0x1800);
 	memset(image + LINUX, 0, 0x1800);
 	CHECK_EQ(start(), EFI_SUCCESS);
+}
+
+/* forearm in no bundle, and a volume with kernel, initrds and what names them. */
+static void make_volume(const char *conf)
+{
+	static uint8_t kernel[0x1800];
+
+	make();
+	memcpy(kernel, image + LINUX, sizeof(kernel));
+	section(1, ".other", LINUX, 0x1800);
+	add_file("\\forearm\\forearm.conf", conf, strlen(conf));
+	add_file("\\boot\\vmlinuz", kernel, sizeof(kernel));
+	add_file("\\one", "first", 5);
+	add_file("\\two", "second", 6);
+}
+
+#define CONF "linux /boot/vmlinuz\ninitrd /one\ninitrd /two\noptions quiet root=/dev/vda\n"
+
+static void check_module(void)
+{
+	const void *fdt = (const void *)(uintptr_t)got.tree;
+	int length, node = fdt_path_offset(fdt, "/chosen/module");
+	const fdt64_t *reg = fdt_getprop(fdt, node, "reg", &length);
+
+	REQUIRE(CHECK_EQ(fdt_node_check_compatible(fdt, node, "multiboot,kernel"), 0));
+	REQUIRE(CHECK_EQ(length, 16));
+	CHECK_EQ(fdt64_ld(reg + 1), 0x1800);
+	CHECK_BYTES((void *)(uintptr_t)fdt64_ld(reg), image + LINUX, 0x1800);
+	free((void *)(uintptr_t)fdt64_ld(reg));
+}
+
+TEST(efi_application_boots_from_its_volume)
+{
+	uint64_t initrd;
+
+	for (int acpi = 0; acpi < 2; acpi++) {
+		make_volume(CONF);
+		if (acpi)
+			table(0, &acpi_guid, (const void *)RSDP);
+		secure_boot = acpi ? 0 : 2;
+		offered = 100; /* by a boot loader, to one that has an initrd */
+		REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+		check_form();
+		CHECK_EQ(open_files, 0);
+		CHECK_TEXT(bootargs(), "quiet root=/dev/vda");
+		check_module();
+		initrd = initrd_word("linux,initrd-start");
+		CHECK_EQ(initrd_word("linux,initrd-end"), initrd + 14);
+		CHECK_BYTES((void *)(uintptr_t)initrd, "first\0\0\0second", 14);
+		free((void *)(uintptr_t)initrd);
+	}
+}
+
+TEST(efi_application_prefers_load_options_to_its_volumes)
+{
+	make_volume("linux /boot/vmlinuz\noptions quiet\n");
+	options(u"loud", 10);
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	CHECK_TEXT(bootargs(), "loud");
+	check_module();
+}
+
+static void check_volume_refused(EFI_STATUS expected, const char *text)
+{
+	check_map_refused(expected, text);
+	CHECK_EQ(open_files, 0);
+}
+
+TEST(efi_application_refuses_what_its_volume_has)
+{
+	static char large[5000];
+
+	make_volume("initrd /one\n");
+	check_volume_refused(EFI_LOAD_ERROR, "names no kernel");
+	make_volume("linux /boot/other\n");
+	check_volume_refused(EFI_LOAD_ERROR, "cannot be read");
+	make_volume("linux /boot/vmlinuz\ninitrd /three\n");
+	check_volume_refused(EFI_LOAD_ERROR, "cannot be read");
+	make_volume(CONF);
+	secure_boot = 1;
+	check_volume_refused(EFI_SECURITY_VIOLATION, "Secure Boot is on");
+	make_volume(CONF);
+	read_most = 0;
+	check_volume_refused(EFI_END_OF_FILE, "cannot be read");
+	make_volume("");
+	memset(large, '#', sizeof(large));
+	files[0].content = large;
+	files[0].size = sizeof(large);
+	check_volume_refused(EFI_BAD_BUFFER_SIZE, "over 4 KiB");
+	for (int at = 0; at < 2; at++) {
+		make_volume(CONF);
+		fail_at = at;
+		check_volume_refused(EFI_OUT_OF_RESOURCES, "no memory for what");
+	}
+	make_volume(CONF);
+	put_le64((uint8_t *)(uintptr_t)files[1].content + 8, 3);
+	check_volume_refused(EFI_LOAD_ERROR, "impossible value");
+	make_volume(CONF);
+	loaded.DeviceHandle = NULL;
+	check_volume_refused(EFI_NOT_FOUND, "there is no kernel in this file");
 }
 
 static void make_zimage(uint32_t end)
