@@ -282,6 +282,7 @@ help:
 	@echo "  make fuzz-coverage  what the fuzzers' inputs reach, and what they do not"
 	@echo "  make unit, make acpi, make qemu-tests, make lint   one part of make check"
 	@echo "  make install        prefix=$(prefix) DESTDIR=$(DESTDIR), and bindir, datadir, mandir"
+	@echo "  make version        which commit it is, as the banner says it"
 	@echo "  make dist           the sources as a tar file; make compile_commands.json: for clangd"
 	@echo "  make setup          installs and fetches all that is needed, then works offline"
 	@echo "  make clean          removes what was built; make distclean: also what was fetched"

@@ -55,16 +55,17 @@ NO_SEED = "KASLR disabled due to lack of seed"
 ONE_OF_MANY = "at arch/arm/kernel/devtree.c"
 
 
-def check_boot(run, smp, memory, machine, level, word, allowed=()):
+def check_boot(run, smp, memory, machine, level, word, allowed=(), least=0.75):
     """Userspace, timer, all CPUs, all memory, the command line, and a clean power-off.
 
     level: None where the kernel does not say it. allowed: complaints of the kernel that are in order.
+    least: the share of the memory that is not the kernel's own.
     """
     assert run.find("^forearm-test: userspace$"), "no userspace"
     assert run.find("^forearm-test: timer$"), "no timer interrupt"
     assert run.value("cpus") == str(smp)
     assert run.value("machine") == machine
-    assert kib(memory) * 0.75 < int(run.value("mem")) < kib(memory)
+    assert kib(memory) * least < int(run.value("mem")) < kib(memory)
     assert word in run.value("cmdline").split()
     assert not level or run.find(rf"CPU: All CPU\(s\) started (at|in) {level}\b"), f"CPUs not in {level}"
     complaints = [line for line in run.lines if COMPLAINTS.search(line)]

@@ -66,15 +66,19 @@ def guest(arch, name):
     return ARCHES[arch] if name in WITH_DEBIAN[arch] else dataclasses.replace(ARCHES[arch], kernel=kernel, initrd=initrd)
 
 
-def start(boot, tmp_path, arch, name, mode, **options):
+# A kernel of 33 MB, its packed file and the decompressor's own memory.
+LITTLE = "96M"
+
+
+def start(boot, tmp_path, arch, name, mode):
     make, has_initrd, has_words = MAKERS[name]
     a = guest(arch, name)
-    run = boot(**{
-        **a.board(), "mode": mode, "kernel": make(tmp_path, a), "append": APPEND,
-        "initrd": None if has_initrd else a.initrd, **options,
-    })
-    linux.check_boot(run, 1, "1G", MACHINES[arch], None,
-                     formats.WORD if has_words else "test=poweroff")
+    memory, least = (LITTLE, 0.65) if arch == "arm64" and name in formats.PACKERS else ("1G", 0.75)
+    run = boot(
+        **a.board(), mode=mode, memory=memory, kernel=make(tmp_path, a), append=APPEND,
+        initrd=None if has_initrd else a.initrd,
+    )
+    linux.check_boot(run, 1, memory, MACHINES[arch], None, formats.WORD if has_words else "test=poweroff", least=least)
     assert NAMES[arch] in [line for line in run.lines if line.startswith("forearm ")][0]
     return run
 
