@@ -80,6 +80,7 @@ enum error {
 	ERR_FOLDER = -88,	   /* ext4: a folder */
 	ERR_LINKS = -89,	   /* symbolic links that lead to others, too many of them */
 	ERR_JOURNAL = -90,	   /* ext4: it is the journal of another volume */
+	ERR_SCRIPT = -92,	   /* a script that is in no language that is known here */
 	ERR_COMPRESSED = -91,	   /* its files are compressed in a way that is not known here */
 };
 

@@ -77,6 +77,7 @@ static const char *const text[] = {
 	[-ERR_LINKS] = "too many symbolic links",
 	[-ERR_JOURNAL] = "it is a journal, not a file system",
 	[-ERR_COMPRESSED] = "its files are compressed",
+	[-ERR_SCRIPT] = "it is not written as scripts of GRUB are",
 };
 
 #define TEXTS ((int)(sizeof(text) / sizeof(text[0])))

@@ -4,6 +4,7 @@
 
 #include "boot.h"
 #include "lib/disk/bls.h"
+#include "lib/disk/grub.h"
 #include "lib/disk/partition.h"
 #include "lib/disk/volume.h"
 
@@ -11,8 +12,8 @@
 
 #define DISK_ENTRIES 128     /* of one disk */
 #define DISK_FILES   512     /* of a folder */
-#define DISK_TEXTS   0x20000 /* bytes: what is said of them */
-#define DISK_TEXT    0x4000  /* bytes of one file of it */
+#define DISK_TEXTS   0x40000 /* bytes: what is said of them */
+#define DISK_TEXT    0x10000 /* bytes of one file of it */
 #define DISK_VOLUMES 6	     /* EFI system partition, extended boot loader partition, ext4 */
 
 struct disk_file {
@@ -40,6 +41,8 @@ struct disk_source {
 	struct volume_walk walk;
 	struct disk_file kernel, initrd;
 	uint64_t texts; /* bytes */
+	struct grub grub;
+	char grub_name[DISK_VOLUMES][24]; /* what GRUB calls the volumes */
 	uint8_t bounce[BLOCK_SIZE_MAX], scratch[PARTITION_SCRATCH];
 	uint8_t volume_scratch[DISK_VOLUMES][VOLUME_SCRATCH], text[DISK_TEXTS];
 };
@@ -49,6 +52,13 @@ const char *disk_place(const struct disk_source *source, unsigned int volume);
 
 /* Reads what is said of entries on all volumes. A file that cannot be used is told and left out. */
 void disk_read_entries(struct disk_source *source);
+
+/* Reads a text of a volume; it stays. Returns 0 or an error. */
+__must_check int disk_read_text(struct disk_source *source, unsigned int volume,
+				const struct part *path, struct part *text);
+
+/* Adds the entries of the first grub.cfg that there is. */
+void disk_read_grub(struct disk_source *source);
 
 /* Makes the entry that the user wants, or the first, the payload; stops when that cannot be. */
 void disk_take_entry(struct boot *boot, struct disk_source *source);

@@ -67,17 +67,25 @@ static int read_piece(struct disk_source *source, struct volume *volume,
 	return volume_read(volume, file, offset, size, at);
 }
 
-static int read_named(struct disk_source *source, unsigned int number, const char *path,
-		      struct part *text)
+int disk_read_text(struct disk_source *source, unsigned int number, const struct part *path,
+		   struct part *text)
 {
 	struct volume *volume = &source->volume[number].volume;
 	struct volume_file file;
-	int error = volume_find(volume, path, strlen(path), &file);
+	int error = volume_find(volume, (const char *)path->at, (size_t)path->size, &file);
 
 	*text = (struct part) {NULL, 0};
 	if (!error && file.folder)
 		error = ERR_NO_FILE;
 	return error ? error : read_piece(source, volume, &file, 0, file.size, text);
+}
+
+static int read_named(struct disk_source *source, unsigned int number, const char *path,
+		      struct part *text)
+{
+	struct part part = part_of_text(path);
+
+	return disk_read_text(source, number, &part, text);
 }
 
 static void note(const struct disk_source *source, unsigned int volume, const char *name, int error)
@@ -221,6 +229,7 @@ void disk_read_entries(struct disk_source *source)
 	bls_read_loader(&source->loader, text);
 	for (unsigned int volume = 0; volume < source->volumes; volume++)
 		read_volume(source, volume);
+	disk_read_grub(source);
 	bls_sort(source->entry, source->entries, source->order);
 }
 
@@ -234,9 +243,10 @@ static _Noreturn void no_such_entry(const struct boot *boot, const struct disk_s
 
 	list[0] = '\0';
 	for (unsigned int i = 0; i < source->entries; i++) {
-		const struct part *file = &source->entry[source->order[i]].file;
+		const struct bls_entry *entry = &source->entry[source->order[i]];
 
-		snprintf(name, sizeof(name), "%u (%s)", i, shown(file).text);
+		snprintf(name, sizeof(name), "%u (%s)", i,
+			 shown(entry->type == BLS_GRUB ? &entry->title : &entry->file).text);
 		payload_list(list, sizeof(list), name, sizeof(name));
 	}
 	stop_error("give one that it has, or leave the option out",
@@ -389,6 +399,17 @@ static void note_journal(const struct disk_source *source, unsigned int number)
 			 disk_place(source, number));
 }
 
+/* The one that GRUB would start by itself may be of a kind that is not known here. */
+static void check_obstacle(const struct disk_source *source, const struct bls_entry *entry)
+{
+	if (entry->type == BLS_GRUB && !entry->kernel.size)
+		stop_error(
+			"choose another one: forearm.entry=NAME, or boot the disk by UEFI and GRUB",
+			"%s: the entry %s cannot be started without GRUB: line %u of its file: %s",
+			disk_place(source, entry->place), shown(&entry->title).text, entry->line,
+			entry->obstacle.size ? shown(&entry->obstacle).text : "no kernel");
+}
+
 void disk_take_entry(struct boot *boot, struct disk_source *source)
 {
 	unsigned int index;
@@ -400,6 +421,7 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 		 shown(&entry->file).text, disk_place(source, entry->place));
 	boot->payload.chosen |= CHOSE_ENTRY;
 	note_journal(source, entry->place);
+	check_obstacle(source, entry);
 	take_kernel(boot, source, entry, index);
 	error = take_extras(boot, source, entry);
 	if (!error)

@@ -153,12 +153,18 @@ static int compare_keys(const struct bls_entry *a, const struct bls_entry *b)
 	return result ? result : bls_compare_versions(&b->version, &a->version);
 }
 
+/* Those of one file are in its order, behind those that have files of their own. */
+static bool has_own_order(const struct bls_entry *entry)
+{
+	return entry->type == BLS_EXTLINUX || entry->type == BLS_GRUB;
+}
+
 /* systemd-boot(7), "Entry Ordering": newest first, what does not start last. */
 static int compare(const struct bls_entry *a, const struct bls_entry *b)
 {
 	int result = compare_numbers(is_bad(a), is_bad(b));
 
-	if (!result && a->type != BLS_EXTLINUX && b->type != BLS_EXTLINUX) {
+	if (!result && !has_own_order(a) && !has_own_order(b)) {
 		result = compare_keys(a, b);
 		if (!result)
 			result = bls_compare_versions(&b->id, &a->id);
@@ -167,7 +173,10 @@ static int compare(const struct bls_entry *a, const struct bls_entry *b)
 		if (!result && a->counted && b->counted)
 			result = compare_numbers(a->tries_done, b->tries_done);
 	}
-	return result ? result : compare_numbers(a->type == BLS_EXTLINUX, b->type == BLS_EXTLINUX);
+	if (!result && (has_own_order(a) || has_own_order(b)))
+		result = compare_numbers(has_own_order(a) ? a->type : 0,
+					 has_own_order(b) ? b->type : 0);
+	return result;
 }
 
 void bls_sort(const struct bls_entry *entry, unsigned int count, uint16_t *order)
@@ -273,7 +282,9 @@ static bool is_named(const struct bls_entry *entry, const struct part *pattern)
 
 	if (bls_matches(pattern, &entry->id) || bls_matches(pattern, &entry->file))
 		return true;
-	if (stem.size <= 5 || entry->type == BLS_EXTLINUX)
+	if (entry->type == BLS_GRUB && bls_matches(pattern, &entry->title))
+		return true;
+	if (stem.size <= 5 || has_own_order(entry))
 		return false;
 	stem = (struct part) {pattern->at + (pattern->size - 5), 5};
 	if (!bls_same(&stem, ".conf") && !bls_same(&(struct part) {stem.at + 1, 4}, ".efi"))

@@ -23,6 +23,7 @@
 #define INCOMPATIBLE	 0x60
 #define READ_ONLY	 0x64
 #define UUID		 0x68
+#define LABEL		 0x78
 #define DESCRIPTOR_SIZE	 0xFE
 #define FIRST_META_GROUP 0x104
 #define BLOCKS_HIGH	 0x150
@@ -182,6 +183,7 @@ static int read_super(struct ext4 *fs, const uint8_t *super, uint64_t size)
 		return error;
 	fs->dirty = fs->incompatible & RECOVER;
 	memcpy(fs->uuid, super + UUID, EXT4_UUID);
+	memcpy(fs->label, super + LABEL, sizeof(fs->label) - 1);
 	fs->seed = fs->incompatible & SEED ? le32(super + SUM_SEED)
 					   : crc32c_add(UINT32_MAX, fs->uuid, EXT4_UUID);
 	return fs->blocks > size / fs->block_size ? ERR_PAST_DISK : 0;

@@ -19,6 +19,8 @@
 #define TABLE_SIZE_32 36
 #define FLAGS_32      40
 #define ROOT_CLUSTER  44
+#define SERIAL_16     39
+#define SERIAL_32     67
 #define SIGNATURE     510
 #define BOOT_BYTES    512
 #define ENTRY_BYTES   32
@@ -117,6 +119,7 @@ static int read_boot_sector(struct fat *fat, const uint8_t *boot, uint64_t start
 	fat->data = start + (uint64_t)layout.data * layout.sector_size;
 	fat->root_size = layout.root_sectors * layout.sector_size;
 	fat->root = fat->data - fat->root_size;
+	fat->serial = le32(boot + (fat->bits == 32 ? SERIAL_32 : SERIAL_16));
 	fat->root_cluster = fat->bits == 32 ? le32(boot + ROOT_CLUSTER) : 0;
 	fat->table_size = align_up((((uint64_t)fat->clusters + FIRST_CLUSTER) * fat->bits + 7) / 8,
 				   BLOCK_SIZE_MIN);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Volumes of disks: which file system is on one, and its functions. */
+#include <stdio.h>
+#include <string.h>
 #include "error.h"
 #include "lib/disk/volume.h"
 
@@ -78,4 +80,28 @@ int volume_read(struct volume *volume, const struct volume_file *file, uint64_t 
 	if (offset > UINT32_MAX || size > UINT32_MAX)
 		return ERR_TRUNCATED;
 	return fat_read(&volume->fat, &file->fat, (uint32_t)offset, (uint32_t)size, to);
+}
+
+void volume_uuid(const struct volume *volume, char text[VOLUME_ID])
+{
+	const uint8_t *id = volume->ext4.uuid;
+	size_t length = 0;
+
+	if (volume->kind == VOLUME_FAT) {
+		snprintf(text, VOLUME_ID, "%04x-%04x", (unsigned int)(volume->fat.serial >> 16),
+			 (unsigned int)(volume->fat.serial & 0xffff));
+		return;
+	}
+	for (unsigned int i = 0; i < EXT4_UUID; i++) {
+		if (i >= 4 && i <= 10 && i % 2 == 0)
+			text[length++] = '-';
+		length += (size_t)snprintf(text + length, VOLUME_ID - length, "%02x", id[i]);
+	}
+}
+
+void volume_label(const struct volume *volume, char text[VOLUME_ID])
+{
+	text[0] = '\0';
+	if (volume->kind == VOLUME_EXT4)
+		memcpy(text, volume->ext4.label, sizeof(volume->ext4.label));
 }

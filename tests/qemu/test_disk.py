@@ -154,6 +154,169 @@ def test_ext_kinds(boot, tmp_path, kind, options):
     check(start(boot, path), "arm64", r"Debian 12 \(l0 on disk 0, partition 1\)")
 
 
+ROOT = f"""\
+	load_video
+	insmod gzio
+	if [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi
+	insmod part_gpt
+	insmod ext2
+	set root='hd0,gpt2'
+	if [ x$feature_platform_search_hint = xy ]; then
+	  search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt2 --hint-efi=hd0,gpt2  {disks.UUID}
+	else
+	  search --no-floppy --fs-uuid --set=root {disks.UUID}
+	fi
+"""
+
+
+def menuentry(title, name, kernel, words, initrd=None):
+    """In the form in which Debian's grub-mkconfig (2.06) writes one."""
+    text = f"menuentry '{title}' --class debian --class gnu-linux --class os $menuentry_id_option '{name}' {{\n{ROOT}"
+    text += f"\techo\t'Loading Linux ...'\n\tlinux\t{kernel} {words}\n"
+    return text + (f"\techo\t'Loading initial ramdisk ...'\n\tinitrd\t{initrd}\n" if initrd else "") + "}\n"
+
+
+HEADER = """\
+### BEGIN /etc/grub.d/00_header ###
+if [ -s $prefix/grubenv ]; then
+  set have_grubenv=true
+  load_env
+fi
+if [ "${next_entry}" ] ; then
+   set default="${next_entry}"
+   set next_entry=
+   save_env next_entry
+   set boot_once=true
+else
+   set default="${saved_entry}"
+fi
+if [ x"${feature_menuentry_id}" = xy ]; then
+  menuentry_id_option="--id"
+else
+  menuentry_id_option=""
+fi
+export menuentry_id_option
+function savedefault {
+  if [ -z "${boot_once}" ]; then
+    saved_entry="${chosen}"
+    save_env saved_entry
+  fi
+}
+function load_video {
+  if [ x$feature_all_video_module = xy ]; then
+    insmod all_video
+  else
+    insmod efi_gop
+  fi
+}
+if [ x$feature_default_font_path = xy ] ; then
+   font=unicode
+else
+    font="/usr/share/grub/unicode.pf2"
+fi
+if loadfont $font ; then
+  set gfxmode=auto
+  load_video
+  insmod gfxterm
+fi
+terminal_output gfxterm
+if [ "${recordfail}" = 1 ] ; then
+  set timeout=30
+else
+  if [ x$feature_timeout_style = xy ] ; then
+    set timeout_style=menu
+    set timeout=5
+  else
+    set timeout=5
+  fi
+fi
+function gfxmode {
+	set gfxpayload="${1}"
+}
+set linux_gfx_mode=
+export linux_gfx_mode
+"""
+CUSTOM = """\
+if [ -f  ${config_directory}/custom.cfg ]; then
+  source ${config_directory}/custom.cfg
+elif [ -z "${config_directory}" -a -f  $prefix/custom.cfg ]; then
+  source $prefix/custom.cfg
+fi
+"""
+
+
+def grub(*entries, advanced=(), **files):
+    """grub.cfg with a submenu, and what else is in that folder."""
+    text = HEADER + "".join(entries)
+    if advanced:
+        text += "submenu 'Advanced options' $menuentry_id_option 'advanced' {\n" + "".join(advanced) + "}\n"
+    return {"boot/grub/grub.cfg": (text + CUSTOM).encode()} | {f"boot/grub/{name}": text for name, text in files.items()}
+
+
+@pytest.mark.parametrize("device", ["virtio-blk-device", "virtio-blk-pci"])
+@pytest.mark.parametrize("arch", ARCHES)
+def test_grub_cfg(boot, tmp_path, arch, device):
+    """A Debian disk: its EFI system partition says where grub.cfg is, which is on ext4 with all else."""
+    chain = f"search.fs_uuid {disks.UUID} root hd0,gpt2 \nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n"
+    name, words = "Debian GNU/Linux, with Linux 6.1", f"root=/dev/vda2 ro {APPEND} from=entry"
+    files = on_ext(arch, conf="boot/none")
+    files |= grub(menuentry(name, "gnulinux-simple", "/boot/vmlinuz-6.1", words, "/boot/initrd.img-6.1"))
+    path = disks.disk(tmp_path, (disks.ESP, {"EFI/debian/grub.cfg": chain.encode()}), (disks.LINUX, files, "ext4"))
+    extra = ["-bios", str(qemu.FIRMWARE), *disks.drive(path, device)]
+    run = boot(**ARCHES[arch].board(), mode="none", extra=extra)
+    check(run, arch, rf"{name} \(grub.cfg on disk 0, partition 2\)")
+    assert {"from=entry", "root=/dev/vda2"} <= set(run.value("cmdline").split())
+    assert "left out" not in run.text
+
+
+GRUB_MENU = grub(menuentry("The a", "id-a", "/a.img", "ro"), "menuentry 'Firmware' {\n\tfwsetup\n}\n",
+                 advanced=[menuentry("The b", "id-b", "/b.img", "ro"), menuentry("The c", "id-c", "/c.img", "ro")])
+
+
+@pytest.mark.parametrize("env, words, name", [
+    (b"", "", "a"), (b"saved_entry=advanced>id-c\n", "", "c"), (b"saved_entry=2>0\n", "", "b"),
+    (b"next_entry=2>1\nsaved_entry=0\n", "", "c"), (b"", "forearm.entry=id-b", "b"), (b"", "forearm.entry=2", "c"),
+    (b"saved_entry=id-c\n", "forearm.entry=*c", "c")])
+def test_grub_default(boot, tmp_path, env, words, name):
+    """grubenv says which, in a submenu too; or the user."""
+    files = {f"{n}.img": tiny(f"{n}!\n".encode()) for n in "abc"} | GRUB_MENU | {"boot/grub/grubenv": env}
+    path = tmp_path / "volume"
+    disks.fill_ext(path, files)
+    run = start(boot, path, words) if words else start(boot, path)
+    entered(run, name, f"The {name} (grub.cfg on disk 0)")
+    assert bool(run.find("grubenv's next_entry counts")) == (b"next" in env)
+
+
+def test_grub_refused(boot, tmp_path):
+    """What starts by itself, and cannot; what is not known in another entry is told with its line."""
+    files = {"a.img": tiny(b"a!\n")} | GRUB_MENU | {"boot/grub/grubenv": b"saved_entry=1\n"}
+    path = tmp_path / "volume"
+    disks.fill_ext(path, files)
+    check_refused(start(boot, path), "the entry Firmware cannot be started without GRUB: line .*: no kernel", "forearm.entry")
+    files = {"a.img": tiny(b"a!\n")} | grub(menuentry("The a", "id-a", "/a.img", "ro"), "menuentry x {\nchainloader /x\n}\n")
+    path = tmp_path / "other"
+    disks.fill_ext(path, files)
+    run = start(boot, path)
+    entered(run, "a")
+    assert run.find(r"grub.cfg, line \d+: chainloader is left out")
+    path = tmp_path / "broken"
+    disks.fill_ext(path, {"boot/grub/grub.cfg": b"if true; then\n"})
+    run = start(boot, path, "forearm.payload=disk")
+    check_refused(run, "disk 0: no boot entry", "loader/entries")
+    assert run.find("disk 0: /boot/grub/grub.cfg is left out: line 2: it is not written as scripts of GRUB are")
+
+
+def test_blscfg(boot, tmp_path):
+    """Fedora's: entries of type 1 with GRUB's variables in their words."""
+    files = small("a", "b")
+    files["loader/entries/b.conf"] += b"options ro $kernelopts\n"
+    text = b"load_env\nset default=\"${saved_entry}\"\ninsmod blscfg\nblscfg\n"
+    files |= {"grub2/grub.cfg": text, "grub2/grubenv": b"saved_entry=a\nkernelopts=root=x forearm.nonsense=1\n"}
+    path = disks.disk(tmp_path, (disks.LINUX, files, "ext4"))
+    entered(start(boot, path), "a", "The a (a.conf on disk 0, partition 1)")
+    check_refused(start(boot, path, "forearm.entry=b"), "unknown option forearm.nonsense in the boot entry", "options")
+
+
 def test_ext4_entries(boot, tmp_path):
     """Entries of type 1 on a boot partition of its own, and in the folder boot of a root partition."""
     path = disks.disk(tmp_path, (disks.XBOOTLDR, small("a", "b"), "ext4"))

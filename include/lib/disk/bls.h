@@ -10,13 +10,14 @@
 
 /*
  * Boot entries: those of the Boot Loader Specification (UAPI.1), type 1 (text files) and type 2
- * (unified kernel images), and those of extlinux.conf (UAPI.1's older sibling, Syslinux). In the
- * order of systemd-boot. Pure; entries are made of pieces of the texts that they were read from.
+ * (unified kernel images), and those of extlinux.conf (UAPI.1's older sibling, Syslinux) and of
+ * grub.cfg (lib/disk/grub.h). In the order of systemd-boot, the last two kinds in their own. Pure;
+ * entries are made of pieces of the texts that they were read from.
  */
 
 #define BLS_LINES 8 /* of options, initrds or overlays in an entry */
 
-enum bls_type { BLS_TEXT, BLS_UKI, BLS_EXTLINUX };
+enum bls_type { BLS_TEXT, BLS_UKI, BLS_EXTLINUX, BLS_GRUB };
 
 struct bls_entry {
 	enum bls_type type;
@@ -30,6 +31,8 @@ struct bls_entry {
 	struct part initrd[BLS_LINES], options[BLS_LINES], overlay[BLS_LINES];
 	unsigned int initrds, optionss, overlays;
 	struct part devicetree;
+	struct part obstacle; /* of grub.cfg: the word for which it cannot be started */
+	unsigned int line;    /* and where that is */
 };
 
 /* What loader.conf says: patterns of entries' names; size 0: nothing. */

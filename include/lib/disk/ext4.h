@@ -45,6 +45,7 @@ struct ext4 {
 	uint32_t seed;				      /* of all checksums but the superblock's */
 	bool dirty;				      /* its journal has something for it */
 	uint8_t uuid[EXT4_UUID];
+	char label[17]; /* terminated */
 	struct ext4_slot slot[EXT4_SLOTS];
 	char *path; /* the caller's: EXT4_PATH bytes */
 	uint32_t group;

@@ -36,6 +36,7 @@ struct fat {
 	uint64_t data;	       /* of cluster 2 */
 	uint32_t root_size;    /* bytes; FAT32: 0 */
 	uint32_t root_cluster; /* FAT32 */
+	uint32_t serial;       /* what the volume is known by */
 	uint32_t work;	       /* done so far */
 };
 

@@ -13,6 +13,7 @@
  * take and return is what those of lib/disk/fat.h and ext4.h do. Pure.
  */
 
+#define VOLUME_ID      40 /* bytes of a text that identifies one, terminator included */
 #define VOLUME_SCRATCH (EXT4_SCRATCH > FAT_SCRATCH ? EXT4_SCRATCH : FAT_SCRATCH)
 
 enum volume_kind { VOLUME_FAT, VOLUME_EXT4 };
@@ -61,5 +62,9 @@ __must_check int volume_walk_file(struct volume *volume, const struct volume_wal
 
 __must_check int volume_read(struct volume *volume, const struct volume_file *file, uint64_t offset,
 			     uint64_t size, void *to);
+
+/* Its UUID as GRUB and blkid write it; and its label, of ext4 alone, empty if it has none. */
+void volume_uuid(const struct volume *volume, char text[VOLUME_ID]);
+void volume_label(const struct volume *volume, char text[VOLUME_ID]);
 
 #endif
