@@ -69,6 +69,19 @@ void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4])
 	reg[3] = 0;
 }
 
+/*
+ * The kernel's memory that has to be clean. What a guest stores behind its file with caches off
+ * must not be overwritten from ours later; Linux sees to that itself (docs/caches.md).
+ */
+static uint64_t kernel_to_clean(const struct boot *boot)
+{
+	bool linux_file = boot->guest == &guest_profiles[GUEST_LINUX] ||
+			  boot->guest == &guest_profiles[GUEST_AUTO];
+
+	return linux_file && boot->image.format != IMAGE_ELF ? boot->image.file_size
+							     : boot->image.memory_size;
+}
+
 _Noreturn void hand_off(struct boot *boot)
 {
 	const void *fdt = (const void *)(uintptr_t)boot->place.fdt;
@@ -88,8 +101,7 @@ _Noreturn void hand_off(struct boot *boot)
 	if (boot->probed)
 		note_probed(boot);
 	summary(boot);
-	arch_clean(boot->place.kernel, boot->image.format == IMAGE_ELF ? boot->image.memory_size
-								       : boot->image.file_size);
+	arch_clean(boot->place.kernel, kernel_to_clean(boot));
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
 	if (boot->entry.monitor)
 		monitor_install(boot, &guest);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage "probe": what machine is this? */
+#include <limits.h>
 #include <libfdt.h>
 #include "arch.h"
 #include "boot.h"
@@ -82,6 +83,7 @@ static bool may_be_uart(const struct platform *p, const struct platform_uart *ua
 /* The consoles that are left, in the order of trying. */
 static struct {
 	const struct boot *boot;
+	bool named;	     /* what stdout-path says is a virtio console was tried */
 	unsigned int uart;   /* stdout-path's, then all others */
 	unsigned int virtio; /* place of virtio_find() */
 	unsigned int xen;    /* of Xen's two */
@@ -103,15 +105,33 @@ static bool next_uart(void)
 	return false;
 }
 
-static bool next_virtio(void)
+/* The next virtio console, if it is in the first 'end' places. */
+static bool use_virtio(unsigned int *place, unsigned int end)
 {
 	static struct virtio_device device;
 	const struct uart uart = {.base = (uintptr_t)&device};
 
-	if (virtio_find(&device, consoles.boot->devices, VIRTIO_CONSOLE, &consoles.virtio))
+	if (virtio_find(&device, consoles.boot->devices, VIRTIO_CONSOLE, place) || *place > end)
 		return false;
 	console_use(&virtio_console, &uart);
 	return true;
+}
+
+/* The one that stdout-path leads to comes before everything else. */
+static bool named_virtio(void)
+{
+	int index = consoles.boot->devices->virtio_console;
+	unsigned int place = (unsigned int)index;
+
+	if (index < 0 || consoles.named)
+		return false;
+	consoles.named = true;
+	return use_virtio(&place, place + 1);
+}
+
+static bool next_virtio(void)
+{
+	return use_virtio(&consoles.virtio, UINT_MAX);
 }
 
 /* Xen's ring is in a page of the domain's that its tree does not call RAM. */
@@ -146,14 +166,17 @@ static bool next_console(void)
 {
 	const struct boot *boot = consoles.boot;
 
-	return (boot->devices->fdt == boot->vmm_fdt && next_uart()) || next_virtio() || next_xen();
+	return named_virtio() || (boot->devices->fdt == boot->vmm_fdt && next_uart()) ||
+	       next_virtio() || next_xen();
 }
 
 static void open_console(const struct boot *boot)
 {
 	consoles.boot = boot;
+	consoles.named = false;
 	consoles.uart = consoles.virtio = consoles.xen = 0;
-	next_uart();
+	if (boot->devices->virtio_console < 0)
+		next_uart();
 	console_or(next_console);
 }
 

@@ -167,27 +167,46 @@ static int visit(void *context, const struct fdt_node *node)
 	return 0;
 }
 
-/* stdout-path is a path or an alias, either with ":options" behind. */
-static int find_console(const struct scan *scan, const void *fdt)
+static int find_uart(const struct platform *p, const char *path, size_t length)
 {
-	const struct platform *p = scan->platform;
+	for (unsigned int i = 0; i < p->uarts; i++)
+		if (strlen(p->uart[i].path) == length && !memcmp(p->uart[i].path, path, length))
+			return (int)i;
+	return -1;
+}
+
+static int find_virtio(const struct platform *p, const char *path, size_t length)
+{
+	int node = -1;
+
+	if (p->num_virtio && length && *path == '/')
+		node = fdt_path_offset_namelen(p->fdt, path, (int)length);
+	for (unsigned int i = 0; i < p->num_virtio && node >= 0; i++)
+		if (p->virtio[i].node == node)
+			return (int)i;
+	return -1;
+}
+
+/* stdout-path is a path or an alias, either with ":options" behind. */
+static void find_console(const struct scan *scan)
+{
+	struct platform *p = scan->platform;
 	const char *path = scan->stdout_path;
 	size_t length;
 	int value;
 
 	if (!path)
-		return -1;
+		return;
 	length = strcspn(path, ":");
 	if (*path != '/' && scan->aliases >= 0) {
-		path = fdt_getprop_namelen(fdt, scan->aliases, path, (int)length, &value);
+		path = fdt_getprop_namelen(p->fdt, scan->aliases, path, (int)length, &value);
 		if (!path || value < 1 || path[value - 1])
-			return -1;
+			return;
 		length = strlen(path);
 	}
-	for (unsigned int i = 0; i < p->uarts; i++)
-		if (strlen(p->uart[i].path) == length && !memcmp(p->uart[i].path, path, length))
-			return (int)i;
-	return -1;
+	p->console = find_uart(p, path, length);
+	if (p->console < 0)
+		p->virtio_console = find_virtio(p, path, length);
 }
 
 static int reservations(struct platform *p, const char *fdt)
@@ -203,7 +222,7 @@ static int reservations(struct platform *p, const char *fdt)
 void platform_init(struct platform *platform)
 {
 	memset(platform, 0, offsetof(struct platform, cpu));
-	platform->console = -1;
+	platform->console = platform->virtio_console = -1;
 	platform->chosen.node = -1;
 }
 
@@ -221,7 +240,7 @@ int platform_from_fdt(struct platform *platform, const void *fdt, size_t limit)
 	if (platform->modules > PLATFORM_MODULES)
 		return ERR_FULL;
 	platform->fdt = fdt;
-	platform->console = find_console(&scan, fdt);
+	find_console(&scan);
 	for (unsigned int i = 0; i < platform->num_pcie; i++)
 		platform->pcie[i].probe_only |= scan.probe_only;
 	return platform->banks ? 0 : ERR_FDT_NO_MEMORY;

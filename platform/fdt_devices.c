@@ -197,6 +197,7 @@ static void virtio_mmio(struct platform *p, const struct fdt_node *node)
 		return;
 	fdt_interrupt(node, 0, &entry->interrupt);
 	entry->coherent = fdt_has(node, P_DMA_COHERENT);
+	entry->node = node->level[node->depth].offset;
 	p->num_virtio++;
 }
 

@@ -112,6 +112,7 @@ struct platform_virtio {
 	struct region region;
 	struct interrupt interrupt;
 	bool coherent;
+	int node; /* structure offset, in a tree that somebody gave */
 };
 
 /* PSCI (DEN0022): how the higher exception level answers. A version of 0x0000_0000 means that it
@@ -164,8 +165,9 @@ struct platform {
 	struct region flash; /* the last bank of NOR flash; size 0: none */
 	struct region acpi;  /* ACPI tables that the VMM has put outside of RAM; size 0: none */
 	struct platform_chosen chosen;
-	bool smmu;   /* there is an SMMUv3 */
-	int console; /* index of the UART that stdout-path names, or negative */
+	bool smmu;	    /* there is an SMMUv3 */
+	int console;	    /* index of the UART that stdout-path names, or negative */
+	int virtio_console; /* of the virtio-mmio device, if it names such a one */
 
 	/* How many entries the lists below have; what lies behind is undefined. */
 	unsigned int cpus, banks, num_reserved, uarts, num_pcie, num_virtio, modules, flashes;

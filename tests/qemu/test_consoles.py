@@ -120,6 +120,17 @@ def test_virtio_console_is_left_alone(boot, tmp_path):
     assert said.read_text() == ""
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["there", "absent"])
+def test_virtio_console_of_stdout_path(boot, tmp_path, there):
+    """What stdout-path leads to comes before a UART; where there is no console, the UART does."""
+    tree = trees.dump(tmp_path / "virt.dtb", ARM64, mode="bios")
+    trees.fdtput(tree, "-ts", "/chosen", "stdout-path", f"/virtio_mmio@{'a003e00' if there else 'a003c00'}")
+    said, words = by_virtio(tmp_path)
+    run = boot(timeout=qemu.EARLY_TIMEOUT, extra=["-dtb", str(tree), *words])
+    text, other = (said.read_text(), run.text) if there else (run.text, said.read_text())
+    assert "no kernel was given" in text and "forearm" not in other
+
+
 # Where nothing is, in QEMU's virt.
 NOTHING = """
     serial@b000000 { compatible = "ns16550a"; reg = <0 0xb000000 0 0x1000>; };"""

@@ -366,7 +366,7 @@ static void one_virtio(uint64_t base, uint32_t intid, bool edge, bool low, bool 
 {
 	empty();
 	p.num_virtio = 1;
-	p.virtio[0] = (struct platform_virtio) {{base, 0x200}, {intid, edge, low}, coherent};
+	p.virtio[0] = (struct platform_virtio) {{base, 0x200}, {intid, edge, low}, coherent, 0};
 	build();
 	check_text("_SB_.VR00._HID", "LNRO0005");
 	check_number("_SB_.VR00._UID", 0);
@@ -724,8 +724,8 @@ static void fill(void)
 		add_uart(UART_PL011, 0x100000000 + 0x1000 * i);
 	p.console = PLATFORM_UARTS - 1;
 	for (unsigned int i = 0; i < PLATFORM_VIRTIO; i++)
-		p.virtio[i] =
-			(struct platform_virtio) {{0x200000000, 0x200}, {40, false, false}, true};
+		p.virtio[i] = (struct platform_virtio) {
+			{0x200000000, 0x200}, {40, false, false}, true, 0};
 	p.rtc.region = p.fw_cfg = (struct region) {0x300000000, 0x1000};
 	make_button();
 	for (unsigned int i = 0; i < PLATFORM_PCIE; i++) {

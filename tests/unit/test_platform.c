@@ -433,6 +433,12 @@ static int console_of(const char *stdout_path, const char *alias)
 		make_cells(&m, "reg", 0, 0x1000 * (i + 1), 0, 0x1000);
 		make_end(&m);
 	}
+	for (uint32_t i = 0; i < 2; i++) {
+		make_node(&m, i ? "virtio_mmio@6" : "virtio_mmio@5");
+		make_text(&m, "compatible", "virtio,mmio");
+		make_cells(&m, "reg", 0, 0x5000 + 0x1000 * i, 0, 0x200);
+		make_end(&m);
+	}
 	make_node(&m, "chosen");
 	if (stdout_path)
 		make_text(&m, "stdout-path", stdout_path);
@@ -450,6 +456,25 @@ TEST(platform_finds_the_console)
 	CHECK_EQ(console_of("/uart@1:", ""), 0);
 	CHECK_EQ(console_of("serial0", "/uart@2"), 1);
 	CHECK_EQ(console_of("serial0:9600n8", "/uart@1"), 0);
+	CHECK_EQ(p.virtio_console, -1);
+}
+
+TEST(platform_finds_the_virtio_device_of_stdout_path)
+{
+	CHECK_EQ(console_of("/virtio_mmio@6", ""), -1);
+	CHECK_EQ(p.virtio_console, 1);
+	console_of("/virtio_mmio@5:115200", "");
+	CHECK_EQ(p.virtio_console, 0);
+	console_of("serial0", "/virtio_mmio@6");
+	CHECK_EQ(p.virtio_console, 1);
+	console_of("serial0", "virtio_mmio@6");
+	CHECK_EQ(p.virtio_console, -1);
+	console_of("/virtio_mmio@7", "");
+	CHECK_EQ(p.virtio_console, -1);
+	console_of("/aliases", "");
+	CHECK_EQ(p.virtio_console, -1);
+	console_of("", "");
+	CHECK_EQ(p.virtio_console, -1);
 }
 
 TEST(platform_has_no_console_when_it_is_not_named)

@@ -33,6 +33,7 @@ void arch_clean(uint64_t pa, uint64_t size)
 	if (size)
 		REQUIRE((ram_contains(pa, size) || ram_peek(pa & ~3ULL, &value)) && vm_maps(pa) &&
 			vm_maps(pa + size - 1));
+	host.cleaned[host.cleans++ % HOST_CLEANED] = (struct region) {pa, size};
 }
 
 void arch_clean_invalidate(uint64_t pa, uint64_t size)

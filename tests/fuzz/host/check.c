@@ -146,10 +146,37 @@ static void check_file(const struct boot_file *file, uint64_t at, uint64_t size)
 			REQUIRE(!memcmp((const void *)at, host.file[i].at, size));
 }
 
+/* docs/caches.md: what a guest reads, or stores to, with its caches off. */
+static void check_clean(uint64_t base, uint64_t size)
+{
+	bool clean = false;
+
+	for (unsigned int i = 0; i < HOST_CLEANED; i++)
+		clean |= in_range(base, size, &host.cleaned[i]);
+	REQUIRE(clean);
+}
+
+static void check_caches(const struct boot *boot)
+{
+	bool whole =
+		boot->image.format == IMAGE_ELF || (boot->guest - guest_profiles != GUEST_AUTO &&
+						    boot->guest - guest_profiles != GUEST_LINUX);
+
+	check_clean(boot->place.kernel, whole ? boot->image.memory_size : boot->image.file_size);
+	check_clean(boot->place.fdt, fdt_totalsize((const void *)boot->place.fdt));
+	if (!boot->entry.monitor)
+		return;
+	if (boot->monitor.memory.size)
+		check_clean(boot->monitor.memory.base, boot->monitor.memory.size);
+	if (boot->monitor_at.size)
+		check_clean(boot->monitor_at.base, boot->monitor_at.size);
+}
+
 void check_entry(const struct boot *boot, const struct guest_entry *guest)
 {
 	const void *fdt = (const void *)boot->place.fdt;
 
+	check_caches(boot);
 	check_places(boot, fdt_totalsize(fdt));
 	check_tree(boot, fdt);
 	if (boot->entry.monitor)

@@ -32,6 +32,7 @@
 #define HOST_RAM2_SIZE	  0x04000000UL
 #define HOST_WORKSPACE	  0x40000UL
 #define HOST_FILES	  24
+#define HOST_CLEANED	  64
 #define HOST_UART	  0x09000000UL
 #define HOST_FW_CFG	  0x09020000UL
 #define HOST_FW_CFG_ITEMS 0x20 /* files' selectors from here on */
@@ -81,6 +82,9 @@ struct host {
 	unsigned int dma_failure; /* the transfer that fails, from 1 on; 0: none does */
 	struct host_file file[HOST_FILES];
 	unsigned int files;
+
+	struct region cleaned[HOST_CLEANED]; /* the last ones */
+	unsigned int cleans;
 
 	struct boot *boot; /* from its start on */
 	bool verbose;
