@@ -884,7 +884,7 @@ TEST(platform_init_knows_nothing)
 	struct platform expected;
 
 	memset(&expected, 0, sizeof(expected));
-	expected.console = -1;
+	expected.console = expected.virtio_console = -1;
 	expected.chosen.node = -1;
 	memset(&p, 0xa5, sizeof(p));
 	platform_init(&p);
