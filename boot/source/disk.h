@@ -10,11 +10,12 @@
 
 /* Between disk.c, which finds disks and volumes, and entries.c, which boots what is on them. */
 
-#define DISK_ENTRIES 128     /* of one disk */
-#define DISK_FILES   512     /* of a folder */
-#define DISK_TEXTS   0x40000 /* bytes: what is said of them */
-#define DISK_TEXT    0x10000 /* bytes of one file of it */
-#define DISK_VOLUMES 6	     /* EFI system partition, extended boot loader partition, ext4 */
+#define DISK_ENTRIES	 128	 /* of one disk */
+#define DISK_FILES	 512	 /* of a folder */
+#define DISK_TEXTS	 0x40000 /* bytes: what is said of them */
+#define DISK_TEXT	 0x10000 /* bytes of one file of it */
+#define DISK_ENTRY_FILES (2 * BLS_LINES + 2)
+#define DISK_VOLUMES	 6 /* EFI system partition, extended boot loader partition, ext4 */
 
 struct disk_file {
 	struct volume *volume;
@@ -39,7 +40,8 @@ struct disk_source {
 	uint16_t order[DISK_ENTRIES];
 	struct bls_loader loader;
 	struct volume_walk walk;
-	struct disk_file kernel, initrd;
+	struct disk_file file[DISK_ENTRY_FILES]; /* of the entry: entries.c has their order */
+	unsigned int files;
 	uint64_t texts; /* bytes */
 	struct grub grub;
 	char grub_name[DISK_VOLUMES][24]; /* what GRUB calls the volumes */
@@ -60,7 +62,10 @@ __must_check int disk_read_text(struct disk_source *source, unsigned int volume,
 /* Adds the entries of the first grub.cfg that there is. */
 void disk_read_grub(struct disk_source *source);
 
-/* Makes the entry that the user wants, or the first, the payload; stops when that cannot be. */
+/*
+ * Makes the entry that the user wants the payload, or the first one whose files are all there;
+ * stops when there is none.
+ */
 void disk_take_entry(struct boot *boot, struct disk_source *source);
 
 #endif

@@ -254,58 +254,105 @@ static _Noreturn void no_such_entry(const struct boot *boot, const struct disk_s
 		   list);
 }
 
-static const struct bls_entry *choose(const struct boot *boot, const struct disk_source *source,
-				      unsigned int *index)
+/* Its place in the order. */
+static unsigned int choose(const struct boot *boot, const struct disk_source *source)
 {
 	int number;
 
-	if (boot->options.entry == WHICH_NAMED)
-		number = bls_find(source->entry, source->entries, source->order,
-				  boot->options.entry_name);
-	else
-		number = (int)bls_default(source->entry, source->entries, source->order,
-					  &source->loader);
-	if (number >= 0) {
-		*index = source->order[number];
-		return &source->entry[*index];
-	}
-	no_such_entry(boot, source);
+	if (boot->options.entry != WHICH_NAMED)
+		return bls_default(source->entry, source->entries, source->order, &source->loader);
+	number = bls_find(source->entry, source->entries, source->order, boot->options.entry_name);
+	if (number < 0)
+		no_such_entry(boot, source);
+	return (unsigned int)number;
 }
 
-/* A file that the entry names, with something in it; or stops. */
-static struct disk_file file_of(struct disk_source *source, const struct bls_entry *entry,
-				const struct part *path)
+/* A file with something in it. */
+static int find_named(struct disk_source *source, const struct bls_entry *entry,
+		      const struct part *path, struct disk_file *file)
 {
-	struct disk_file file = {.volume = &source->volume[entry->place].volume,
-				 .path = *path,
-				 .place = entry->place};
-	int error =
-		volume_find(file.volume, (const char *)path->at, (size_t)path->size, &file.file);
+	int error;
 
-	if (!error && !file.file.size)
-		error = file.file.folder ? ERR_NO_FILE : ERR_EMPTY;
+	*file = (struct disk_file) {.volume = &source->volume[entry->place].volume,
+				    .path = *path,
+				    .place = entry->place};
+	error = volume_find(file->volume, (const char *)path->at, (size_t)path->size, &file->file);
+	if (!error && file->file.folder)
+		error = ERR_NO_FILE;
+	return !error && !file->file.size ? ERR_EMPTY : error;
+}
+
+/*
+ * Whether all files of an entry are there: its kernel, initrds, overlays and device tree, which
+ * source->file has in that order; source->files is how many, behind which is the one that is not.
+ */
+static int find_files(struct disk_source *source, unsigned int index)
+{
+	const struct bls_entry *entry = &source->entry[index];
+	const struct {
+		const struct part *path;
+		unsigned int count;
+	} lists[] = {{&entry->kernel, entry->type != BLS_UKI},
+		     {entry->initrd, entry->initrds},
+		     {entry->overlay, entry->overlays},
+		     {&entry->devicetree, entry->devicetree.size != 0}};
+	int error = 0;
+
+	source->files = 0;
+	if (entry->type == BLS_UKI)
+		source->file[source->files++] =
+			(struct disk_file) {&source->volume[entry->place].volume,
+					    source->found[index], entry->file, entry->place};
+	for (unsigned int i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (unsigned int j = 0; j < lists[i].count && !error; j++) {
+			error = find_named(source, entry, &lists[i].path[j],
+					   &source->file[source->files]);
+			source->files += !error;
+		}
+	return error;
+}
+
+/* The one that GRUB would start by itself may be of a kind that is not known here. */
+static void check_obstacle(const struct disk_source *source, const struct bls_entry *entry)
+{
+	if (entry->type == BLS_GRUB && !entry->kernel.size)
+		stop_error(
+			"choose another one: forearm.entry=NAME, or boot the disk by UEFI and GRUB",
+			"%s: the entry %s cannot be started without GRUB: line %u of its file: %s",
+			disk_place(source, entry->place), shown(&entry->title).text, entry->line,
+			entry->obstacle.size ? shown(&entry->obstacle).text : "no kernel");
+}
+
+/* As systemd-boot does: what is not whole is nobody's, unless it is asked for. */
+static const struct bls_entry *find_whole(const struct boot *boot, struct disk_source *source)
+{
+	unsigned int first = choose(boot, source), index = source->order[first];
+	bool named = boot->options.entry == WHICH_NAMED;
+	int error;
+
+	check_obstacle(source, &source->entry[index]);
+	error = find_files(source, index);
+	for (unsigned int i = 0; error && !named && i < source->entries; i++) {
+		if (i == first || !source->entry[source->order[i]].kernel.size)
+			continue;
+		log_note("%s: the entry %s is left out: it names %s: %s",
+			 disk_place(source, source->entry[index].place),
+			 shown(&source->entry[index].file).text,
+			 shown(&source->file[source->files].path).text, error_string(error));
+		index = source->order[i];
+		error = find_files(source, index);
+	}
 	if (error)
 		stop_error(CORRECT, "%s: the entry %s names %s: %s",
-			   disk_place(source, entry->place), shown(&entry->file).text,
-			   shown(path).text, error_string(error));
-	return file;
+			   disk_place(source, source->entry[index].place),
+			   shown(&source->entry[index].file).text,
+			   shown(&source->file[source->files].path).text, error_string(error));
+	return &source->entry[index];
 }
 
 static void on_disk(struct boot_file *to, const struct disk_file *file)
 {
 	*to = (struct boot_file) {.given = true, .size = file->file.size, .on_disk = file};
-}
-
-static void take_kernel(struct boot *boot, struct disk_source *source,
-			const struct bls_entry *entry, unsigned int index)
-{
-	if (entry->type == BLS_UKI)
-		source->kernel =
-			(struct disk_file) {&source->volume[entry->place].volume,
-					    source->found[index], entry->file, entry->place};
-	else
-		source->kernel = file_of(source, entry, &entry->kernel);
-	on_disk(&boot->kernel, &source->kernel);
 }
 
 /* Options as one text, with blanks between them. */
@@ -328,64 +375,57 @@ static int take_options_of(struct disk_source *source, const struct bls_entry *e
 	return part_add(payload->text, &payload->texts, PAYLOAD_TEXTS, text);
 }
 
-/* Files that are read now, into one piece of memory: first their places in it, then they. */
-struct extra {
-	struct disk_file file[2 * BLS_LINES + 1];
-	unsigned int files;
-	uint8_t *memory;
-	uint64_t size;
-};
-
-static void add_extra(struct extra *extra, struct disk_file file)
+static uint64_t pages_of(const struct disk_file *file, unsigned int count)
 {
-	extra->file[extra->files++] = file;
-	extra->size += page_up(file.file.size);
+	uint64_t size = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		size += page_up(file[i].file.size);
+	return size;
 }
 
-static struct part read_extra(struct extra *extra, const struct disk_file *file, const char *what)
+static struct part read_extra(uint8_t **memory, const struct disk_file *file, const char *what)
 {
-	struct part part = {extra->memory, file->file.size};
+	struct part part = {*memory, file->file.size};
 
-	disk_file_read(file, 0, extra->memory, part.size, what);
-	extra->memory += page_up(part.size);
+	disk_file_read(file, 0, *memory, part.size, what);
+	*memory += page_up(part.size);
 	return part;
 }
 
 /* The last initrd goes straight to its place, if that is the one that comes last there. */
-static unsigned int take_last_initrd(struct boot *boot, struct disk_source *source,
+static unsigned int take_last_initrd(struct boot *boot, const struct disk_source *source,
 				     const struct bls_entry *entry)
 {
 	if (!entry->initrds || boot->initrd.given || boot->platform.chosen.initrd.size)
 		return entry->initrds;
-	source->initrd = file_of(source, entry, &entry->initrd[entry->initrds - 1]);
-	on_disk(&boot->initrd, &source->initrd);
+	on_disk(&boot->initrd, &source->file[entry->initrds]);
 	return entry->initrds - 1;
 }
 
-static int take_extras(struct boot *boot, struct disk_source *source, const struct bls_entry *entry)
+/* Files that are read now, into one piece of memory. */
+static int take_extras(struct boot *boot, const struct disk_source *source,
+		       const struct bls_entry *entry)
 {
-	unsigned int initrds = take_last_initrd(boot, source, entry), at = 0;
+	const struct disk_file *initrd = source->file + 1, *other = initrd + entry->initrds;
+	unsigned int initrds = take_last_initrd(boot, source, entry);
+	uint64_t size = pages_of(initrd, initrds) +
+			pages_of(other, entry->overlays + (entry->devicetree.size != 0));
 	struct payload *payload = &boot->payload;
-	struct extra extra = {.files = 0};
+	uint8_t *memory;
 	int error = 0;
 
-	for (unsigned int i = 0; i < initrds; i++)
-		add_extra(&extra, file_of(source, entry, &entry->initrd[i]));
-	for (unsigned int i = 0; i < entry->overlays; i++)
-		add_extra(&extra, file_of(source, entry, &entry->overlay[i]));
-	if (entry->devicetree.size)
-		add_extra(&extra, file_of(source, entry, &entry->devicetree));
-	if (!extra.files)
+	if (!size)
 		return 0;
-	extra.memory = temp_alloc(boot, "boot entry's files", extra.size);
-	while (at < initrds && !error)
+	memory = temp_alloc(boot, "boot entry's files", size);
+	for (unsigned int i = 0; i < initrds && !error; i++)
 		error = part_add(payload->initrd, &payload->initrds, PAYLOAD_INITRDS,
-				 read_extra(&extra, &extra.file[at++], "initrd"));
+				 read_extra(&memory, initrd++, "initrd"));
 	for (unsigned int i = 0; i < entry->overlays && !error; i++)
 		error = part_add(payload->overlay, &payload->overlays, PAYLOAD_OVERLAYS,
-				 read_extra(&extra, &extra.file[at++], "overlay"));
+				 read_extra(&memory, other++, "overlay"));
 	if (entry->devicetree.size && !error)
-		payload->dtb = read_extra(&extra, &extra.file[at], "device tree");
+		payload->dtb = read_extra(&memory, other, "device tree");
 	return error;
 }
 
@@ -399,21 +439,9 @@ static void note_journal(const struct disk_source *source, unsigned int number)
 			 disk_place(source, number));
 }
 
-/* The one that GRUB would start by itself may be of a kind that is not known here. */
-static void check_obstacle(const struct disk_source *source, const struct bls_entry *entry)
-{
-	if (entry->type == BLS_GRUB && !entry->kernel.size)
-		stop_error(
-			"choose another one: forearm.entry=NAME, or boot the disk by UEFI and GRUB",
-			"%s: the entry %s cannot be started without GRUB: line %u of its file: %s",
-			disk_place(source, entry->place), shown(&entry->title).text, entry->line,
-			entry->obstacle.size ? shown(&entry->obstacle).text : "no kernel");
-}
-
 void disk_take_entry(struct boot *boot, struct disk_source *source)
 {
-	unsigned int index;
-	const struct bls_entry *entry = choose(boot, source, &index);
+	const struct bls_entry *entry = find_whole(boot, source);
 	const struct part *title = entry->title.size ? &entry->title : &entry->id;
 	int error;
 
@@ -421,8 +449,7 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 		 shown(&entry->file).text, disk_place(source, entry->place));
 	boot->payload.chosen |= CHOSE_ENTRY;
 	note_journal(source, entry->place);
-	check_obstacle(source, entry);
-	take_kernel(boot, source, entry, index);
+	on_disk(&boot->kernel, &source->file[0]);
 	error = take_extras(boot, source, entry);
 	if (!error)
 		error = take_options_of(source, entry, &boot->payload);
