@@ -38,6 +38,12 @@ static void set(const struct pci_function *function, unsigned int at, uint32_t v
 	mmio_write32(function->config + at, value);
 }
 
+unsigned int pci_number(const struct pci_function *function)
+{
+	return (unsigned int)((function->config - function->host.config.base) /
+			      (function->host.ecam ? 0x1000 : 0x100));
+}
+
 uint32_t pci_id(const struct pci_function *function)
 {
 	return pci_read32(function, 0);

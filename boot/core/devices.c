@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Devices of the machine that drivers are given: in the model's order, mapped, and clear of all
  * else. */
+#include <stdio.h>
+#include <string.h>
 #include "boot.h"
 #include "boot/core/devices.h"
 #include "boot/core/vm.h"
@@ -68,4 +70,26 @@ int virtio_find(struct virtio_device *device, const struct platform *platform, u
 			return 0;
 	}
 	return next_pci(device, platform, &file, kind, place);
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+	return text && strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Which host it is behind QEMU does not tell: its address there is -1. */
+bool virtio_has_path(const struct virtio_device *device, const char *line)
+{
+	unsigned int number = device->pci.config ? pci_number(&device->pci) : 0;
+	char path[48], function[8] = "";
+
+	if (!device->pci.config) {
+		snprintf(path, sizeof(path), "/virtio-mmio@%016llx/disk@",
+			 (unsigned long long)device->registers);
+		return starts_with(line, path);
+	}
+	if (number % PCI_DEVICE)
+		snprintf(function, sizeof(function), ",%x", number % PCI_DEVICE);
+	snprintf(path, sizeof(path), "/scsi@%x%s/disk@", number / PCI_DEVICE, function);
+	return starts_with(line, "/pci@") && starts_with(strchr(line + 1, '/'), path);
 }

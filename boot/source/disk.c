@@ -5,14 +5,18 @@
 #include <string.h>
 #include "arch.h"
 #include "boot/core/devices.h"
+#include "boot/core/vm.h"
+#include "drivers/fw_cfg.h"
 #include "drivers/virtio_blk.h"
 #include "error.h"
 #include "boot/source/disk.h"
 #include "source.h"
 
-#define WHY_MAX	   160
-#define UUID_WORD  "PARTUUID="
-#define CHECK_DISK "check the disk on the host (sgdisk --verify, fsck), or give another one"
+#define WHY_MAX	    160
+#define ORDER_MAX   2048 /* bytes of fw_cfg's "bootorder" */
+#define ORDER_LINES 32
+#define UUID_WORD   "PARTUUID="
+#define CHECK_DISK  "check the disk on the host (sgdisk --verify, fsck), or give another one"
 
 /* Why there is nothing to boot. */
 enum problem { DAMAGED, NO_START, NO_DISK, NO_SUCH_DISK, NO_PARTITION, NO_ESP, NO_ENTRY };
@@ -202,21 +206,83 @@ static bool try_disk(struct disk_source *source, struct virtio_device *device,
 	return false;
 }
 
-/* A machine without disks pays for nothing but looking for them. */
-static struct disk_source *look_for(struct boot *boot, const struct wanted *wanted)
+/* Those that have been tried. */
+static uint64_t tried;
+
+static bool try_once(struct disk_source *source, struct virtio_device *device,
+		     const struct wanted *wanted)
+{
+	uint64_t bit = source->number < 64 ? 1ULL << source->number : 0;
+
+	if (tried & bit)
+		return false;
+	tried |= bit;
+	return try_disk(source, device, wanted);
+}
+
+/*
+ * Looks at the disks that 'line' of fw_cfg's "bootorder" is about, or at all (NULL). A machine
+ * without disks pays for nothing but looking for them. Returns how many there are, at least.
+ */
+static unsigned int look_for(struct boot *boot, const struct wanted *wanted, const char *line,
+			     struct disk_source **source, bool *found)
 {
 	static struct virtio_device device;
-	struct disk_source *source = NULL;
 	unsigned int place = 0, number = 0;
 
 	for (; !virtio_find(&device, boot->devices, VIRTIO_BLOCK, &place); number++) {
-		if (!source)
-			source = (struct disk_source *)(uintptr_t)temp_alloc(boot, "disk's reader",
-									     sizeof(*source));
-		source->number = number;
-		if (try_disk(source, &device, wanted))
-			return source;
+		if (line && !virtio_has_path(&device, line))
+			continue;
+		if (!*source)
+			*source = (struct disk_source *)(uintptr_t)temp_alloc(boot, "disk's reader",
+									      sizeof(**source));
+		(*source)->number = number;
+		*found = try_once(*source, &device, wanted);
+		if (*found)
+			break;
 	}
+	return number;
+}
+
+/* What the user says comes first (QEMU: bootindex); others than disks are among it. */
+static bool look_in_order(struct boot *boot, const struct wanted *wanted,
+			  struct disk_source **source)
+{
+	static char text[ORDER_MAX + 1] __attribute__((section(".noinit")));
+	struct fw_cfg_file file;
+	bool found = false;
+	char *line = text, *end;
+	uint64_t size;
+
+	if (fw_cfg_find("bootorder", &file))
+		return false;
+	size = min64(file.size, ORDER_MAX);
+	if (fw_cfg_read(file.item, virt_to_phys(text), size))
+		return false;
+	text[size] = '\0';
+	for (unsigned int i = 0; i < ORDER_LINES && *line && !found; i++) {
+		end = line + strcspn(line, "\n");
+		if (*end)
+			*end++ = '\0';
+		if (strstr(line, "/disk@"))
+			(void)look_for(boot, wanted, line, source, &found);
+		line = end;
+	}
+	return found;
+}
+
+static struct disk_source *find_disk(struct boot *boot, const struct wanted *wanted)
+{
+	struct disk_source *source = NULL;
+	bool found = false;
+	unsigned int number;
+
+	tried = 0;
+	if (wanted->any && look_in_order(boot, wanted, &source))
+		return source;
+	number = look_for(boot, wanted, NULL, &source, &found);
+	if (found)
+		return source;
 	if (!wanted->any && number <= wanted->number)
 		refuse(NO_SUCH_DISK, "there is no disk %u", wanted->number);
 	else if (!number)
@@ -274,7 +340,7 @@ const char *find_on_disk(struct boot *boot)
 	struct disk_source *source;
 
 	why[0] = '\0';
-	source = look_for(boot, &wanted);
+	source = find_disk(boot, &wanted);
 	if (!source && boot->options.payload != SOURCE_AUTO)
 		no_kernel();
 	if (source)

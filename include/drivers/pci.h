@@ -31,6 +31,9 @@ bool pci_function(struct pci_function *function, const struct platform_pcie *hos
 /* Whether the device that has the function may have others: there is one, and it says so. */
 bool pci_has_more(const struct platform_pcie *host, unsigned int number);
 
+/* Its number on the bus. */
+unsigned int pci_number(const struct pci_function *function);
+
 /* Vendor in the lower half, device in the upper. */
 uint32_t pci_id(const struct pci_function *function);
 

@@ -86,11 +86,11 @@ def test_pci(boot, tmp_path, arch, mode):
     check(run, arch, r"Debian GNU/Linux \(debian.conf on disk 0, partition 1\)")
 
 
-def test_type_1_as_kernel(boot, tmp_path):
+@pytest.mark.parametrize("words", ["", "forearm.payload=disk "])
+def test_type_1_as_kernel(boot, tmp_path, words):
     """forearm where a VMM that only loads kernels puts one; the user's words come behind the entry's."""
     path = disks.disk(tmp_path, (disks.ESP, debian()))
-    run = boot(mode="none", extra=["-kernel", str(qemu.FIRMWARE), *disks.drive(path)],
-               append="forearm.payload=disk from=user")
+    run = boot(mode="none", extra=["-kernel", str(qemu.FIRMWARE), *disks.drive(path)], append=f"{words}from=user")
     check(run, "arm64", "Debian GNU/Linux .*")
     assert [word for word in run.value("cmdline").split() if word.startswith("from=")] == ["from=entry", "from=user"]
 
@@ -406,6 +406,20 @@ def test_disks(boot, tmp_path):
     check_refused(run, "there is no disk 7", "from 0 on")
 
 
+@pytest.mark.parametrize("device", ["virtio-blk-device", "virtio-blk-pci", "virtio-blk-pci,addr=5.1"])
+def test_bootindex(boot, tmp_path, device):
+    """The user says which disk comes first, to QEMU; other devices are named there, too."""
+    paths = [disks.disk(tmp_path, (disks.ESP, small(name)), name=name) for name in ("a", "b")]
+    other = ["-device", "virtio-net-pci,romfile=,bootindex=0"]
+    for first in range(2):
+        drives = disks.drive(paths[first], f"{device},bootindex=3", 0)
+        drives += disks.drive(paths[1 - first], "virtio-blk-device,bootindex=5", 1)
+        drives = drives if first else [*drives[4:], *drives[:4]]
+        multi = ["-device", "virtio-balloon-pci,addr=5.0,multifunction=on"] if "5.1" in device else []
+        run = boot(mode="none", extra=["-bios", str(qemu.FIRMWARE), *other, *multi, *drives])
+        entered(run, "ab"[first])
+
+
 def test_volume_without_table(boot, tmp_path):
     path = tmp_path / "volume"
     disks.fill(path, small("whole"))
@@ -453,6 +467,24 @@ def test_file_is_missing(boot, tmp_path, name):
     path = disks.disk(tmp_path, (disks.ESP, files))
     check_refused(start(boot, path),
                   f"disk 0, partition 1: the entry debian.conf names /debian/{name}: no such file", "forearm.entry")
+
+
+def test_broken_entries_are_left_out(boot, tmp_path):
+    """The first whose files are all there, unless another one is asked for."""
+    files = small("a", "b", "c", a={"sort_key": "1"}, b={"sort_key": "2", "initrd": "/nothing"}, c={"sort_key": "3"})
+    files["a.img"] = b""
+    path = disks.disk(tmp_path, (disks.ESP, files))
+    run = start(boot, path)
+    entered(run, "c", "The c (c.conf on disk 0, partition 1)")
+    assert run.find("disk 0, partition 1: the entry a.conf is left out: it names /a.img: the file is empty")
+    assert run.find("disk 0, partition 1: the entry b.conf is left out: it names /nothing: no such file")
+    check_refused(start(boot, path, "forearm.entry=b"),
+                  "disk 0, partition 1: the entry b.conf names /nothing: no such file", "forearm.entry")
+    files["loader/loader.conf"] = b"default b\n"
+    path = disks.disk(tmp_path, (disks.ESP, files), name="default")
+    run = start(boot, path)
+    entered(run, "c")
+    assert len(re.findall("left out", run.text)) == 2
 
 
 def test_no_esp(boot, tmp_path):

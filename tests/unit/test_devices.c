@@ -8,6 +8,7 @@
 #define virtio_reset	 found_reset
 #define vm_map_device	 found_map
 #define pci_has_more	 found_has_more
+#define pci_number	 found_number
 #define file_pages	 found_file
 #include "boot/core/devices.c"
 
@@ -43,6 +44,11 @@ bool found_mmio_open(struct virtio_device *d, uintptr_t registers, uint64_t size
 {
 	CHECK(d == &device && size == 0x200 && kind == VIRTIO_BLOCK);
 	return registers == 0xa000200;
+}
+
+unsigned int found_number(const struct pci_function *function)
+{
+	return (unsigned int)(function->config - function->host.config.base);
 }
 
 bool found_has_more(const struct platform_pcie *host, unsigned int number)
@@ -118,4 +124,35 @@ TEST(devices_in_the_file)
 	start();
 	platform.pcie[1].mem32 = (struct region) {0x101000, 0x1000};
 	CHECK_EQ(count_all(), 1);
+}
+
+static bool has_path(uintptr_t registers, unsigned int number, const char *line)
+{
+	memset(&device, 0, sizeof(device));
+	device.registers = registers;
+	if (number != PCI_FUNCTIONS) {
+		device.pci.host.config.base = 0x20000000;
+		device.pci.config = 0x20000000 + number;
+	}
+	return virtio_has_path(&device, line);
+}
+
+/* QEMU's own lines. */
+TEST(devices_have_paths)
+{
+	static const char mmio[] = "/virtio-mmio@000000000a003e00/disk@0,0",
+			  pci[] = "/pci@ffffffffffffffff/scsi@2/disk@0,0",
+			  function[] = "/pci@ffffffffffffffff/scsi@1f,1/disk@0,0",
+			  behind[] = "/pci@ffffffffffffffff/pci-bridge@1/scsi@2/disk@0,0",
+			  scsi[] = "/pci@ffffffffffffffff/scsi@2/channel@0/disk@0,0";
+
+	CHECK(has_path(0xa003e00, PCI_FUNCTIONS, mmio));
+	CHECK(!has_path(0xa003c00, PCI_FUNCTIONS, mmio));
+	CHECK(!has_path(0xa003e00, PCI_FUNCTIONS, pci));
+	CHECK(!has_path(0xa003e00, 16, mmio));
+	CHECK(has_path(0xa003e00, 16, pci));
+	CHECK(!has_path(0, 17, pci) && !has_path(0, 24, pci) && !has_path(0, 16, function));
+	CHECK(has_path(0, 31 * 8 + 1, function));
+	CHECK(!has_path(0, 16, behind) && !has_path(0, 16, scsi));
+	CHECK(!has_path(0, 16, "") && !has_path(0, 16, "/pci@1") && !has_path(0, 16, "/pci@"));
 }

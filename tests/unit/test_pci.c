@@ -151,6 +151,7 @@ TEST(pci_functions_are_found)
 		CHECK_EQ(pci_function(&function, &host, i), i == 24 || i == 26);
 	CHECK(pci_function(&function, &host, 26));
 	CHECK_EQ(pci_id(&function), 0x10431af4);
+	CHECK_EQ(pci_number(&function), 26);
 	space.word[0][3] = 0; /* it has one function, whatever answers */
 	CHECK(!pci_has_more(&host, 24));
 	CHECK(!pci_function(&function, &host, 26));

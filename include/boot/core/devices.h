@@ -16,4 +16,11 @@
 __must_check int virtio_find(struct virtio_device *device, const struct platform *platform,
 			     uint32_t kind, unsigned int *place);
 
+/*
+ * Whether a line of fw_cfg's "bootorder" is about the disk, which virtio_find() has found: a path
+ * of Open Firmware's names, as QEMU writes them ("/virtio-mmio@000000000a003e00/disk@0,0",
+ * "/pci@ffffffffffffffff/scsi@2,1/disk@0,0").
+ */
+bool virtio_has_path(const struct virtio_device *device, const char *line);
+
 #endif
