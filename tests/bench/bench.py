@@ -12,6 +12,7 @@ import sys
 import budgets
 import chart
 import cpio
+import diskboots
 import machine
 import shapes
 from firmware import firmwares
@@ -164,6 +165,16 @@ class Bench:
 
     def shapes(self):
         return shapes.Shapes(self.args.build, self.work, self.failures)
+
+    def disk_table(self):
+        lines = diskboots.Disks(self.args.build, self.work, self.failures).measure()
+        for name, bus, count in lines:
+            who = "arm64, %s on a disk on %s" % (name, bus)
+            self.check(who + ": instructions without waiting", count and count["work"], budgets.DISK_INSNS)
+            self.check(who + ": device accesses", count and count.accesses, budgets.DISK_ACCESSES[bus])
+        say("Kernels on disks: reset to the kernel's first instruction, arm64")
+        print_table(diskboots.table(lines))
+        say()
 
     # ---- budgets ----
 
@@ -355,6 +366,8 @@ class Bench:
             self.debian_table(arch)
         for arch in BITS if self.shaped() else []:
             self.shape_table(arch)
+        if not (self.args.only or self.args.no_debian):
+            self.disk_table()
         self.check_all()
         self.budget_table()
         self.draw(self.save())

@@ -13,6 +13,8 @@ KEPT_BYTES_MONITOR = 32 * 1024  # with few CPUs; at EL2 and in HYP mode half of 
 KEPT_BYTES_ACPI = 64 * 1024  # tables, runtime services, and the monitor
 CPU_ON_INSNS = 5000  # both CPUs, from the call to the second one's entry
 CPU_OFF_INSNS = 5000  # both CPUs, from the call to the answer that it is off
+DISK_INSNS = 3_000_000  # a kernel of 33 MB on FAT, without what waits for the disk
+DISK_ACCESSES = {"mmio": 150, "PCI": 400}
 PER_LINE = 1.25
 LINE = 64
 

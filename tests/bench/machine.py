@@ -39,7 +39,7 @@ class Count(dict):
 
 
 def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=RAM, extra="",
-            guest=None, notes=False, marker=None):
+            guest=None, notes=False, marker=None, hot=None):
     board, cpu = CPUS[arch]
     board += extra
     if virtualization:
@@ -47,6 +47,7 @@ def command(arch, args, plugin, out, cpus=1, virtualization=False, io=True, ram=
     guest = guest or arch
     options = [plugin, "marker=" + (marker or MARKERS[guest]), "out=" + out]
     options += ([] if io else ["io=off"]) + (["stop=on"] if marker else [])
+    options += ["hot=" + hot] if hot else []
     options += ["note=0x%x" % word for word in NOTES[guest] if notes]
     return [
         EMULATORS[arch], "-M", board, "-cpu", cpu, "-smp", str(cpus), "-m", "%dM" % (ram >> 20),
