@@ -4,6 +4,9 @@
  * and RAM, and turns on MMU and caches (arch/<arch>/entry.S, boot/early/init.c).
  */
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/stack_protector.h"
+#include "boot/core/stage.h"
 #include "boot/core/vm.h"
 
 static struct boot state __attribute__((section(".noinit")));

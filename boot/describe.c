@@ -2,6 +2,11 @@
 /* Stage "describe": in which language the machine is described to the guest, and its tree. */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/entropy.h"
+#include "boot/core/fatal.h"
+#include "boot/describe.h"
+#include "boot/guest.h"
+#include "boot/monitor.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
 #include "lib/mem/resident.h"

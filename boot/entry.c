@@ -2,6 +2,9 @@
 /* Stage "level": at which level, in which state and byte order the guest is entered, or why not. */
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/guest.h"
+#include "boot/monitor.h"
 
 /* A file that is for one state cannot be run in the other, whatever the user wants. */
 static enum execution_state wanted_state(const struct boot *boot)

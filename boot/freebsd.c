@@ -6,6 +6,11 @@
  */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/describe.h"
+#include "boot/guest.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "lib/formats/elf_symbols.h"
 #include "lib/guest/freebsd.h"
 

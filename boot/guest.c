@@ -5,6 +5,9 @@
  */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/guest.h"
+#include "boot/payload.h"
 
 /* Behind the words that all its command lines begin with. */
 static void add_words(struct boot *boot)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/monitor.h"
+#include "boot/seeds.h"
 #include "drivers/virtio.h"
 #include "version.h"
 

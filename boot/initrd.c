@@ -5,6 +5,11 @@
  */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/progress.h"
+#include "boot/file.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "lib/formats/bootconfig.h"
 #include "error.h"
 #include "lib/formats/initrd.h"
@@ -24,14 +29,14 @@ static uint64_t initrds_size(const struct boot *boot)
 
 	for (unsigned int i = 0; i < boot->payload.initrds; i++)
 		size = padded(size) + boot->payload.initrd[i].size;
-	return boot->initrd.given ? padded(size) + boot->initrd.size : size;
+	return boot->files.initrd.given ? padded(size) + boot->files.initrd.size : size;
 }
 
 uint64_t initrd_most(const struct boot *boot)
 {
 	uint64_t size = initrds_size(boot);
 
-	if (!boot->initrd.given)
+	if (!boot->files.initrd.given)
 		size = add_capped(padded(size), boot->platform.chosen.initrd.size);
 	return add_capped(padded(size), boot->payload.bootconfigs ? BOOTCONFIG_ROOM : 0);
 }
@@ -60,13 +65,13 @@ static void unwrap(struct payload *payload)
 /* One of fw_cfg is only in memory once it is in its place. */
 static void read_last(struct boot *boot, uint8_t *to)
 {
-	struct part part = {to, boot->initrd.size};
+	struct part part = {to, boot->files.initrd.size};
 
-	file_read(&boot->initrd, to, part.size, "initrd");
+	file_read(&boot->files.initrd, to, part.size, "initrd");
 	part = unwrapped(&part);
 	if (part.at != to)
 		memmove(to, part.at, (size_t)part.size);
-	boot->initrd_size -= boot->initrd.size - part.size;
+	boot->initrd_size -= boot->files.initrd.size - part.size;
 }
 
 static void read_initrds(struct boot *boot)
@@ -80,7 +85,7 @@ static void read_initrds(struct boot *boot)
 		memset(to + part->size, 0, (size_t)(padded(part->size) - part->size));
 		to += padded(part->size);
 	}
-	if (boot->initrd.given)
+	if (boot->files.initrd.given)
 		read_last(boot, to);
 }
 
@@ -107,12 +112,12 @@ static void take_from_ram(struct boot *boot)
 
 	boot->initrd_size = chosen->size;
 	boot->place.initrd = chosen->base;
-	if (boot->initrd.given || !part.size)
+	if (boot->files.initrd.given || !part.size)
 		return;
 	inner = unwrapped(&part);
 	if (boot->payload.initrds || boot->image.tail || inner.at != part.at ||
 	    inner.size != part.size)
-		file_in_memory(&boot->initrd, &part);
+		file_in_memory(&boot->files.initrd, &part);
 }
 
 /* Other guests may have a RAM disk of any kind. */
@@ -133,7 +138,7 @@ static void join_initrds(struct boot *boot)
 	int error;
 
 	take_from_ram(boot);
-	if (!boot->initrd.given && !boot->payload.initrds)
+	if (!boot->files.initrd.given && !boot->payload.initrds)
 		return;
 	unwrap(&boot->payload);
 	boot->initrd_size = initrds_size(boot);

@@ -3,6 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/progress.h"
+#include "boot/file.h"
+#include "boot/guest.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "lib/formats/elf_relocate.h"
 #include "error.h"
 #include "lib/guest/recognise.h"
@@ -111,8 +117,8 @@ void load(struct boot *boot)
 	else if (boot->compression)
 		unpack_kernel(boot);
 	else
-		file_read(&boot->kernel, kernel_memory(boot, 0, boot->kernel.size),
-			  boot->kernel.size, "kernel");
+		file_read(&boot->files.kernel, kernel_memory(boot, 0, boot->files.kernel.size),
+			  boot->files.kernel.size, "kernel");
 	load_initrd(boot);
 	disk_close();
 	temp_free_all(boot);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Free RAM: what is reserved is taken out; the stages take from it for good or for a while. */
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/memory.h"
 #include "error.h"
 #include "lib/mem/heap.h"
 #include "tables/efi/efi.h"

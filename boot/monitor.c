@@ -4,6 +4,8 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/monitor.h"
 #include "error.h"
 #include "le.h"
 #include "mmio.h"

@@ -5,6 +5,10 @@
  */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/entropy.h"
+#include "boot/core/fatal.h"
+#include "boot/guest.h"
+#include "boot/memory.h"
 #include "lib/formats/elf_symbols.h"
 #include "lib/seed.h"
 

@@ -2,6 +2,8 @@
 /* Stage "options": what does the user want? Also notes the files that carry the payload. */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/payload.h"
 #include "error.h"
 #include "drivers/fw_cfg.h"
 #include "boot/core/vm.h"
@@ -25,20 +27,20 @@ static struct boot_file *overlay_file(struct boot *boot, const char *name)
 		return NULL;
 	name += length;
 	if (!*name)
-		return &boot->overlay[0];
-	return *name >= '1' && *name <= '9' && !name[1] ? &boot->overlay[*name - '0'] : NULL;
+		return &boot->files.overlay[0];
+	return *name >= '1' && *name <= '9' && !name[1] ? &boot->files.overlay[*name - '0'] : NULL;
 }
 
 static struct boot_file *payload_file(struct boot *boot, const char *name)
 {
 	if (strcmp(name, "kernel") == 0)
-		return &boot->kernel;
+		return &boot->files.kernel;
 	if (strcmp(name, "initrd") == 0)
-		return &boot->initrd;
+		return &boot->files.initrd;
 	if (strcmp(name, "smbios-oem") == 0)
-		return &boot->smbios_oem;
+		return &boot->files.smbios_oem;
 	if (strcmp(name, "cmdline") == 0)
-		return &boot->command_line_file;
+		return &boot->files.command_line;
 	return overlay_file(boot, name);
 }
 
@@ -109,9 +111,9 @@ static void find_files(struct collect *collect)
 	if (error)
 		stop_error("report this with the VMM's version", "fw_cfg cannot be read: %s",
 			   error_string(error));
-	legacy_item(&boot->kernel, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA);
-	legacy_item(&boot->initrd, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA);
-	legacy_item(&boot->command_line_file, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
+	legacy_item(&boot->files.kernel, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA);
+	legacy_item(&boot->files.initrd, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA);
+	legacy_item(&boot->files.command_line, FW_CFG_CMDLINE_SIZE, FW_CFG_CMDLINE_DATA);
 }
 
 _Noreturn void command_line_too_long(uint64_t size)
@@ -123,7 +125,7 @@ _Noreturn void command_line_too_long(uint64_t size)
 /* fw_cfg's if it has one, else what the VMM wrote into /chosen. */
 static void read_command_line(struct boot *boot)
 {
-	const struct boot_file *file = &boot->command_line_file;
+	const struct boot_file *file = &boot->files.command_line;
 	const char *chosen = boot->platform.chosen.bootargs;
 	size_t length = chosen ? strlen(chosen) : 0;
 	char *text = boot->command_line;
@@ -159,12 +161,13 @@ void read_options(struct boot *boot)
 {
 	struct collect collect = {boot, {0, "", "", NULL}};
 
-	boot->kernel.given = boot->initrd.given = boot->command_line_file.given = false;
-	boot->smbios_oem.given = false;
-	boot->kernel.at = boot->initrd.at = NULL;
-	boot->kernel.on_disk = boot->initrd.on_disk = NULL;
-	boot->smbios_oem.on_disk = boot->command_line_file.on_disk = NULL;
-	memset(boot->overlay, 0, sizeof(boot->overlay));
+	boot->files.kernel.given = boot->files.initrd.given = boot->files.command_line.given =
+		false;
+	boot->files.smbios_oem.given = false;
+	boot->files.kernel.at = boot->files.initrd.at = NULL;
+	boot->files.kernel.on_disk = boot->files.initrd.on_disk = NULL;
+	boot->files.smbios_oem.on_disk = boot->files.command_line.on_disk = NULL;
+	memset(boot->files.overlay, 0, sizeof(boot->files.overlay));
 	if (boot->platform.fw_cfg.base)
 		find_files(&collect);
 	read_command_line(boot);

@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
+#include "boot/seeds.h"
 #include "error.h"
 #include "tables/fdt/board.h"
 #include "lib/fdt/overlay.h"
@@ -23,7 +27,7 @@ static struct boot_file overlay(const struct boot *boot, unsigned int i)
 	if (i < boot->payload.overlays)
 		file_in_memory(&file, &boot->payload.overlay[i]);
 	else if (i >= PAYLOAD_OVERLAYS)
-		file = boot->overlay[i - PAYLOAD_OVERLAYS];
+		file = boot->files.overlay[i - PAYLOAD_OVERLAYS];
 	return file;
 }
 

@@ -4,6 +4,12 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/progress.h"
+#include "boot/file.h"
+#include "boot/guest.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "lib/formats/container.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
@@ -88,7 +94,7 @@ static _Noreturn void unusable(const char *what, int error)
 static void identify_elf(struct boot *boot)
 {
 	const struct elf *elf = &boot->elf;
-	int error = elf_open(boot->kernel.at, boot->kernel.size, &boot->elf);
+	int error = elf_open(boot->files.kernel.at, boot->files.kernel.size, &boot->elf);
 
 	if (error)
 		unusable("ELF file", error);
@@ -96,7 +102,7 @@ static void identify_elf(struct boot *boot)
 		.format = IMAGE_ELF,
 		.state = elf->state,
 		.guest = recognise_elf(elf),
-		.file_size = boot->kernel.size,
+		.file_size = boot->files.kernel.size,
 		.memory_size = elf->highest - elf->lowest,
 		.fixed = !elf->relocatable,
 		.address = elf->lowest,
@@ -172,10 +178,10 @@ static void check_compression(const struct boot *boot)
 /* An ISO image shows behind 'head' what it is; it may have a partition table as well. */
 static const char *disk_name(struct boot *boot)
 {
-	uint64_t size = min64(boot->kernel.size, MAGIC_HEAD);
+	uint64_t size = min64(boot->files.kernel.size, MAGIC_HEAD);
 	uint8_t *start = temp_alloc(boot, "start of the kernel file", size);
 
-	file_read(&boot->kernel, start, size, "kernel");
+	file_read(&boot->files.kernel, start, size, "kernel");
 	return magic_disk(start, size);
 }
 
@@ -294,19 +300,19 @@ static void read_around(const struct boot_file *file, uint8_t *memory, const str
 /* The file as it is, in memory of its own. */
 static void copy_file(struct boot *boot)
 {
-	uint8_t *memory = temp_alloc(boot, "kernel file", boot->kernel.size);
-	struct part copy = {memory, boot->kernel.size};
+	uint8_t *memory = temp_alloc(boot, "kernel file", boot->files.kernel.size);
+	struct part copy = {memory, boot->files.kernel.size};
 
-	unread.part = kernel_of_uki(&boot->kernel, memory);
-	unread.file = boot->kernel;
+	unread.part = kernel_of_uki(&boot->files.kernel, memory);
+	unread.file = boot->files.kernel;
 	if (unread.part.size) {
 		unread.file.offset += (uint32_t)(unread.part.at - memory);
 		unread.file.size = unread.part.size;
-		read_around(&boot->kernel, memory, &unread.part);
+		read_around(&boot->files.kernel, memory, &unread.part);
 	} else {
-		file_read(&boot->kernel, memory, copy.size, "kernel");
+		file_read(&boot->files.kernel, memory, copy.size, "kernel");
 	}
-	file_in_memory(&boot->kernel, &copy);
+	file_in_memory(&boot->files.kernel, &copy);
 }
 
 /* What one container said of its kernel is not about what is in the next. */
@@ -323,15 +329,16 @@ static void open_container(struct boot *boot, const struct container *container)
 	struct choices choices;
 	int error;
 
-	if ((uintptr_t)boot->kernel.at % 8) /* in another one; a FIT image is a device tree */
+	if ((uintptr_t)boot->files.kernel.at % 8) /* in another one; a FIT image is a device tree */
 		copy_file(boot);
 	kernel->size = 0;
 	forget_container(&boot->payload);
 	make_choices(boot, &choices);
 	if (container->takes_vendor)
 		take_vendor(boot, &choices);
-	progress_begin("checking", container->name, boot->kernel.size);
-	error = container->open(boot->kernel.at, boot->kernel.size, &choices, &boot->payload);
+	progress_begin("checking", container->name, boot->files.kernel.size);
+	error = container->open(boot->files.kernel.at, boot->files.kernel.size, &choices,
+				&boot->payload);
 	progress_end();
 	if (!error && !kernel->size)
 		error = ERR_NO_KERNEL;
@@ -346,9 +353,9 @@ static void open_container(struct boot *boot, const struct container *container)
 	if (error)
 		unusable(container->name, error);
 	take_options(boot, container->name, OPTIONS_OF_CONTAINER);
-	file_in_memory(&boot->kernel, kernel);
+	file_in_memory(&boot->files.kernel, kernel);
 	if (unread.part.size && kernel->at == unread.part.at)
-		boot->kernel = unread.file;
+		boot->files.kernel = unread.file;
 }
 
 /* An unpacked file and what is made of it both need room, so one gets half of it. */
@@ -369,12 +376,15 @@ static _Noreturn void unpacks_to_too_much(const struct boot *boot, uint64_t room
 static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 {
 	uint64_t free = memmap_total(&boot->ram), size, least;
-	int result = unpack_size(boot->compression, boot->kernel.at, boot->kernel.size, &size);
+	int result = unpack_size(boot->compression, boot->files.kernel.at, boot->files.kernel.size,
+				 &size);
 
 	if (result < 0)
 		compression_corrupt(boot, result);
 	*exact = result == 1;
-	least = *exact ? size : unpack_least(boot->compression, boot->kernel.at, boot->kernel.size);
+	least = *exact ? size
+		       : unpack_least(boot->compression, boot->files.kernel.at,
+				      boot->files.kernel.size);
 	if (least > free)
 		stop_error("copy or download it again, or give the VM more memory (QEMU: -m)",
 			   "the %s kernel says that it holds %llu KiB, more than the %llu KiB of "
@@ -387,7 +397,7 @@ static uint64_t unpacked_size(const struct boot *boot, bool *exact)
 /* A device tree behind compressed data, as behind a zImage; perhaps behind its size (unpack.h). */
 static void take_tree_behind(struct boot *boot, uint64_t used)
 {
-	struct part rest = {boot->kernel.at + used, boot->kernel.size - used};
+	struct part rest = {boot->files.kernel.at + used, boot->files.kernel.size - used};
 
 	for (unsigned int i = 0; i < 2 && rest.size >= FDT_V17_SIZE && !boot->payload.dtb.size;
 	     i++) {
@@ -411,14 +421,15 @@ static void unpack_layer(struct boot *boot, uint64_t size, bool exact)
 		compression_corrupt(boot, result ? result : ERR_CORRUPT);
 	temp_shrink(boot, inner.at, inner.size);
 	take_tree_behind(boot, used);
-	file_in_memory(&boot->kernel, &inner);
+	file_in_memory(&boot->files.kernel, &inner);
 }
 
 /* gzip's own word for its size may be anything; it is taken where the kernel in it says the same.
  */
 static bool is_hint_true(const struct boot *boot, size_t written, uint64_t *size)
 {
-	uint64_t hint = unpack_hint(boot->compression, boot->kernel.at, boot->kernel.size);
+	uint64_t hint =
+		unpack_hint(boot->compression, boot->files.kernel.at, boot->files.kernel.size);
 	struct image image;
 
 	if (!hint || image_identify(head, written < hint ? written : hint, hint, &image) ||
@@ -440,8 +451,8 @@ static bool open_compressed(struct boot *boot)
 	boot->payload.compression.size = 0;
 	if (!in_memory_only(head, (size_t)written) &&
 	    (exact || is_hint_true(boot, (size_t)written, &size))) {
-		take_tree_behind(
-			boot, unpack_extent(boot->compression, boot->kernel.at, boot->kernel.size));
+		take_tree_behind(boot, unpack_extent(boot->compression, boot->files.kernel.at,
+						     boot->files.kernel.size));
 		identify(boot, head, size);
 		return true;
 	}
@@ -452,7 +463,7 @@ static bool open_compressed(struct boot *boot)
 /* Each layer points into the one around it. */
 static void read_whole(struct boot *boot)
 {
-	if (!boot->kernel.at)
+	if (!boot->files.kernel.at)
 		copy_file(boot);
 }
 
@@ -460,32 +471,32 @@ static void read_whole(struct boot *boot)
  * it. */
 static bool stays_outside(struct boot *boot)
 {
-	size_t size = head_size(boot->kernel.size);
+	size_t size = head_size(boot->files.kernel.size);
 
-	if (boot->kernel.at)
+	if (boot->files.kernel.at)
 		return false;
-	file_read(&boot->kernel, head, size, "kernel");
+	file_read(&boot->files.kernel, head, size, "kernel");
 	if (in_memory_only(head, size))
 		read_whole(boot);
-	return !boot->kernel.at;
+	return !boot->files.kernel.at;
 }
 
 static void open_layers(struct boot *boot)
 {
 	for (unsigned int layer = 0; layer < LAYERS; layer++) {
-		size_t size = head_size(boot->kernel.size);
+		size_t size = head_size(boot->files.kernel.size);
 		const struct container *container;
 		const uint8_t *at;
 
 		if (stays_outside(boot))
-			return identify(boot, head, boot->kernel.size);
-		at = boot->kernel.at;
+			return identify(boot, head, boot->files.kernel.size);
+		at = boot->files.kernel.at;
 		container = container_of(at, size);
 		boot->compression = container ? COMPRESSION_NONE : compression_of(at, size);
 		if (container)
 			open_container(boot, container);
 		else if (!boot->compression)
-			return identify(boot, at, boot->kernel.size);
+			return identify(boot, at, boot->files.kernel.size);
 		else if (open_compressed(boot))
 			return;
 	}
@@ -519,13 +530,13 @@ static void cut_appended(struct boot *boot)
 		unpack_layer(boot, image->file_size, true);
 	boot->compression = COMPRESSION_NONE;
 	read_whole(boot);
-	tree.at = boot->kernel.at + image->own_size;
+	tree.at = boot->files.kernel.at + image->own_size;
 	tree.size = image->file_size - image->own_size;
 	if (!fdt_has_magic(tree.at))
 		return;
 	if (!boot->payload.dtb.size)
 		boot->payload.dtb = tree;
-	boot->kernel.size = image->file_size = image->memory_size = image->own_size;
+	boot->files.kernel.size = image->file_size = image->memory_size = image->own_size;
 }
 
 /* The VMM's tree describes the machine; one that a container has for some board may not. */
@@ -552,7 +563,7 @@ void find_payload(struct boot *boot)
 	settle_guest(boot); /* who knows better than a header that lies */
 	check_size(boot);
 	check_trees(boot);
-	if (boot->initrd.given && !boot->initrd.size)
+	if (boot->files.initrd.given && !boot->files.initrd.size)
 		stop_error("check the file that was given as initrd, or leave it out",
 			   "the initrd file is empty");
 }

@@ -4,6 +4,11 @@
 #include <libfdt.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/describe.h"
+#include "boot/memory.h"
+#include "boot/monitor.h"
+#include "boot/seeds.h"
 #include "boot/core/console.h"
 #include "boot/core/devices.h"
 #include "error.h"
@@ -337,7 +342,7 @@ void probe(struct boot *boot, const struct early *early)
 	boot->devices = p;
 	boot->vmm_fdt = boot->base_fdt = fdt;
 	boot->host_psci = p->psci;
-	boot->seeds = 0;
+	boot->seeds.num = 0;
 	if (!error)
 		seeds_note(boot);
 	open_console(boot);

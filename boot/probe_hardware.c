@@ -6,6 +6,8 @@
  */
 #include "arch.h"
 #include "boot.h"
+#include "boot/describe.h"
+#include "boot/memory.h"
 #include "error.h"
 #include "tables/fdt/build.h"
 #include "lib/fdt/walk.h"
@@ -427,7 +429,7 @@ const void *probe_hardware(struct boot *boot)
 	find_devices(&s);
 	find_lines(s.machine, boot);
 	platform_own(s.p, &boot->own);
-	boot->acpi_in_memory.size = 0;
+	boot->acpi.tables.size = 0;
 	boot->probed_acpi = acpi_probe(boot, s.d);
 	return fdt_build(s.p, s.d, NULL, fdt, FDT_BUILD_ROOM) ? NULL : fdt;
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/memory.h"
+#include "boot/seeds.h"
 #include "drivers/virtio.h"
 #include "error.h"
 #include "lib/fdt/walk.h"

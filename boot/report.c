@@ -3,6 +3,7 @@
 #include <libfdt.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/stage.h"
 #include "boot/core/vm.h"
 
 static void line(const char *what, uint64_t base, uint64_t size)

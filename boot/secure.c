@@ -2,6 +2,7 @@
 /* After a start at EL3 or in secure SVC mode: what of the machine is the secure world's. */
 #include "arch.h"
 #include "boot.h"
+#include "boot/monitor.h"
 #include "layout.h"
 #include "boot/core/vm.h"
 

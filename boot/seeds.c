@@ -5,11 +5,12 @@
  */
 #include "arch.h"
 #include "boot.h"
+#include "boot/seeds.h"
 
 static void note(struct boot *boot, const char *seed, uint32_t length)
 {
-	if (seed && boot->seeds < BOOT_SEEDS)
-		boot->seed[boot->seeds++] = (struct region) {(uintptr_t)seed, length};
+	if (seed && boot->seeds.num < BOOT_SEEDS)
+		boot->seeds.at[boot->seeds.num++] = (struct region) {(uintptr_t)seed, length};
 }
 
 void seeds_note(struct boot *boot)
@@ -22,8 +23,8 @@ void seeds_note(struct boot *boot)
 
 void seeds_wipe(struct boot *boot)
 {
-	while (boot->seeds) {
-		const struct region *seed = &boot->seed[--boot->seeds];
+	while (boot->seeds.num) {
+		const struct region *seed = &boot->seeds.at[--boot->seeds.num];
 
 		if (!platform_owns_ram(&boot->own, seed->base, seed->size))
 			continue;

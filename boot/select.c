@@ -4,6 +4,10 @@
 #include <string.h>
 #include "lib/formats/android.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "lib/formats/fit.h"
 #include "boot/core/vm.h"
 
@@ -34,7 +38,7 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 {
 	static uint8_t head[16] __attribute__((section(".noinit")));
 	struct region *chosen = &boot->platform.chosen.initrd;
-	struct boot_file *file = &boot->initrd;
+	struct boot_file *file = &boot->files.initrd;
 	struct boot_file in_memory = {.given = true,
 				      .at = (const uint8_t *)(uintptr_t)chosen->base,
 				      .size = chosen->size};
@@ -51,7 +55,7 @@ static void in_initrd(struct boot *boot, struct part *vendor)
 		vendor->at = temp_alloc(boot, "vendor_boot image", file->size);
 		file_read(file, (void *)(uintptr_t)vendor->at, file->size, "initrd");
 	}
-	boot->initrd.given = false;
+	boot->files.initrd.given = false;
 	chosen->size = 0;
 }
 
@@ -81,7 +85,7 @@ _Noreturn void no_such_choice(const struct boot *boot, const struct container *c
 	bool fit = container->list == fit_list;
 
 	list[0] = '\0';
-	container->list(boot->kernel.at, boot->kernel.size, list, sizeof(list));
+	container->list(boot->files.kernel.at, boot->files.kernel.size, list, sizeof(list));
 	stop_error("give one that it has, or leave the option out",
 		   "forearm.%s=%s, but the %s has %s", fit ? "config" : "profile",
 		   fit ? boot->options.config_name : boot->options.profile_name, container->name,

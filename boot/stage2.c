@@ -6,6 +6,8 @@
 #include "lib/mem/stage2.h"
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/monitor.h"
 #include "error.h"
 
 static void add(struct stage2 *plan, const struct region *region, unsigned int count)

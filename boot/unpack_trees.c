@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device trees and overlays of a container that are compressed: FIT images have such. */
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/progress.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "error.h"
 #include "lib/fdt/overlay.h"
 #include "lib/fdt/walk.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* 32-bit guests do not know ACPI: this half has none of it. */
 #include "boot.h"
+#include "boot/describe.h"
 
 void acpi_locate(struct boot *boot)
 {
-	boot->acpi_rsdp = 0;
+	boot->acpi.rsdp = 0;
 }
 
 bool acpi_adopt(struct boot *boot)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A 32-bit FreeBSD is booted as its container says. */
 #include "boot.h"
+#include "boot/guest.h"
 
 bool freebsd_by_loader(const struct boot *boot)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* OpenBSD/arm64 is no guest of a 32-bit CPU. */
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/guest.h"
 
 bool openbsd_is(const struct boot *boot)
 {

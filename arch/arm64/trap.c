@@ -2,6 +2,8 @@
 /* Crash reports: what happened, where, and how we came there. */
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/stage.h"
 #include "linker.h"
 
 #define BACKTRACE_MAX 16

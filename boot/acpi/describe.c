@@ -2,6 +2,9 @@
 /* The description of an ACPI guest: tables, SMBIOS, EFI's tables, and the tree that leads there. */
 #include <libfdt.h>
 #include <string.h>
+#include "boot/describe.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "acpi.h"
 #include "tables/acpi/build.h"
 #include "tables/acpi/loader.h"

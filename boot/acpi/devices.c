@@ -5,6 +5,8 @@
  */
 #include <libfdt.h>
 #include <string.h>
+#include "boot/core/fatal.h"
+#include "boot/memory.h"
 #include "tables/acpi/acpi.h"
 #include "acpi.h"
 #include "tables/acpi/device.h"

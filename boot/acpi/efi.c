@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* EFI's tables for an ACPI guest: the request that tables/efi/tables.c works from. */
 #include <string.h>
+#include "boot/core/entropy.h"
 #include "acpi.h"
 #include "tables/efi/tables.h"
 #include "error.h"

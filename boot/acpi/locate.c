@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether the VMM has ACPI tables of its own, and where: in fw_cfg (QEMU) or in RAM (others). */
 #include <string.h>
+#include "boot/describe.h"
 #include "tables/acpi/acpi.h"
 #include "tables/acpi/loader.h"
 #include "acpi.h"
@@ -23,7 +24,7 @@ void *acpi_in_ram(void *context, uint64_t address, uint64_t size)
 	if (overlaps(address, size, &ours))
 		return NULL;
 	if (arch_reaches(address, size) && (platform_owns_ram(&boot->own, address, size) ||
-					    in_range(address, size, &boot->acpi_in_memory)))
+					    in_range(address, size, &boot->acpi.tables)))
 		return (void *)(uintptr_t)address;
 	return NULL;
 }
@@ -33,13 +34,13 @@ static int check_tables(struct boot *boot)
 {
 	struct acpi acpi;
 	uint64_t base, end;
-	int error = acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot);
+	int error = acpi_open(&acpi, boot->acpi.rsdp, acpi_in_ram, boot);
 
 	if (!error)
-		error = acpi_extent(&acpi, boot->acpi_rsdp, &base, &end);
+		error = acpi_extent(&acpi, boot->acpi.rsdp, &base, &end);
 	if (!error) {
-		boot->acpi_in_memory.base = base;
-		boot->acpi_in_memory.size = end - base;
+		boot->acpi.tables.base = base;
+		boot->acpi.tables.size = end - base;
 		base = align_down(base, EFI_GRANULE);
 		error = memmap_remove(&boot->ram, base, align_up(end, EFI_GRANULE) - base);
 	}
@@ -68,14 +69,14 @@ void acpi_locate(struct boot *boot)
 	const struct platform *p = &boot->platform;
 	uint64_t at = p->acpi.size ? p->acpi.base : (uintptr_t)p->fdt + CLOUD_HYPERVISOR_OFFSET;
 
-	boot->acpi_rsdp = 0;
-	boot->acpi_in_memory.size = 0;
+	boot->acpi.rsdp = 0;
+	boot->acpi.tables.size = 0;
 	if (map_announced(&p->acpi))
-		boot->acpi_in_memory = p->acpi;
+		boot->acpi.tables = p->acpi;
 	if (!acpi_in_ram(boot, at, 8) || le64((const void *)(uintptr_t)at) != RSDP_MAGIC)
 		return;
-	boot->acpi_rsdp = at;
-	boot->acpi_error = check_tables(boot);
+	boot->acpi.rsdp = at;
+	boot->acpi.error = check_tables(boot);
 }
 
 /* QEMU's file of tables begins with the DSDT, whose devices tell. */
@@ -100,9 +101,9 @@ bool acpi_offers_hotplug(struct boot *boot)
 	struct fw_cfg_file file;
 	struct acpi acpi;
 
-	if (boot->acpi_rsdp)
-		return !boot->acpi_error &&
-		       acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot) == 0 &&
+	if (boot->acpi.rsdp)
+		return !boot->acpi.error &&
+		       acpi_open(&acpi, boot->acpi.rsdp, acpi_in_ram, boot) == 0 &&
 		       acpi_mentions(&acpi, ACPI_GED, sizeof(ACPI_GED) - 1) > 0;
 	return acpi_file(boot, ACPI_LOADER_TABLES, &file) == 0 && offered_by_file(boot, &file);
 }

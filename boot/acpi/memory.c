@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory of stage "describe" for ACPI guests: what is kept, and what is taken for a while. */
+#include "boot/core/fatal.h"
 #include "acpi.h"
 #include "error.h"
 

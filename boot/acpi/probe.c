@@ -2,6 +2,9 @@
 /* The machine from the VMM's ACPI tables, for a start that gives them but no tree, or next to none.
  */
 #include <libfdt.h>
+#include "boot/core/fatal.h"
+#include "boot/describe.h"
+#include "boot/memory.h"
 #include "tables/acpi/acpi.h"
 #include "acpi.h"
 #include "tables/acpi/loader.h"
@@ -69,14 +72,14 @@ bool acpi_adopt(struct boot *boot)
 	void *fdt;
 	int error;
 
-	if (p->cpus || !boot->acpi_rsdp || boot->acpi_error)
+	if (p->cpus || !boot->acpi.rsdp || boot->acpi.error)
 		return false;
 	room = FDT_BUILD_ROOM + page_up(fdt_used_size(p->fdt));
 	at = take_memory(boot, "description of the machine", details + room);
 	d = (void *)(uintptr_t)at;
 	fdt = (void *)(uintptr_t)(at + details);
 	platform_details_init(d);
-	error = acpi_open(&acpi, boot->acpi_rsdp, acpi_in_ram, boot);
+	error = acpi_open(&acpi, boot->acpi.rsdp, acpi_in_ram, boot);
 	if (!error)
 		error = platform_from_acpi(p, d, &acpi);
 	if (!error)

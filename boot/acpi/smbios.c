@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The guest's SMBIOS: the VMM's structures or our own, and what the user adds. */
 #include <string.h>
+#include "boot/core/fatal.h"
 #include "acpi.h"
 #include "arch.h"
 #include "error.h"
@@ -14,8 +15,8 @@
 /* The user's file: a string on each line. */
 static void read_oem(struct boot *boot, struct scratch *scratch, struct smbios_oem *oem)
 {
-	uint64_t size = boot->smbios_oem.given ? boot->smbios_oem.size : 0;
-	struct fw_cfg_file file = {.item = boot->smbios_oem.item};
+	uint64_t size = boot->files.smbios_oem.given ? boot->files.smbios_oem.size : 0;
+	struct fw_cfg_file file = {.item = boot->files.smbios_oem.item};
 
 	if (size > OEM_MAX)
 		stop_error("shorten it",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The guest's ACPI tables: the VMM's, brought into memory as its script says, or built. */
 #include <string.h>
+#include "boot/core/fatal.h"
 #include "tables/acpi/acpi.h"
 #include "acpi.h"
 #include "tables/acpi/build.h"
@@ -159,19 +160,19 @@ static uint64_t build_tables(struct boot *boot, struct resident *resident)
 /* Tables that are there have to be right: a guest would get nothing else. */
 static void adopt(const struct boot *boot, struct resident *resident)
 {
-	if (boot->acpi_error)
+	if (boot->acpi.error)
 		stop_error("boot by device tree (forearm.tables=fdt), and report this with the "
 			   "VMM's version",
 			   "the ACPI tables that the VMM has put at 0x%llx cannot be used: %s",
-			   (unsigned long long)boot->acpi_rsdp, error_string(boot->acpi_error));
-	if (resident_adopt(resident, &boot->acpi_in_memory))
+			   (unsigned long long)boot->acpi.rsdp, error_string(boot->acpi.error));
+	if (resident_adopt(resident, &boot->acpi.tables))
 		resident_failed(ERR_FULL);
 }
 
 static uint64_t provide(struct boot *boot, struct resident *resident, bool *built)
 {
 	struct fw_cfg_file script;
-	uint64_t rsdp = boot->acpi_rsdp;
+	uint64_t rsdp = boot->acpi.rsdp;
 
 	*built = !rsdp && acpi_file(boot, ACPI_LOADER_SCRIPT, &script);
 	if (*built)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "boot.h"
+#include "boot/memory.h"
 #include "boot/core/devices.h"
 #include "boot/core/vm.h"
 #include "error.h"

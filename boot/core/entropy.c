@@ -6,6 +6,7 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/entropy.h"
 #include "boot/core/devices.h"
 #include "drivers/virtio_rng.h"
 #include "error.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
 #include "boot/core/console.h"
 #include "boot/core/vm.h"
 

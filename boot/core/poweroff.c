@@ -2,6 +2,7 @@
 /* Powers the machine off: by PSCI SYSTEM_OFF, or by a GPIO line of the secure world. */
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
 #include "drivers/gpio.h"
 #include "psci.h"
 #include "boot/core/vm.h"

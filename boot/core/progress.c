@@ -3,6 +3,8 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/progress.h"
+#include "boot/memory.h"
 #include "lib/progress.h"
 
 #define SECONDS_MAX 0x10000 /* from one line to the next, at most */

@@ -6,6 +6,10 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/entropy.h"
+#include "boot/core/fatal.h"
+#include "boot/core/stack_protector.h"
+#include "boot/core/stage.h"
 #include "boot/core/log.h"
 
 uintptr_t __stack_chk_guard;

@@ -2,6 +2,7 @@
 /* Names and times of the stages, for crash reports and for forearm.log=debug. */
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/stage.h"
 
 #define STAGES 10
 

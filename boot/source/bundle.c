@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel in the sections that a bundle has behind forearm itself (uki.h). */
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "boot/core/vm.h"
 #include "error.h"
 #include "layout.h"
@@ -66,7 +70,7 @@ const char *find_bundle(struct boot *boot)
 	if (error)
 		stop_error("make it again with forearm-bundle, or give the VM more memory",
 			   "the bundle that forearm is in cannot be used: %s", error_string(error));
-	file_in_memory(&boot->kernel, &boot->payload.kernel);
+	file_in_memory(&boot->files.kernel, &boot->payload.kernel);
 	take_options(boot, "bundle that forearm is in", OPTIONS_OF_BUNDLE);
 	return NULL;
 }

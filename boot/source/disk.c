@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
 #include "arch.h"
 #include "boot/core/devices.h"
 #include "boot/core/vm.h"

@@ -2,6 +2,10 @@
 /* Boot entries on a disk: reading them, choosing one, and making it the payload. */
 #include <stdio.h>
 #include <string.h>
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
+#include "boot/payload.h"
 #include "arch.h"
 #include "error.h"
 #include "boot/source/disk.h"
@@ -397,9 +401,9 @@ static struct part read_extra(uint8_t **memory, const struct disk_file *file, co
 static unsigned int take_last_initrd(struct boot *boot, const struct disk_source *source,
 				     const struct bls_entry *entry)
 {
-	if (!entry->initrds || boot->initrd.given || boot->platform.chosen.initrd.size)
+	if (!entry->initrds || boot->files.initrd.given || boot->platform.chosen.initrd.size)
 		return entry->initrds;
-	on_disk(&boot->initrd, &source->file[entry->initrds]);
+	on_disk(&boot->files.initrd, &source->file[entry->initrds]);
 	return entry->initrds - 1;
 }
 
@@ -449,7 +453,7 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 		 shown(&entry->file).text, disk_place(source, entry->place));
 	boot->payload.chosen |= CHOSE_ENTRY;
 	note_journal(source, entry->place);
-	on_disk(&boot->kernel, &source->file[0]);
+	on_disk(&boot->files.kernel, &source->file[0]);
 	error = take_extras(boot, source, entry);
 	if (!error)
 		error = take_options_of(source, entry, &boot->payload);

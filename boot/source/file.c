@@ -3,6 +3,9 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/core/fatal.h"
+#include "boot/core/progress.h"
+#include "boot/file.h"
 #include "error.h"
 #include "drivers/fw_cfg.h"
 #include "boot/core/vm.h"
@@ -45,9 +48,9 @@ int unpack_file(struct boot *boot, void *to, uint64_t room, uint64_t *written, u
 {
 	int result;
 
-	progress_begin("unpacking", "kernel", boot->kernel.size);
-	result = unpack_used(boot->compression, boot->kernel.at, boot->kernel.size, to, room,
-			     written, used);
+	progress_begin("unpacking", "kernel", boot->files.kernel.size);
+	result = unpack_used(boot->compression, boot->files.kernel.at, boot->files.kernel.size, to,
+			     room, written, used);
 	progress_end();
 	return result;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel in the flash that we are not in ourselves. */
+#include "boot/file.h"
 #include "arch.h"
 #include "boot/core/vm.h"
 #include "le.h"
@@ -53,7 +54,7 @@ const char *find_in_flash(struct boot *boot)
 	    !compression_of(part.at, IMAGE_HEAD))
 		return "no kernel in it";
 	part.size = written_size(part.at, part.size);
-	file_in_memory(&boot->kernel, &part);
-	boot->kernel.padded = true;
+	file_in_memory(&boot->files.kernel, &part);
+	boot->files.kernel.padded = true;
 	return NULL;
 }

@@ -4,5 +4,5 @@
 
 const char *find_file(struct boot *boot)
 {
-	return boot->kernel.given ? NULL : "no file";
+	return boot->files.kernel.given ? NULL : "no file";
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The initrd that the VMM has put into RAM, if that is a kernel or has one in it. */
+#include "boot/file.h"
 #include "source.h"
 
 /* A compressed file in the initrd's place is an initrd, unless forearm.payload=initrd. */
@@ -12,7 +13,7 @@ const char *find_in_initrd(struct boot *boot)
 		return "none in RAM";
 	if (boot->options.payload == SOURCE_AUTO && !is_kernel(part.at, part.size))
 		return "no kernel in it";
-	file_in_memory(&boot->kernel, &part);
+	file_in_memory(&boot->files.kernel, &part);
 	initrd->size = 0;
 	return NULL;
 }

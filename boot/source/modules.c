@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A module that the VMM has put into RAM and announced in /chosen. */
 #include <string.h>
+#include "boot/file.h"
+#include "boot/payload.h"
 #include "error.h"
 #include "source.h"
 
@@ -28,7 +30,7 @@ const char *find_in_modules(struct boot *boot)
 	if (!kernel)
 		return "none is a kernel";
 	part = part_in_ram(boot, &kernel->region);
-	file_in_memory(&boot->kernel, &part);
+	file_in_memory(&boot->files.kernel, &part);
 	if (kernel->bootargs) {
 		part.at = (const uint8_t *)kernel->bootargs;
 		part.size = strlen(kernel->bootargs);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel where in RAM the user says that it is. */
 #include <libfdt.h>
+#include "boot/core/fatal.h"
+#include "boot/file.h"
+#include "boot/memory.h"
 #include "arch.h"
 #include "boot/core/vm.h"
 #include "source.h"
@@ -71,7 +74,7 @@ const char *find_at(struct boot *boot)
 		unusable(&region, "it does not say how long it is");
 	region.size = part.size;
 	keep_free(boot, &region);
-	file_in_memory(&boot->kernel, &part);
-	boot->kernel.padded = true;
+	file_in_memory(&boot->files.kernel, &part);
+	boot->files.kernel.padded = true;
 	return NULL;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sources: where the kernel comes from. Each has a file here that finds it, and a row below. */
 #include <stdio.h>
+#include "boot/core/fatal.h"
+#include "boot/file.h"
 #include "source.h"
 
 /* In the order of trying. Each returns NULL when the kernel is there, or why it is not. */

@@ -7,8 +7,8 @@
 /* Where the kernel comes from: the sources, and what they share (boot/source/). */
 
 /*
- * Each returns NULL when boot->kernel is there, or why it is not, as a part of a message. What is
- * there but cannot be used stops the machine.
+ * Each returns NULL when boot->files.kernel is there, or why it is not, as a part of a message.
+ * What is there but cannot be used stops the machine.
  */
 const char *find_file(struct boot *boot);
 const char *find_bundle(struct boot *boot);

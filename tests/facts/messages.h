@@ -8,6 +8,7 @@
 #define FOREARM_MESSAGES_H
 
 #include "boot.h"
+#include "boot/core/fatal.h"
 
 #define stop_error(remedy, cause, ...)                                                             \
 	do {                                                                                       \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The CPU of the host port: arch.h as struct host says, and the firmware below it. */
+#include "boot/core/stage.h"
 #include "arch.h"
 #include <string.h>
 #include "fuzz.h"

@@ -187,11 +187,11 @@ void check_entry(const struct boot *boot, const struct guest_entry *guest)
 		REQUIRE(boot->entry.level == host.start.level &&
 			boot->entry.state == host.start.state);
 	if (boot->image.format != IMAGE_ELF && !host.dma_failure)
-		check_file(&boot->kernel, boot->place.kernel, boot->kernel.size);
+		check_file(&boot->files.kernel, boot->place.kernel, boot->files.kernel.size);
 	/* else it was unwrapped */
 	if (!boot->payload.initrds && !boot->payload.bootconfigs && !host.dma_failure &&
-	    boot->initrd_size == boot->initrd.size)
-		check_file(&boot->initrd, boot->place.initrd, boot->initrd.size);
+	    boot->initrd_size == boot->files.initrd.size)
+		check_file(&boot->files.initrd, boot->place.initrd, boot->files.initrd.size);
 }
 
 /* Forearm starts again, in a copy that is whole, with the VMM's tree. */

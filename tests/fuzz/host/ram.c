@@ -6,6 +6,8 @@
 #include <sanitizer/asan_interface.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "boot/describe.h"
+#include "boot/memory.h"
 #include "tables/acpi/acpi.h"
 #include "boot/acpi/acpi.h"
 #include "fuzz.h"
