@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stage "level": at which level, in which state and byte order the guest is entered, or why not. */
+/* Stage "entry": at which level, in which state and byte order the guest is entered, or why not. */
 #include "arch.h"
 #include "boot.h"
 #include "boot/core/fatal.h"

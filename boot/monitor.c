@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stages "level" to "hand-off": the monitor's memory, what the guest is told of it, and what it has
+/* Stages "entry" to "hand-off": the monitor's memory, what the guest is told of it, and what it has
  * to know. */
 #include <string.h>
 #include "arch.h"

@@ -24,7 +24,7 @@ void stage(const char *name)
 
 const char *stage_name(void)
 {
-	return count ? stages[count - 1].name : "entry";
+	return count ? stages[count - 1].name : "start";
 }
 
 void stage_report(void)

@@ -128,7 +128,7 @@ def defines(path, name):
 def test_stages():
     flow = (qemu.TOP / "boot" / "boot.c").read_text()
     written = re.findall(r'^\tstage\("([^"]+)"\);.*\n\t(\w+)\(', flow, re.M)
-    assert [(name, function) for name, function, _ in architecture.stages()] == [("entry", "early_init"), *written]
+    assert [(name, function) for name, function, _ in architecture.stages()] == [("start", "early_init"), *written]
 
 
 @pytest.mark.parametrize("name, function, files", architecture.stages())

@@ -45,7 +45,7 @@ def manual(title):
 
 def stages():
     """entry is before boot.c, in assembly."""
-    return ["entry", *re.findall(r'^\tstage\("([^"]+)"\)', read("boot/boot.c"), re.M)]
+    return ["start", *re.findall(r'^\tstage\("([^"]+)"\)', read("boot/boot.c"), re.M)]
 
 
 def test_stages_of_readme():
