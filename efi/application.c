@@ -107,6 +107,14 @@ static EFI_STATUS find_payload(struct application *app)
 		return efi_complain(app, EFI_BAD_BUFFER_SIZE,
 				    "the load options are longer than 2047 characters",
 				    "shorten them, or put them into the bundle: --cmdline");
+	if (!efi_options_may_count(app))
+		return efi_complain(
+			app, EFI_SECURITY_VIOLATION,
+			"Secure Boot is on, and the load options have words of forearm's",
+			"leave them out, or make the bundle with them: --cmdline");
+	if (!app->kernel.size && app->sections > IMAGE_PE_OWN)
+		return efi_complain(app, EFI_LOAD_ERROR, "there is no kernel in the bundle",
+				    "make it again: forearm-bundle --kernel FILE");
 	if (!app->kernel.size)
 		status = efi_volume(app);
 	if (status == EFI_NOT_FOUND)

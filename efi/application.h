@@ -83,6 +83,18 @@ EFI_STATUS efi_complain(const struct application *app, EFI_STATUS status, const 
  */
 EFI_STATUS efi_load_options(struct application *app);
 
+/* -- secure.c ---------------------------------------------------------------------------------- */
+/*
+ * Whether the firmware starts only what is signed (UEFI 2.10, 3.3 and 32.4): what it cannot tell
+ * counts as on.
+ */
+bool efi_is_secure(const struct application *app);
+/*
+ * Whether the load options may be taken: with Secure Boot on, words of forearm's in them could have
+ * it boot something else than the signed bundle.
+ */
+bool efi_options_may_count(const struct application *app);
+
 /* -- initrd.c ---------------------------------------------------------------------------------- */
 /*
  * Reads the initrd that the boot loader offers, if any, unless the bundle has its own. Returns

@@ -65,9 +65,12 @@ static EFI_STATUS read(struct application *app, EFI_LOAD_FILE_INTERFACE *file)
 		return status;
 	}
 	status = load(file, &size, (VOID *)(uintptr_t)initrd->at);
-	if (!status && size <= initrd->room)
-		initrd->size = size;
-	return status;
+	if (status)
+		return status;
+	if (size > initrd->room)
+		return EFI_LOAD_ERROR;
+	initrd->size = size;
+	return EFI_SUCCESS;
 }
 
 EFI_STATUS efi_initrd(struct application *app)

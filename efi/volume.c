@@ -16,20 +16,6 @@
 #define TO_END	     (~0ULL) /* a position: the end of the file */
 
 static const EFI_GUID file_system_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
-static const EFI_GUID global_guid = EFI_GLOBAL_VARIABLE;
-
-/* Whether the firmware starts only what is signed (UEFI 2.10, 3.3); unknown variables: it does not.
- */
-static bool is_secure(const struct application *app)
-{
-	CHAR16 name[] = {'S', 'e', 'c', 'u', 'r', 'e', 'B', 'o', 'o', 't', 0};
-	EFI_GUID guid = global_guid;
-	UINT8 value = 0;
-	UINTN size = sizeof(value);
-
-	return !app->system->RuntimeServices->GetVariable(name, &guid, NULL, &size, &value) &&
-	       value;
-}
 
 static EFI_STATUS open_volume(const struct application *app, EFI_FILE_HANDLE *root)
 {
@@ -132,7 +118,7 @@ static EFI_STATUS read_files(struct application *app, EFI_FILE_HANDLE root, cons
 	return status;
 }
 
-/* Load options go before what the entry says. */
+/* Load options go before what the entry says. False: they are too long. */
 static bool take_options(struct application *app, const struct bls_entry *entry)
 {
 	size_t at = 0;
@@ -141,10 +127,11 @@ static bool take_options(struct application *app, const struct bls_entry *entry)
 		return true;
 	for (unsigned int i = 0; i < entry->optionss; i++) {
 		const struct part *options = &entry->options[i];
+		size_t gap = at ? 1 : 0, room = EFI_COMMAND_LINE - 1 - at;
 
-		if (options->size > EFI_COMMAND_LINE - 2 - at)
+		if (room < gap || options->size > room - gap)
 			return false;
-		if (at)
+		if (gap)
 			app->command_line[at++] = ' ';
 		memcpy(app->command_line + at, options->at, (size_t)options->size);
 		at += (size_t)options->size;
@@ -167,14 +154,18 @@ static EFI_STATUS read_payload(struct application *app, EFI_FILE_HANDLE root, st
 	struct bls_entry entry = {.type = BLS_TEXT};
 	EFI_STATUS status;
 
-	if (bls_read(&entry, text) || !entry.kernel.size || !take_options(app, &entry))
-		return efi_complain(app, EFI_LOAD_ERROR,
-				    CONF " names no kernel, or too much of something",
-				    "give it a line linux, at most 8 lines initrd and options");
-	if (is_secure(app))
+	if (efi_is_secure(app))
 		return efi_complain(app, EFI_SECURITY_VIOLATION,
 				    "Secure Boot is on, and nobody signed what " CONF " names",
 				    "make a bundle of it, and sign that");
+	if (bls_read(&entry, text) || !entry.kernel.size)
+		return efi_complain(app, EFI_LOAD_ERROR,
+				    CONF " names no kernel, or too much of something",
+				    "give it a line linux, at most 8 lines initrd and options");
+	if (!take_options(app, &entry))
+		return efi_complain(app, EFI_BAD_BUFFER_SIZE,
+				    "the options of " CONF " are longer than 2047 characters",
+				    "shorten them");
 	status = read_files(app, root, &entry.kernel, 1, &app->volume_kernel);
 	if (!status && entry.initrds)
 		status = read_files(app, root, entry.initrd, entry.initrds, &app->initrd);

@@ -2,6 +2,7 @@
 /* The EFI application against boot services that are written by hand, and do all that they may. */
 #include <libfdt.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "application.h"
@@ -77,6 +78,7 @@ static const uint8_t initrd_path[24] = {4,    3,    20,	  0,	0x27, 0xe4, 0x68, 0
 static EFI_LOAD_FILE_INTERFACE loader;
 static UINTN offered;	       /* bytes; 0: none is offered */
 static EFI_STATUS load_status; /* what reading it ends with */
+static UINTN promised;	       /* bytes that it says it has when it was read; 0: as many */
 
 static EFI_STATUS locate(EFI_GUID *guid, EFI_DEVICE_PATH **path, EFI_HANDLE *handle)
 {
@@ -101,6 +103,8 @@ static EFI_STATUS load_file(EFI_LOAD_FILE_INTERFACE *this, EFI_DEVICE_PATH *path
 	if (!to || room < offered)
 		return EFI_BUFFER_TOO_SMALL;
 	memset(to, 0x1d, offered);
+	if (promised)
+		*size = promised;
 	return load_status;
 }
 
@@ -122,7 +126,8 @@ static struct {
 static unsigned int num_files;
 static size_t read_most; /* bytes at a time */
 static unsigned int open_files;
-static uint8_t secure_boot;
+static uint8_t secure_boot; /* 0, 1, or: */
+enum { NO_VARIABLE = 2, NO_VARIABLES, BROKEN };
 static EFI_RUNTIME_SERVICES runtime;
 static EFI_FILE_IO_INTERFACE volume;
 static EFI_FILE root;
@@ -213,8 +218,12 @@ static EFI_STATUS get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes,
 	CHECK(memcmp(guid, &global, sizeof(global)) == 0 && !attributes);
 	CHECK(memcmp(name, u"SecureBoot", 22) == 0);
 	CHECK_EQ(*size, 1);
-	if (secure_boot > 1)
+	if (secure_boot == NO_VARIABLE)
 		return EFI_NOT_FOUND;
+	if (secure_boot == NO_VARIABLES)
+		return EFI_UNSUPPORTED;
+	if (secure_boot == BROKEN)
+		return EFI_DEVICE_ERROR;
 	*(uint8_t *)data = secure_boot;
 	return EFI_SUCCESS;
 }
@@ -395,9 +404,9 @@ static void make(void)
 	loaded.DeviceHandle = (EFI_HANDLE)0x9abc;
 	num_files = open_files = 0;
 	read_most = 1000;
-	secure_boot = 2;
+	secure_boot = NO_VARIABLE;
 	loader.LoadFile = load_file;
-	offered = 0;
+	offered = promised = 0;
 	load_status = EFI_SUCCESS;
 	cleaned = cleaned_size = 0;
 	services.AllocatePool = allocate_pool;
@@ -731,6 +740,37 @@ TEST(efi_application_takes_the_bundles_line)
 	CHECK_TEXT(bootargs(), "firmware's");
 }
 
+/* They are words of whoever writes the firmware's variables. */
+TEST(efi_application_keeps_its_options_for_what_is_signed)
+{
+	static const uint8_t on[] = {1, BROKEN}, off[] = {0, NO_VARIABLE, NO_VARIABLES};
+
+	for (size_t i = 0; i < sizeof(on); i++) {
+		make();
+		secure_boot = on[i];
+		options(u"quiet forearm.payload=disk", 54);
+		check_map_refused(EFI_SECURITY_VIOLATION, "words of forearm's");
+		make();
+		secure_boot = on[i];
+		options(u"quiet", 12);
+		REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+		CHECK_TEXT(bootargs(), "quiet");
+		make();
+		secure_boot = on[i];
+		section(2, ".cmdline", CMDLINE, 5);
+		options(u"forearm.payload=disk", 42);
+		REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+		CHECK(!bootargs());
+	}
+	for (size_t i = 0; i < sizeof(off); i++) {
+		make();
+		secure_boot = off[i];
+		options(u"forearm.payload=disk", 42);
+		REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+		CHECK_TEXT(bootargs(), "forearm.payload=disk");
+	}
+}
+
 static uint64_t initrd_word(const char *name)
 {
 	const void *fdt = (const void *)(uintptr_t)got.tree;
@@ -804,6 +844,10 @@ TEST(efi_application_cannot_read_an_initrd)
 	check_map_refused(EFI_DEVICE_ERROR, "the boot loader's initrd cannot be read");
 	make();
 	offered = 100;
+	promised = 4097;
+	check_map_refused(EFI_LOAD_ERROR, "the boot loader's initrd cannot be read");
+	make();
+	offered = 100;
 	fail_at = 0;
 	check_map_refused(EFI_OUT_OF_RESOURCES, "no memory for the boot loader's initrd");
 }
@@ -839,6 +883,10 @@ TEST(efi_application_refuses_what_cannot_boot)
 	make();
 	section(1, ".other", LINUX, 0x1800);
 	check_refused(EFI_NOT_FOUND, "there is no kernel in this file");
+	make();
+	section(1, ".other", LINUX, 0x1800);
+	section(2, ".cmdline", CMDLINE, 5);
+	check_refused(EFI_LOAD_ERROR, "there is no kernel in the bundle");
 	make();
 	section(1, ".linux", LINUX, IMAGE_SIZE - LINUX + 1);
 	check_refused(EFI_LOAD_ERROR, "the bundle's headers are damaged");
@@ -898,7 +946,7 @@ TEST(efi_application_boots_from_its_volume)
 		make_volume(CONF);
 		if (acpi)
 			table(0, &acpi_guid, (const void *)RSDP);
-		secure_boot = acpi ? 0 : 2;
+		secure_boot = acpi ? 0 : NO_VARIABLES;
 		offered = 100; /* by a boot loader, to one that has an initrd */
 		REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
 		check_form();
@@ -937,9 +985,11 @@ TEST(efi_application_refuses_what_its_volume_has)
 	check_volume_refused(EFI_LOAD_ERROR, "cannot be read");
 	make_volume("linux /boot/vmlinuz\ninitrd /three\n");
 	check_volume_refused(EFI_LOAD_ERROR, "cannot be read");
-	make_volume(CONF);
-	secure_boot = 1;
-	check_volume_refused(EFI_SECURITY_VIOLATION, "Secure Boot is on");
+	for (int i = 0; i < 2; i++) { /* not a word of it counts */
+		make_volume(i ? "initrd /one\n" : CONF);
+		secure_boot = i ? BROKEN : 1;
+		check_volume_refused(EFI_SECURITY_VIOLATION, "Secure Boot is on");
+	}
 	make_volume(CONF);
 	read_most = 0;
 	check_volume_refused(EFI_END_OF_FILE, "cannot be read");
@@ -959,6 +1009,41 @@ TEST(efi_application_refuses_what_its_volume_has)
 	make_volume(CONF);
 	loaded.DeviceHandle = NULL;
 	check_volume_refused(EFI_NOT_FOUND, "there is no kernel in this file");
+}
+
+/* Lines of options of so many bytes each. */
+static void make_volume_options(const size_t *sizes, unsigned int count)
+{
+	static char conf[4096];
+	char *at = conf + sprintf(conf, "linux /boot/vmlinuz\n");
+
+	for (unsigned int i = 0; i < count; i++) {
+		at += sprintf(at, "options ");
+		memset(at, 'a' + (int)i, sizes[i]);
+		at += sizes[i];
+		*at++ = '\n';
+	}
+	*at = '\0';
+	make_volume(conf);
+}
+
+TEST(efi_application_refuses_long_options_of_its_volume)
+{
+	static const size_t fit[] = {1, 2045}, more[] = {1, 2045, 1}, much[] = {1, 2045, 1900},
+			    one[] = {2048}, full[] = {2047};
+
+	make_volume_options(fit, 2);
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	CHECK_EQ(strlen(bootargs()), 2047);
+	make_volume_options(full, 1);
+	REQUIRE(CHECK_EQ(start(), EFI_SUCCESS));
+	CHECK_EQ(strlen(bootargs()), 2047);
+	make_volume_options(more, 3);
+	check_volume_refused(EFI_BAD_BUFFER_SIZE, "longer than 2047 characters");
+	make_volume_options(much, 3);
+	check_volume_refused(EFI_BAD_BUFFER_SIZE, "longer than 2047 characters");
+	make_volume_options(one, 1);
+	check_volume_refused(EFI_BAD_BUFFER_SIZE, "longer than 2047 characters");
 }
 
 static void make_zimage(uint32_t end)
