@@ -72,10 +72,11 @@ void entry_registers(enum execution_state state, uint64_t fdt, uint64_t reg[4])
 }
 
 /*
- * The kernel's memory that has to be clean. What a guest stores behind its file with caches off
- * must not be overwritten from ours later; Linux sees to that itself (docs/caches.md).
+ * The kernel's memory that may be in no cache. What a guest stores behind its file with caches off
+ * must not be overwritten from ours later, nor hidden by it once they are on: a table walk would
+ * find our zeros. Linux sees to that itself (docs/caches.md).
  */
-static uint64_t kernel_to_clean(const struct boot *boot)
+static uint64_t kernel_in_caches(const struct boot *boot)
 {
 	bool linux_file = boot->guest == &guest_profiles[GUEST_LINUX] ||
 			  boot->guest == &guest_profiles[GUEST_AUTO];
@@ -103,7 +104,7 @@ _Noreturn void hand_off(struct boot *boot)
 	if (boot->probed)
 		note_probed(boot);
 	summary(boot);
-	arch_clean(boot->place.kernel, kernel_to_clean(boot));
+	arch_clean_invalidate(boot->place.kernel, kernel_in_caches(boot));
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
 	if (boot->entry.monitor)
 		monitor_install(boot, &guest);

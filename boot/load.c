@@ -18,7 +18,7 @@ static void place(struct boot *boot)
 	int error = place_kernel(&boot->ram, &boot->image, &boot->place);
 
 	if (error == ERR_NO_ROOM)
-		no_room(boot, "kernel", boot->image.memory_size);
+		no_room(boot, "kernel", max64(boot->image.memory_size, boot->image.block));
 	check_memmap(error);
 }
 
