@@ -320,6 +320,7 @@ static void adopt(struct boot *boot)
 	if (error)
 		bad_tree(boot, boot->base_fdt, error);
 
+	seeds_note(boot);
 	platform_own(&boot->platform, &boot->own);
 	boot->host_psci = boot->platform.psci;
 	open_console(boot);

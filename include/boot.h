@@ -30,8 +30,11 @@
 
 #define BOOT_OVERLAYS 10 /* files of fw_cfg: "overlay", "overlay1" to "overlay9" */
 
-/* Two each of the VMM's tree, of a copy of it, of the container's, and of one with overlays. */
-#define BOOT_SEEDS 8
+/*
+ * Two each of the VMM's tree, of one by its ACPI tables, of a copy, of the container's, and of one
+ * with overlays.
+ */
+#define BOOT_SEEDS 10
 
 #define TEMP_MAX 14 /* pieces of memory that stage "payload" takes for a while */
 

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+import elf
 import gdbstub
 import images
 import qemu
@@ -84,6 +85,22 @@ def test_seeds_with_an_overlay(boot, tmp_path, tmp_path_factory, arch, kernel):
     subprocess.run(["dtc", "-q", "-@", "-O", "dtb", "-o", str(overlay), str(source)], check=True)
     ram = ram_at_entry(boot, tmp_path_factory, arch, kernel=kernel,
                        fw_cfg={"opt/org.forearm/overlay": overlay})
+    check(ram, tmp_path, 2)
+
+
+@pytest.mark.parametrize("arch", [ARM64], ids=["arm64"])
+def test_seeds_beside_acpi(boot, tmp_path, tmp_path_factory, arch, kernel):
+    """One more tree: the VMM's has no CPUs, so another one is made by its ACPI tables in RAM."""
+    forearm, tables = RAM + (4 << 20), RAM + (2 << 20)
+    tree = trees.dump(tmp_path / "virt.dtb", arch, memory=f"{SIZE >> 20}M")
+    subprocess.run([str(qemu.BUILD / "acpi" / "mktables"), str(tree), str(tmp_path), hex(tables)], check=True, timeout=30)
+    trees.fdtput(tree, "-r", "/cpus")
+    segments = [(forearm, qemu.FIRMWARE.read_bytes()), (RAM, tree.read_bytes()),
+                (tables, (tmp_path / "whole.bin").read_bytes())]
+    start = tmp_path / "start.elf"
+    start.write_bytes(elf.elf64(forearm, segments))
+    ram = ram_at_entry(boot, tmp_path_factory, arch, mode="none", kernel=start,
+                       fw_cfg={"opt/org.forearm/kernel": kernel, "opt/org.forearm/tables": "fdt"})
     check(ram, tmp_path, 2)
 
 
