@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "error.h"
+#include "lib/disk/ascii.h"
 #include "boot/source/disk.h"
 #include "source.h"
 
@@ -15,18 +16,32 @@ static unsigned int grub_notes; /* of the script that is run */
 /* -- what a script asks --------------------------------------------------------------------------
  */
 
-/* "hd0,gpt2": which disk GRUB would count as the first nobody knows, so it is this one. */
+/* Behind letters, and a comma before those. */
+static uint64_t number_in(const struct part *name, uint64_t *at)
+{
+	uint64_t number = 0;
+
+	*at += *at < name->size && name->at[*at] == ',';
+	while (*at < name->size && folded(name->at[*at]) >= 'a' && folded(name->at[*at]) <= 'z')
+		++*at;
+	while (*at < name->size && is_digit(name->at[*at]))
+		number = (number * 10 + (name->at[(*at)++] & 0xfU)) % 10000;
+	return number;
+}
+
+/*
+ * "hd0,gpt2": which disk GRUB would count as the first nobody knows, so it is this one. Another
+ * disk, as one that "search" has not found, is none.
+ */
 static int volume_named(void *context, const struct part *name)
 {
 	const struct disk_source *source = context;
-	unsigned int number = 0;
-	uint64_t i = 0;
+	uint64_t i = 0, disk = number_in(name, &i), number = 0;
 
-	while (i < name->size && name->at[i] != ',')
-		i++;
-	for (; i < name->size; i++)
-		if (name->at[i] >= '0' && name->at[i] <= '9')
-			number = (number * 10 + (name->at[i] & 0xfU)) % 10000;
+	if (i < name->size && name->at[i] == ',')
+		number = number_in(name, &i);
+	if (disk || i < name->size)
+		return -1;
 	for (unsigned int volume = 0; volume < source->volumes; volume++)
 		if (source->volume[volume].partition == number)
 			return (int)volume;
@@ -120,6 +135,9 @@ static bool try_script(struct disk_source *source, unsigned int volume, const ch
 			   DISK_ENTRIES - source->entries);
 	if (result >= 0)
 		add_entries(source, (unsigned int)result);
+	else if (result != ERR_NO_FILE && !grub->line)
+		log_note("%s: %s is left out: %s", disk_place(source, volume), path,
+			 error_string(result));
 	else if (result != ERR_NO_FILE)
 		log_note("%s: %s is left out: line %u: %s", disk_place(source, volume), path,
 			 grub->line, error_string(result));

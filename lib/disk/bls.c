@@ -173,6 +173,15 @@ static int add_words(struct part *list, unsigned int *count, struct part words)
 	return error;
 }
 
+/* Fedora's entries have variables of GRUB's behind a path, which are empty or another initrd's. */
+static struct part without_variables(struct part value)
+{
+	for (uint64_t i = 0; i + 1 < value.size; i++)
+		if (value.at[i] == ' ' && value.at[i + 1] == '$')
+			value.size = i;
+	return value;
+}
+
 int bls_read(struct bls_entry *entry, struct part text)
 {
 	/* no pointers to texts, which the EFI application could not have */
@@ -196,7 +205,7 @@ int bls_read(struct bls_entry *entry, struct part text)
 			continue;
 		value = unquoted(value);
 		if (bls_same(&key, "initrd"))
-			error = add(entry->initrd, &entry->initrds, value);
+			error = add(entry->initrd, &entry->initrds, without_variables(value));
 		else if (bls_same(&key, "options"))
 			error = add(entry->options, &entry->optionss, value);
 		else if (bls_same(&key, "devicetree-overlay"))

@@ -36,6 +36,7 @@
 #define DESCRIPTOR_32	 32
 #define DESCRIPTOR_64	 64
 #define CRC32C		 1
+#define WORK_READ	 64 /* of a block */
 
 /* Features, by the word that they are in. */
 #define HAS_SUPER2     0x200 /* compatible: two groups have a copy of the superblock */
@@ -212,6 +213,14 @@ int ext4_open(struct ext4 *fs, const struct block_device *disk, uint64_t start, 
 /* -- blocks --------------------------------------------------------------------------------------
  */
 
+int ext4_work(struct ext4 *fs, uint32_t work)
+{
+	if (work > EXT4_WORK - fs->work)
+		return ERR_TOO_LARGE;
+	fs->work += work;
+	return 0;
+}
+
 int ext4_load(struct ext4 *fs, enum ext4_slots which, uint64_t block, const struct ext4_file *file,
 	      int (*check)(const struct ext4 *fs, const struct ext4_file *file,
 			   const uint8_t *block))
@@ -223,6 +232,9 @@ int ext4_load(struct ext4 *fs, enum ext4_slots which, uint64_t block, const stru
 	if (slot->block == block && slot->inode == inode)
 		return 0;
 	slot->block = 0;
+	error = ext4_work(fs, WORK_READ);
+	if (error)
+		return error;
 	error = block_read(fs->disk, fs->start + block * fs->block_size, fs->block_size, slot->at);
 	if (!error && check)
 		error = check(fs, file, slot->at);

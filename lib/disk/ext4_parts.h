@@ -19,6 +19,9 @@ bool ext4_has_sums(const struct ext4 *fs);
 /* Whether these blocks are in the volume; none is block 0. */
 bool ext4_has_blocks(const struct ext4 *fs, uint64_t block, uint64_t count);
 
+/* That much more of the volume's work is done (ext4.h). Returns 0, or ERR_TOO_LARGE. */
+__must_check int ext4_work(struct ext4 *fs, uint32_t work);
+
 /*
  * Reads a block, which is in the volume, into a slot, unless it is there. 'check' judges it; NULL:
  * nothing to judge. Returns 0, its error, or the device's.

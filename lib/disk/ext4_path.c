@@ -89,7 +89,7 @@ static int inline_piece(struct ext4 *fs, const struct ext4_file *folder, uint64_
 static int load_piece(struct ext4 *fs, const struct ext4_file *folder, uint64_t offset,
 		      struct piece *piece)
 {
-	struct ext4_run run;
+	struct ext4_run run = {0, 0};
 	int error;
 
 	if (folder->flags & EXT4_FLAG_INLINE)
@@ -134,7 +134,9 @@ int ext4_folder_next(struct ext4 *fs, struct ext4_folder *walk)
 	if (walk->folder.size > EXT4_FOLDER_MAX)
 		return ERR_TOO_LARGE;
 	while (walk->offset < walk->folder.size) {
-		error = load_piece(fs, &walk->folder, walk->offset, &piece);
+		error = ext4_work(fs, 1);
+		if (!error)
+			error = load_piece(fs, &walk->folder, walk->offset, &piece);
 		if (error)
 			return error;
 		entry = piece.at + (walk->offset - piece.start);

@@ -208,6 +208,8 @@ int gpt_read(const struct block_device *disk, uint8_t *scratch, struct partition
 	partitions->damage = 0;
 	if (!first)
 		return 0;
+	if (first == ERR_UNKNOWN && mbr_is_alone(disk))
+		return ERR_UNKNOWN; /* the backup is of a GPT that was there before */
 	error = other > 1 ? read_table(disk, other, &none, scratch, partitions) : ERR_UNKNOWN;
 	partitions->damage = first;
 	return error && first == ERR_UNKNOWN ? error : error ? first : 0;

@@ -369,10 +369,10 @@ static struct grub_item read_item(const struct grub *grub)
 	return item;
 }
 
-/* Its root stays its own. */
+/* GRUB runs it when it is chosen: what it sets is nobody else's. */
 static void run_entry(struct grub *grub, struct script *s, struct grub_item *item)
 {
-	struct part root = grub_value(grub, "root"), name = part_of_text("root");
+	unsigned int variables = grub->variables;
 
 	if (grub->entries == grub->room) {
 		grub->error = ERR_FULL;
@@ -385,9 +385,11 @@ static void run_entry(struct grub *grub, struct script *s, struct grub_item *ite
 					     .file = part_of_text("grub.cfg"),
 					     .title = item->title,
 					     .line = grub->line};
+	memcpy(grub->outer, grub->variable, sizeof(grub->outer));
 	run_block(grub, s, true);
 	grub->current = NULL;
-	grub_set(grub, name, root);
+	memcpy(grub->variable, grub->outer, sizeof(grub->outer));
+	grub->variables = variables;
 }
 
 static void run_menu(struct grub *grub, struct script *s)
@@ -478,6 +480,11 @@ void grub_run(struct grub *grub, struct part text, unsigned int line)
 	struct script s = {text.at, text.at + text.size};
 	unsigned int outer = grub->line;
 
+	if (text.size > GRUB_BYTES - grub->bytes) {
+		grub->error = ERR_FULL;
+		return;
+	}
+	grub->bytes += (unsigned int)text.size;
 	grub->line = line;
 	run_list(grub, &s, true);
 	if (!grub->error && s.at != s.end)
@@ -574,11 +581,12 @@ int grub_read(struct grub *grub, const struct grub_disk *disk, unsigned int volu
 	      const struct part *path, struct bls_entry *entry, unsigned int room)
 {
 	struct part text, device = disk->name(disk->context, volume), prefix;
-	int error = disk->read(disk->context, volume, path, &text);
+	int error;
 
+	memset(grub, 0, offsetof(struct grub, text));
+	error = disk->read(disk->context, volume, path, &text);
 	if (error)
 		return error;
-	memset(grub, 0, offsetof(struct grub, text));
 	grub->disk = disk;
 	grub->entry = entry;
 	grub->room = room;

@@ -153,7 +153,7 @@ static void set_found(struct grub *grub, enum grub_key key, const struct part *t
 			 grub->disk->name(grub->disk->context, (unsigned int)volume));
 }
 
-/* "search --no-floppy --fs-uuid --set=root --hint-... ID" */
+/* "search --no-floppy --fs-uuid --set=root --hint-... ID"; "--set VARIABLE", too, before others. */
 static void run_search(struct grub *grub)
 {
 	struct part variable = part_of_text("root"), text = {NULL, 0};
@@ -168,6 +168,9 @@ static void run_search(struct grub *grub)
 			key = GRUB_LABEL;
 		else if (begins(word, "--set="))
 			variable = behind(word, 6);
+		else if ((grub_is(word, "--set") || grub_is(word, "-s")) && i + 1 < grub->words &&
+			 (text.size || i + 2 < grub->words) && !begins(&grub->word[i + 1], "-"))
+			variable = grub->word[++i];
 		else if (grub_is(word, "--hint"))
 			i++;
 		else if (!begins(word, "-"))
@@ -241,6 +244,23 @@ static int inspect(const struct grub *grub, const struct part *how, const struct
 	return size || !grub_is(how, "-s");
 }
 
+/* A word alone is true if it has anything. With others behind it, it is no test that is known. */
+static bool test_word(const struct grub *grub, unsigned int *at, unsigned int end)
+{
+	const struct part *word = &grub->word[*at];
+	bool alone = end - *at <= 1 || grub_is(word + 1, "-a") || grub_is(word + 1, "-o");
+
+	if (*at < end && alone) {
+		++*at;
+		return word->size;
+	}
+	if (*at < end)
+		note(grub, word);
+	while (*at < end && !grub_is(&grub->word[*at], "-a") && !grub_is(&grub->word[*at], "-o"))
+		++*at;
+	return false;
+}
+
 /* One of what stands between -a and -o, from word *at on. */
 static bool test_one(const struct grub *grub, unsigned int *at, unsigned int end)
 {
@@ -262,9 +282,7 @@ static bool test_one(const struct grub *grub, unsigned int *at, unsigned int end
 		*at += 2;
 		return result != inverted;
 	}
-	result = *at < end && word->size;
-	*at += *at < end;
-	return result != inverted;
+	return test_word(grub, at, end) != inverted;
 }
 
 /* "test ..." or "[ ... ]": -a binds closer than -o. */

@@ -84,6 +84,18 @@ static bool has_protective(const uint8_t *mbr)
 	return false;
 }
 
+bool mbr_is_alone(const struct block_device *disk)
+{
+	uint8_t mbr[MBR_BYTES];
+	bool used = false;
+
+	if (block_read(disk, 0, sizeof(mbr), mbr) || !is_table(mbr) || has_protective(mbr))
+		return false;
+	for (unsigned int i = 0; i < 4; i++)
+		used |= mbr[ENTRIES + i * (size_t)ENTRY + ENTRY_TYPE] != 0;
+	return used;
+}
+
 int mbr_read(const struct block_device *disk, struct partitions *partitions)
 {
 	uint8_t mbr[MBR_BYTES];

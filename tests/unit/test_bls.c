@@ -51,6 +51,17 @@ TEST(bls_text)
 	CHECK(bls_fits(&entry, true) && !bls_fits(&entry, false));
 }
 
+/* As tuned leaves them on Fedora; without GRUB nobody knows what is in the variable. */
+TEST(bls_variables_behind_a_path)
+{
+	REQUIRE(CHECK_EQ(read_entry("linux /a\ninitrd /b $tuned_initrd\ninitrd /c\ninitrd /d$e f"),
+			 0));
+	CHECK_EQ(entry.initrds, 3);
+	CHECK(part_is_text(&entry.initrd[0], "/b"));
+	CHECK(part_is_text(&entry.initrd[1], "/c"));
+	CHECK(part_is_text(&entry.initrd[2], "/d$e f"));
+}
+
 TEST(bls_too_many_lines)
 {
 	CHECK_EQ(read_entry("initrd 1\ninitrd 2\ninitrd 3\ninitrd 4\ninitrd 5\ninitrd 6\ninitrd 7\n"

@@ -173,6 +173,25 @@ TEST(gpt_both_damaged)
 	CHECK_EQ(partitions.count, 0);
 }
 
+/* An image with a master boot record was written over the start of a disk that had a GPT. */
+TEST(gpt_that_was_there_before)
+{
+	load("gpt.img");
+	memset(HEADER, 0, 512);
+	CHECK_EQ(read_gpt(), 0);
+	CHECK_EQ(partitions.scheme, PARTITIONS_GPT); /* by the backup, which the MBR speaks of */
+	memset(image + 446, 0, 64);
+	CHECK_EQ(read_gpt(), 0);
+	CHECK_EQ(partitions.scheme, PARTITIONS_GPT); /* it says nothing */
+	image[446 + 4] = 0x83;
+	put_le32(image + 446 + 8, 100);
+	put_le32(image + 446 + 12, 50);
+	CHECK_EQ(read_gpt(), 0);
+	CHECK_EQ(partitions.scheme, PARTITIONS_MBR);
+	REQUIRE(CHECK_EQ(partitions.count, 1));
+	CHECK_EQ(partitions.partition[0].start, 100 * 512);
+}
+
 /* The checksums are right, what they are over is not. */
 TEST(gpt_that_lies)
 {

@@ -189,6 +189,21 @@ TEST(ext4_names)
 	}
 }
 
+/* However often somebody has it look. */
+TEST(ext4_work_ends)
+{
+	struct ext4_file file;
+	int error = 0;
+
+	load(volumes[0]);
+	REQUIRE(CHECK_EQ(open_fs(), 0));
+	for (unsigned int i = 0; i < 100000 && !error; i++)
+		error = find("many/a name that is somewhat longer than it has to be 600", &file);
+	CHECK_EQ(error, ERR_TOO_LARGE);
+	REQUIRE(CHECK_EQ(open_fs(), 0));
+	CHECK_EQ(find("many", &file), 0);
+}
+
 TEST(ext4_links)
 {
 	static char path[EXT4_PATH + 2];

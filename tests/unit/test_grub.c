@@ -180,6 +180,10 @@ TEST(grub_conditions)
 		{"[ -f (hd0,gpt1)/full ]", false},
 		{"[ -f (hd9,gpt9)/full ]", false},
 		{"[ -f (hd0 ]", false},
+		{"[ -d /full ]", false}, /* not known here */
+		{"[ a -nt b -a x = x ]", false},
+		{"[ a b -o x ]", true},
+		{"[ ! a -a x ]", false},
 		{"test x = x", true},
 		{"true", true},
 		{"false", false},
@@ -266,6 +270,17 @@ TEST(grub_too_much)
 	for (length = 0; length < 800; length += 13)
 		memcpy(text + length, "menuentry x{}", 14);
 	CHECK_EQ(run(text), ERR_FULL);
+	memset(text, '#', 60000);
+	memcpy(text, "function f {\n", 13);
+	for (length = 60000; length < 60600; length += 2)
+		memcpy(text + length, "\n}", 3);
+	for (length = 60002; length < 60600; length += 2)
+		memcpy(text + length, "\nf", 3);
+	CHECK_EQ(run(text), ERR_FULL);
+	text[60050] = '\0';
+	CHECK_EQ(run(text), 0);
+	CHECK_EQ(run_files(files, "/none"), ERR_NO_FILE);
+	CHECK_EQ(grub.line, 0);
 }
 
 /* -- what boots ----------------------------------------------------------------------------------
@@ -331,6 +346,34 @@ static unsigned int line_of(const char *text, const char *word)
 	for (const char *end = strstr(text, word); text < end; text++)
 		line += *text == '\n';
 	return line;
+}
+
+/* What an entry's block sets is its own. */
+TEST(grub_variables_of_an_entry)
+{
+	CHECK_EQ(run("set all=1\nmenuentry a {\nset extra=x\nset all=2\nlinux /a $extra $all\n}\n"
+		     "menuentry b {\nlinux /b ro $extra $all\n}\n"),
+		 2);
+	REQUIRE(CHECK_EQ(entry[0].optionss + entry[1].optionss, 2));
+	CHECK(is(entry[0].options[0], "x 2"));
+	CHECK(is(entry[1].options[0], "ro 1"));
+	check_value("extra", "");
+	check_value("all", "1");
+}
+
+TEST(grub_search)
+{
+	run("search --label --set found boot");
+	check_value("found", "hd0,gpt1");
+	check_value("root", "hd0,gpt2");
+	run("search --label boot --set boot");
+	check_value("boot", "hd0,gpt1");
+	run("search --set=here -l boot");
+	check_value("here", "hd0,gpt1");
+	run("search --label --set boot");
+	check_value("root", "hd0,gpt1");
+	run("search --set --label boot");
+	check_value("root", "hd0,gpt1");
 }
 
 TEST(grub_default)

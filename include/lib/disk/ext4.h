@@ -13,7 +13,8 @@
  * has and the volume does not have yet is not looked at. Where the volume has checksums (CRC-32C)
  * they are checked: of the superblock, of group descriptors, inodes, extents and folders. No step
  * through a tree goes up in it, a folder has EXT4_FOLDER_MAX bytes at most, a path EXT4_LINKS
- * symbolic links: all work ends. Pure: memory is the caller's.
+ * symbolic links; and a volume has EXT4_WORK, of which an entry of a folder takes 1 and a block
+ * that is looked into 64. Pure: memory is the caller's.
  */
 
 #define EXT4_BLOCK_MAX	0x10000
@@ -22,6 +23,7 @@
 #define EXT4_LINKS	8	 /* symbolic links on the way to a file */
 #define EXT4_FOLDER_MAX 0x400000 /* bytes */
 #define EXT4_UUID	16
+#define EXT4_WORK	0x400000
 
 /* A block that is kept; its content is the caller's scratch. */
 struct ext4_slot {
@@ -43,6 +45,7 @@ struct ext4 {
 	uint32_t compatible, incompatible, read_only; /* features */
 	uint32_t backup[2];			      /* groups with a superblock */
 	uint32_t seed;				      /* of all checksums but the superblock's */
+	uint32_t work;				      /* done */
 	bool dirty;				      /* its journal has something for it */
 	uint8_t uuid[EXT4_UUID];
 	char label[17]; /* terminated */
@@ -79,7 +82,8 @@ __must_check int ext4_open(struct ext4 *fs, const struct block_device *disk, uin
 
 /*
  * Finds the file or folder of a path of 'length' bytes, from the root on, through symbolic links.
- * Returns 0, ERR_NO_FILE, ERR_LINKS, ERR_TOO_LONG, ERR_ENCRYPTED, ERR_TOO_LARGE for a folder;
+ * Returns 0, ERR_NO_FILE, ERR_LINKS, ERR_TOO_LONG, ERR_ENCRYPTED; ERR_TOO_LARGE for a folder, or
+ * when EXT4_WORK is done;
  * ERR_GROUP, ERR_INODE, ERR_EXTENT, ERR_FOLDER: that is damaged; or the device's error.
  */
 __must_check int ext4_find(struct ext4 *fs, const char *path, size_t length,

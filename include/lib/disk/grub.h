@@ -12,7 +12,8 @@
  * grub.cfg, as distributions' grub-mkconfig writes it: GRUB's script language (GRUB manual, chapter
  * 6) without loops, and of its commands those that say what boots. All of it is run at once, the
  * bodies of menu entries too; nothing is written anywhere. Pure: memory is the caller's, what a
- * script asks of disks is answered by his functions, and every script ends within GRUB_STEPS words.
+ * script asks of disks is answered by his functions, and every script ends within GRUB_STEPS words
+ * and GRUB_BYTES bytes.
  */
 
 #define GRUB_VARIABLES 64
@@ -21,7 +22,8 @@
 #define GRUB_WORDS     64 /* of a command */
 #define GRUB_DEPTH     16 /* blocks in blocks, scripts and functions among them */
 #define GRUB_STEPS     0x8000
-#define GRUB_TEXT      0x8000 /* bytes of text that are made */
+#define GRUB_BYTES     0x400000 /* of script that is read, each time that it is */
+#define GRUB_TEXT      0x8000	/* bytes of text that are made */
 
 enum grub_key { GRUB_UUID, GRUB_LABEL, GRUB_FILE };
 
@@ -61,9 +63,10 @@ struct grub {
 	struct bls_entry *entry; /* the caller's, room for 'room' */
 	unsigned int room, entries;
 	struct grub_variable variable[GRUB_VARIABLES];
+	struct grub_variable outer[GRUB_VARIABLES]; /* outside of an entry's block */
 	struct grub_function function[GRUB_FUNCTIONS];
 	struct grub_item item[GRUB_ITEMS];
-	unsigned int variables, functions, items, menu, menus, depth, steps;
+	unsigned int variables, functions, items, menu, menus, depth, steps, bytes;
 	struct bls_entry *current; /* whose body is being run, or NULL */
 	struct part word[GRUB_WORDS];
 	unsigned int words, line;

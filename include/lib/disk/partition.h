@@ -55,6 +55,9 @@ __must_check int gpt_read(const struct block_device *disk, uint8_t *scratch,
  */
 __must_check int mbr_read(const struct block_device *disk, struct partitions *partitions);
 
+/* Whether the disk has a master boot record with partitions, none of which stands for a GPT. */
+bool mbr_is_alone(const struct block_device *disk);
+
 /* GPT, else MBR, else none, with no partitions. Errors as above. */
 __must_check int partitions_read(const struct block_device *disk, uint8_t *scratch,
 				 struct partitions *partitions);
