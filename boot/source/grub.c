@@ -7,7 +7,6 @@
 #include "boot/source/disk.h"
 #include "source.h"
 
-#define SHOWN_MAX  80
 #define GRUB_NOTES 4
 #define FOLDERS	   16 /* of EFI systems, in EFI */
 
@@ -17,16 +16,12 @@ static unsigned int grub_notes; /* of the script that is run */
  */
 
 /* Behind letters, and a comma before those. */
-static uint64_t number_in(const struct part *name, uint64_t *at)
+static uint32_t number_in(const struct part *name, uint64_t *at)
 {
-	uint64_t number = 0;
-
 	*at += *at < name->size && name->at[*at] == ',';
 	while (*at < name->size && folded(name->at[*at]) >= 'a' && folded(name->at[*at]) <= 'z')
 		++*at;
-	while (*at < name->size && is_digit(name->at[*at]))
-		number = (number * 10 + (name->at[(*at)++] & 0xfU)) % 10000;
-	return number;
+	return take_number(name, at);
 }
 
 /*
@@ -36,7 +31,8 @@ static uint64_t number_in(const struct part *name, uint64_t *at)
 static int volume_named(void *context, const struct part *name)
 {
 	const struct disk_source *source = context;
-	uint64_t i = 0, disk = number_in(name, &i), number = 0;
+	uint64_t i = 0;
+	uint32_t disk = number_in(name, &i), number = 0;
 
 	if (i < name->size && name->at[i] == ',')
 		number = number_in(name, &i);
@@ -106,7 +102,7 @@ static void note_word(void *context, unsigned int line, const struct part *word)
 	if (grub_notes++ < GRUB_NOTES)
 		log_note("disk %u: grub.cfg, line %u: %.*s is left out, which is not known here",
 			 ((struct disk_source *)context)->number, line,
-			 (int)min64(word->size, SHOWN_MAX), (const char *)word->at);
+			 (int)min64(word->size, DISK_SHOWN), (const char *)word->at);
 }
 
 /* -- where it is ---------------------------------------------------------------------------------
@@ -148,7 +144,7 @@ static bool try_script(struct disk_source *source, unsigned int volume, const ch
 static bool try_systems(struct disk_source *source, unsigned int number)
 {
 	struct volume *volume = &source->volume[number].volume;
-	char path[SHOWN_MAX];
+	char path[DISK_SHOWN];
 	struct volume_file folder;
 	unsigned int folders = 0;
 

@@ -97,13 +97,13 @@ static bool ends_in(const struct part *name, const char *suffix)
 /* The digits before 'end', of which there is at least one; a large number is the largest. */
 static bool number_before(const struct part *name, uint64_t *end, uint32_t *number)
 {
-	uint64_t start = *end, value = 0;
+	const struct part before = {name->at, *end};
+	uint64_t start = *end, at;
 
 	while (start && is_digit(name->at[start - 1]))
 		start--;
-	for (uint64_t i = start; i < *end; i++)
-		value = min64(value * 10 + (name->at[i] & 0xfU), UINT32_MAX);
-	*number = (uint32_t)value;
+	at = start;
+	*number = take_number(&before, &at);
 	if (start == *end)
 		return false;
 	*end = start;

@@ -309,11 +309,10 @@ int bls_find(const struct bls_entry *entry, unsigned int count, const uint16_t *
 	     const char *wanted)
 {
 	struct part pattern = part_of_text(wanted);
-	unsigned int number = 0, digits = 0;
+	uint64_t digits = 0;
+	uint32_t number = take_number(&pattern, &digits);
 
-	for (; digits < 4 && is_digit((uint8_t)wanted[digits]); digits++)
-		number = number * 10 + (unsigned int)(wanted[digits] - '0');
-	if (digits && !wanted[digits])
+	if (digits && digits == pattern.size && digits <= NUMBER_DIGITS)
 		return number < count ? (int)number : -1;
 	for (unsigned int i = 0; i < count; i++)
 		if (is_named(&entry[order[i]], &pattern))

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "error.h"
 #include "grub_parts.h"
+#include "lib/disk/ascii.h"
 
 struct script {
 	const uint8_t *at, *end;
@@ -99,9 +100,20 @@ void grub_put(struct grub *grub, uint8_t c)
 		grub->error = ERR_FULL;
 }
 
+void grub_put_text(struct grub *grub, const struct part *text)
+{
+	for (uint64_t i = 0; i < text->size && !grub->error; i++)
+		grub_put(grub, text->at[i]);
+}
+
+struct part grub_text_from(const struct grub *grub, uint32_t start)
+{
+	return (struct part) {grub->text + start, grub->used - start};
+}
+
 void grub_end_word(struct grub *grub, bool must)
 {
-	struct part word = {grub->text + grub->word_start, grub->used - grub->word_start};
+	struct part word = grub_text_from(grub, grub->word_start);
 
 	if (word.size || must) {
 		if (grub->words == GRUB_WORDS || ++grub->steps > GRUB_STEPS)
@@ -222,7 +234,7 @@ int grub_expand(struct grub *grub, struct part text, struct part *to)
 			s.at++;
 			put_value(grub, &s, true);
 		}
-	*to = (struct part) {grub->text + start, grub->used - start};
+	*to = grub_text_from(grub, start);
 	return grub->error;
 }
 
@@ -501,20 +513,18 @@ static const struct grub_item *find_item(const struct grub *grub, unsigned int m
 					 const struct part *wanted)
 {
 	const struct grub_item *first = NULL;
-	uint64_t number = 0, count = 0, digits = 0;
+	uint64_t count = 0, digits = 0;
+	uint32_t number = take_number(wanted, &digits);
+	bool by_number = digits && digits == wanted->size && digits <= NUMBER_DIGITS;
 
-	while (digits < wanted->size && digits < 4 && wanted->at[digits] >= '0' &&
-	       wanted->at[digits] <= '9')
-		number = number * 10 + (wanted->at[digits++] & 0xfU);
 	for (unsigned int i = 0; i < grub->items; i++) {
 		const struct grub_item *item = &grub->item[i];
 
 		if (item->menu != menu)
 			continue;
 		first = first ? first : item;
-		if (digits && digits == wanted->size
-			    ? count == number
-			    : grub_same(&item->id, wanted) || grub_same(&item->title, wanted))
+		if (by_number ? count == number
+			      : grub_same(&item->id, wanted) || grub_same(&item->title, wanted))
 			return item;
 		count++;
 	}
@@ -563,18 +573,17 @@ static int arrange(struct grub *grub)
 static struct part make_prefix(struct grub *grub, const struct part *device,
 			       const struct part *path)
 {
-	uint64_t folder = path->size, start = grub->used;
+	uint64_t folder = path->size;
+	uint32_t start = grub->used;
 
 	while (folder && path->at[folder - 1] != '/')
 		folder--;
 	folder -= folder != 0;
 	grub_put(grub, '(');
-	for (uint64_t i = 0; i < device->size; i++)
-		grub_put(grub, device->at[i]);
+	grub_put_text(grub, device);
 	grub_put(grub, ')');
-	for (uint64_t i = 0; i < folder; i++)
-		grub_put(grub, path->at[i]);
-	return (struct part) {grub->text + start, grub->used - start};
+	grub_put_text(grub, &(struct part) {path->at, folder});
+	return grub_text_from(grub, start);
 }
 
 int grub_read(struct grub *grub, const struct grub_disk *disk, unsigned int volume,

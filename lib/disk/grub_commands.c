@@ -3,6 +3,7 @@
 #include <string.h>
 #include "error.h"
 #include "grub_parts.h"
+#include "lib/disk/ascii.h"
 
 #define ENVIRONMENT_BYTES 0x4000 /* of a grubenv, at most; GRUB's has 1024 */
 
@@ -114,7 +115,8 @@ static void set_saved(struct grub *grub, struct part name, struct part value)
 /* "load_env [--file FILE] [NAME...]": lines NAME=VALUE up to the first of number signs. */
 static void run_load_env(struct grub *grub)
 {
-	struct part file = grub_value(grub, "prefix"), text, line, name, value;
+	struct part file = grub_value(grub, "prefix"), name = part_of_text("/grubenv"), text, line,
+		    value;
 	unsigned int first = 1;
 
 	if (first + 1 < grub->words &&
@@ -124,11 +126,9 @@ static void run_load_env(struct grub *grub)
 	} else {
 		uint32_t start = grub->used;
 
-		for (uint64_t i = 0; i < file.size; i++)
-			grub_put(grub, file.at[i]);
-		for (const char *c = "/grubenv"; *c; c++)
-			grub_put(grub, (uint8_t)*c);
-		file = (struct part) {grub->text + start, grub->used - start};
+		grub_put_text(grub, &file);
+		grub_put_text(grub, &name);
+		file = grub_text_from(grub, start);
 	}
 	grub->failed = read_file(grub, &file, &text) != 0;
 	if (grub->failed || text.size > ENVIRONMENT_BYTES)
@@ -195,19 +195,17 @@ static void run_search_by(struct grub *grub)
 /* -- tests ---------------------------------------------------------------------------------------
  */
 
-static uint64_t number_of(const struct part *word)
+static uint32_t number_of(const struct part *word)
 {
-	uint64_t value = 0;
+	uint64_t at = 0;
 
-	for (uint64_t i = 0; i < word->size && word->at[i] >= '0' && word->at[i] <= '9'; i++)
-		value = min64(value * 10 + (word->at[i] & 0xfU), UINT32_MAX);
-	return value;
+	return take_number(word, &at);
 }
 
 /* Of two words with an how between them: 1 or 0; -1: it is none. */
 static int compare(const struct part *a, const struct part *how, const struct part *b)
 {
-	uint64_t x = number_of(a), y = number_of(b);
+	uint32_t x = number_of(a), y = number_of(b);
 
 	if (grub_is(how, "=") || grub_is(how, "=="))
 		return grub_same(a, b);
@@ -349,8 +347,7 @@ static void put_option(struct grub *grub, const struct part *word)
 
 	if (quotes)
 		grub_put(grub, '"');
-	for (uint64_t i = 0; i < word->size; i++)
-		grub_put(grub, word->at[i]);
+	grub_put_text(grub, word);
 	if (quotes)
 		grub_put(grub, '"');
 }
@@ -372,7 +369,7 @@ static void run_linux(struct grub *grub)
 			grub_put(grub, ' ');
 		put_option(grub, &grub->word[i]);
 	}
-	entry->options[0] = (struct part) {grub->text + start, grub->used - start};
+	entry->options[0] = grub_text_from(grub, start);
 	entry->optionss = entry->options[0].size != 0;
 }
 

@@ -11,7 +11,11 @@ bool grub_same(const struct part *a, const struct part *b);
 
 /* Adds a byte to the word that is being made; and ends it, if it has any or must be. */
 void grub_put(struct grub *grub, uint8_t c);
+void grub_put_text(struct grub *grub, const struct part *text);
 void grub_end_word(struct grub *grub, bool must);
+
+/* What has been made since as much of grub->text was used; it stays if grub->kept. */
+struct part grub_text_from(const struct grub *grub, uint32_t start);
 
 struct part grub_value_of(const struct grub *grub, const struct part *name);
 void grub_set(struct grub *grub, struct part name, struct part value);
