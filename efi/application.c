@@ -31,6 +31,18 @@ static const void *find_table(const EFI_SYSTEM_TABLE *system, const EFI_GUID *gu
 	return NULL;
 }
 
+EFI_STATUS efi_take_pages(const struct application *app, struct efi_pages *pages, uint64_t size)
+{
+	EFI_STATUS status;
+
+	pages->room = page_up(size);
+	status = app->services->AllocatePages(AllocateAnyPages, EfiLoaderData,
+					      pages->room / EFI_PAGE_SIZE, &pages->at);
+	if (status)
+		pages->at = 0;
+	return status;
+}
+
 /* -- what there is to boot --------------------------------------------------------------------- */
 
 static bool is_named(const struct pe *pe, unsigned int index, const char name[PE_NAME])
@@ -144,26 +156,12 @@ static EFI_STATUS find_machine(struct application *app)
 			    "start the VM so that its firmware gets one of them");
 }
 
-static EFI_STATUS take_tree(struct application *app)
-{
-	uint64_t size = TREE_ROOM + app->fdt_size;
-	EFI_STATUS status = app->services->AllocatePages(AllocateAnyPages, EfiLoaderData,
-							 size / EFI_PAGE_SIZE, &app->tree);
-
-	if (status) {
-		app->tree = 0;
-		return status;
-	}
-	app->tree_size = size;
-	return EFI_SUCCESS;
-}
-
 /* -- the end of boot services ------------------------------------------------------------------ */
 
-static void clean(const struct efi_file *file)
+static void clean(const struct efi_pages *pages)
 {
-	if (file->size)
-		arch_clean_invalidate(file->at, file->size);
+	if (pages->size)
+		arch_clean_invalidate(pages->at, pages->size);
 }
 
 static _Noreturn void leave(const struct application *app)
@@ -172,8 +170,8 @@ static _Noreturn void leave(const struct application *app)
 	const struct efi_exit exit = {
 		.image = image,
 		.image_size = app->loaded->ImageSize,
-		.tree = app->tree,
-		.tree_size = app->tree_size,
+		.tree = app->tree.at,
+		.tree_size = app->tree.room,
 		.table = image + app->table,
 		.sections = app->sections,
 	};
@@ -242,10 +240,10 @@ static EFI_STATUS take_over(struct application *app)
 			    "report this with the firmware's version");
 }
 
-static void give_back(const struct application *app, EFI_PHYSICAL_ADDRESS at, uint64_t size)
+static void give_back(const struct application *app, const struct efi_pages *pages)
 {
-	if (at)
-		app->services->FreePages(at, size / EFI_PAGE_SIZE);
+	if (pages->at)
+		app->services->FreePages(pages->at, pages->room / EFI_PAGE_SIZE);
 }
 
 static EFI_STATUS boot(struct application *app)
@@ -255,9 +253,11 @@ static EFI_STATUS boot(struct application *app)
 	if (!status)
 		status = find_machine(app);
 	if (!status)
-		status = take_tree(app) ? no_memory(app) : take_over(app);
+		status = efi_take_pages(app, &app->tree, TREE_ROOM + app->fdt_size)
+				 ? no_memory(app)
+				 : take_over(app);
 	efi_map_free(app);
-	give_back(app, app->tree, app->tree_size);
+	give_back(app, &app->tree);
 	return status;
 }
 
@@ -274,7 +274,7 @@ EFI_STATUS efi_application(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system)
 	status = find_payload(&app);
 	if (!status)
 		status = boot(&app);
-	give_back(&app, app.initrd.at, app.initrd.room);
-	give_back(&app, app.volume_kernel.at, app.volume_kernel.room);
+	give_back(&app, &app.initrd);
+	give_back(&app, &app.volume_kernel);
 	return status;
 }

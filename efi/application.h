@@ -26,10 +26,10 @@ struct efi_map {
 	UINTN step; /* bytes from one descriptor to the next, which may be more than one has */
 };
 
-/* A file in pages of type LoaderData; at: 0, none. */
-struct efi_file {
+/* Pages of type LoaderData, which outlive boot services; at: 0, none. */
+struct efi_pages {
 	EFI_PHYSICAL_ADDRESS at;
-	uint64_t size, room; /* bytes of it, and of its pages */
+	uint64_t size, room; /* bytes of what is in them, and of all of them */
 };
 
 /* What memory is to the guest; where all of its RAM is told, only tables in that are reserved. */
@@ -45,13 +45,12 @@ struct application {
 	uint64_t rsdp;	   /* of ACPI 2.0 or later, or 0 */
 	struct part kernel;		     /* in the image as it was loaded */
 	bool has_command_line, has_initrd;   /* the bundle has */
-	struct efi_file initrd;		     /* the boot loader's, or from the volume */
-	struct efi_file volume_kernel;	     /* from there, where the bundle has none */
+	struct efi_pages initrd;	     /* the boot loader's, or from the volume */
+	struct efi_pages volume_kernel;	     /* from there, where the bundle has none */
 	uint32_t sections, table;	     /* of our PE file, and where their headers are in it */
 	char command_line[EFI_COMMAND_LINE]; /* from load options; "": none */
 	struct efi_map map;
-	EFI_PHYSICAL_ADDRESS tree; /* ours, in pages of type LoaderData; 0: not yet */
-	uint64_t tree_size;	   /* bytes it may have */
+	struct efi_pages tree; /* ours, which may have all of the room */
 };
 
 /* Its layout is known to assembly (arch/arm64/efi/entry.S). */
@@ -82,6 +81,10 @@ EFI_STATUS efi_complain(const struct application *app, EFI_STATUS status, const 
  * no text counts as none. Returns EFI_SUCCESS or EFI_BAD_BUFFER_SIZE.
  */
 EFI_STATUS efi_load_options(struct application *app);
+
+/* -- application.c ----------------------------------------------------------------------------- */
+/* Allocates pages for 'size' bytes. Returns what AllocatePages() does; there are none then. */
+EFI_STATUS efi_take_pages(const struct application *app, struct efi_pages *pages, uint64_t size);
 
 /* -- secure.c ---------------------------------------------------------------------------------- */
 /*

@@ -51,19 +51,15 @@ static EFI_STATUS load(EFI_LOAD_FILE_INTERFACE *file, UINTN *size, VOID *to)
 
 static EFI_STATUS read(struct application *app, EFI_LOAD_FILE_INTERFACE *file)
 {
-	struct efi_file *initrd = &app->initrd;
+	struct efi_pages *initrd = &app->initrd;
 	UINTN size = 0;
 	EFI_STATUS status = load(file, &size, NULL);
 
 	if (status != EFI_BUFFER_TOO_SMALL)
 		return status;
-	initrd->room = page_up(size);
-	status = app->services->AllocatePages(AllocateAnyPages, EfiLoaderData,
-					      initrd->room / EFI_PAGE_SIZE, &initrd->at);
-	if (status) {
-		initrd->at = 0;
+	status = efi_take_pages(app, initrd, size);
+	if (status)
 		return status;
-	}
 	status = load(file, &size, (VOID *)(uintptr_t)initrd->at);
 	if (status)
 		return status;

@@ -322,10 +322,10 @@ int efi_tree_used(const struct application *app, const void *fdt, uint32_t *used
 static void write_header(const struct application *app, uint32_t structure, uint32_t structure_size,
 			 uint32_t strings_size)
 {
-	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree;
+	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree.at;
 	struct writer w = {.at = tree, .end = tree + HEADER};
 	const uint32_t header[HEADER_WORDS] = {
-		FDT_MAGIC,    (uint32_t)app->tree_size,
+		FDT_MAGIC,    (uint32_t)app->tree.room,
 		structure,    structure + structure_size,
 		HEADER,	      VERSION,
 		COMPATIBLE,   app->fdt ? fdt_boot_cpuid_phys(app->fdt) : 0,
@@ -344,14 +344,15 @@ static int look_for_workspace(const struct application *app)
 {
 	struct early_plan plan;
 
-	return early_find_ram((const void *)(uintptr_t)app->tree, (uintptr_t)app->loaded->ImageBase,
-			      app->loaded->ImageSize, WORKSPACE, WINDOW_VA_ARM64, &plan);
+	return early_find_ram((const void *)(uintptr_t)app->tree.at,
+			      (uintptr_t)app->loaded->ImageBase, app->loaded->ImageSize, WORKSPACE,
+			      WINDOW_VA_ARM64, &plan);
 }
 
 int efi_tree(const struct application *app)
 {
-	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree, *structure, *strings;
-	struct writer w = {.at = tree + HEADER, .end = tree + app->tree_size - EARLY_STACK_SIZE};
+	uint8_t *tree = (uint8_t *)(uintptr_t)app->tree.at, *structure, *strings;
+	struct writer w = {.at = tree + HEADER, .end = tree + app->tree.room - EARLY_STACK_SIZE};
 	uint32_t old = app->fdt ? fdt_size_dt_strings(app->fdt) : 0;
 	struct places places;
 	int error = app->fdt ? find_places(app, app->fdt, &places) : 0;

@@ -70,21 +70,9 @@ static EFI_STATUS read_whole(EFI_FILE_HANDLE file, uint8_t *to, UINT64 size)
 	return status;
 }
 
-static EFI_STATUS take_pages(struct application *app, struct efi_file *file, uint64_t size)
-{
-	EFI_STATUS status;
-
-	file->room = page_up(size);
-	status = app->services->AllocatePages(AllocateAnyPages, EfiLoaderData,
-					      file->room / EFI_PAGE_SIZE, &file->at);
-	if (status)
-		file->at = 0;
-	return status;
-}
-
 /* The files, one behind the other with zeros between them, as one. */
 static EFI_STATUS read_files(struct application *app, EFI_FILE_HANDLE root, const struct part *path,
-			     unsigned int count, struct efi_file *to)
+			     unsigned int count, struct efi_pages *to)
 {
 	EFI_FILE_HANDLE file;
 	EFI_STATUS status = EFI_SUCCESS;
@@ -100,7 +88,7 @@ static EFI_STATUS read_files(struct application *app, EFI_FILE_HANDLE root, cons
 	if (!status && !total)
 		return EFI_END_OF_FILE;
 	if (!status)
-		status = take_pages(app, to, total);
+		status = efi_take_pages(app, to, total);
 	for (unsigned int i = 0; i < count && !status; i++) {
 		uint8_t *begin = (uint8_t *)(uintptr_t)to->at;
 
