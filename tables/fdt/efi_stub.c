@@ -46,31 +46,40 @@ static int address(void *fdt, int node, const char *name, uint64_t value)
 	return fdt_setprop(fdt, node, name, &cells, sizeof(cells));
 }
 
-/* All six, or Linux takes none. */
-static int add_efi(void *fdt, const struct efi_handoff *e)
+/* What a guest calls the table and the memory map. */
+struct efi_names {
+	const char *system_table, *map, *map_size, *descriptor_size, *descriptor_version;
+};
+
+static const struct efi_names linux_names = {
+	"linux,uefi-system-table",   "linux,uefi-mmap-start",	 "linux,uefi-mmap-size",
+	"linux,uefi-mmap-desc-size", "linux,uefi-mmap-desc-ver",
+};
+
+/* sys/arch/arm64/stand/efiboot/efiboot.c */
+static const struct efi_names openbsd_names = {
+	"openbsd,uefi-system-table",   "openbsd,uefi-mmap-start",    "openbsd,uefi-mmap-size",
+	"openbsd,uefi-mmap-desc-size", "openbsd,uefi-mmap-desc-ver",
+};
+
+static int add_named(void *fdt, const struct efi_names *names, const struct efi_handoff *e)
 {
 	int node = fdt_path_offset(fdt, "/chosen");
-	int error = address(fdt, node, "linux,uefi-system-table", e->system_table);
+	int error = address(fdt, node, names->system_table, e->system_table);
 
-	error |= address(fdt, node, "linux,uefi-mmap-start", e->map);
-	error |= number(fdt, node, "linux,uefi-mmap-size", e->map_size);
-	error |= number(fdt, node, "linux,uefi-mmap-desc-size", e->descriptor_size);
-	error |= number(fdt, node, "linux,uefi-mmap-desc-ver", e->descriptor_version);
-	error |= number(fdt, node, "linux,uefi-secure-boot", SECURE_BOOT_DISABLED);
+	error |= address(fdt, node, names->map, e->map);
+	error |= number(fdt, node, names->map_size, e->map_size);
+	error |= number(fdt, node, names->descriptor_size, e->descriptor_size);
+	error |= number(fdt, node, names->descriptor_version, e->descriptor_version);
 	return error;
 }
 
-/* sys/arch/arm64/stand/efiboot/efiboot.c */
-static int add_efi_openbsd(void *fdt, const struct efi_handoff *e)
+/* All six, or Linux takes none. */
+static int add_efi(void *fdt, const struct efi_handoff *e)
 {
-	int node = fdt_path_offset(fdt, "/chosen");
-	int error = address(fdt, node, "openbsd,uefi-system-table", e->system_table);
-
-	error |= address(fdt, node, "openbsd,uefi-mmap-start", e->map);
-	error |= number(fdt, node, "openbsd,uefi-mmap-size", e->map_size);
-	error |= number(fdt, node, "openbsd,uefi-mmap-desc-size", e->descriptor_size);
-	error |= number(fdt, node, "openbsd,uefi-mmap-desc-ver", e->descriptor_version);
-	return error;
+	return add_named(fdt, &linux_names, e) |
+	       number(fdt, fdt_path_offset(fdt, "/chosen"), "linux,uefi-secure-boot",
+		      SECURE_BOOT_DISABLED);
 }
 
 /* Nothing here has an address, but kernels from 6.14 on warn when the numbers of cells are missing.
@@ -123,6 +132,6 @@ int fdt_add_efi_openbsd(void *fdt, size_t room, const struct efi_handoff *efi)
 	int error = fdt_open_into(fdt, fdt, (int)room);
 
 	if (!error)
-		error = add_efi_openbsd(fdt, efi) | fdt_pack(fdt);
+		error = add_named(fdt, &openbsd_names, efi) | fdt_pack(fdt);
 	return error ? ERR_FDT_SPACE : 0;
 }
