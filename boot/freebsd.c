@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "boot.h"
+#include "boot/core/entropy.h"
 #include "boot/core/fatal.h"
 #include "boot/describe.h"
 #include "boot/guest.h"
@@ -131,7 +132,7 @@ static unsigned int describe_modules(struct boot *boot, struct freebsd_module mo
 	if (boot->initrd_size)
 		module[count++] = (struct freebsd_module) {
 			"initrd", "md_image", virtual(boot, boot->place.initrd), boot->initrd_size};
-	if (bsd_random(boot, "freebsd", (uint8_t *)(uintptr_t)seed, SEED_SIZE))
+	if (guest_random(boot, "freebsd", (uint8_t *)(uintptr_t)seed, SEED_SIZE))
 		module[count++] = (struct freebsd_module) {"rng_seed", "boot_entropy_platform",
 							   virtual(boot, seed), SEED_SIZE};
 	return count;

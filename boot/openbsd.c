@@ -10,7 +10,6 @@
 #include "boot/guest.h"
 #include "boot/memory.h"
 #include "lib/formats/elf_symbols.h"
-#include "lib/seed.h"
 
 #define BASE	  0xffffff8000000000
 #define BLOCK	  0x4000000
@@ -61,19 +60,6 @@ static void copy_symbols(const struct boot *boot)
 		elf_symbols_copy(&boot->elf, kernel_memory(boot, symbols_at(&boot->elf), size));
 }
 
-/* True randomness, else what follows from the VMM's seed. */
-bool bsd_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size)
-{
-	const struct platform_chosen *chosen = &boot->platform.chosen;
-
-	if (guest_entropy(boot, to, size))
-		return true;
-	if (!chosen->has_rng_seed || chosen->rng_seed_len < SEED_LEAST)
-		return false;
-	seed_expand(chosen->rng_seed, chosen->rng_seed_len, purpose, to, size);
-	return true;
-}
-
 /* Its stack guard, retguard cookies and the start of its random pool (libsa/loadfile_elf.c). */
 static void randomize(struct boot *boot)
 {
@@ -85,7 +71,7 @@ static void randomize(struct boot *boot)
 	    header.address > elf->highest || header.file_size > elf->highest - header.address)
 		return;
 	to = (uint8_t *)(uintptr_t)(boot->place.kernel + (header.address - elf->lowest));
-	boot->randomized = bsd_random(boot, "openbsd", to, (size_t)header.file_size);
+	boot->randomized = guest_random(boot, "openbsd", to, (size_t)header.file_size);
 	if (boot->randomized)
 		return;
 	memset(to, 0, (size_t)header.file_size);

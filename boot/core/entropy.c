@@ -10,6 +10,7 @@
 #include "boot/core/devices.h"
 #include "drivers/virtio_rng.h"
 #include "error.h"
+#include "lib/seed.h"
 #include "psci.h"
 
 #define TRNG_BITS 64 /* a call: three registers of 32 bits hold it */
@@ -96,4 +97,16 @@ static bool virtio_entropy(const struct platform *platform, void *bytes, size_t 
 bool guest_entropy(const struct boot *boot, void *bytes, size_t size)
 {
 	return entropy(&boot->host_psci, bytes, size) || virtio_entropy(boot->devices, bytes, size);
+}
+
+bool guest_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size)
+{
+	const struct platform_chosen *chosen = &boot->platform.chosen;
+
+	if (guest_entropy(boot, to, size))
+		return true;
+	if (!chosen->has_rng_seed || chosen->rng_seed_len < SEED_LEAST)
+		return false;
+	seed_expand(chosen->rng_seed, chosen->rng_seed_len, purpose, to, size);
+	return true;
 }

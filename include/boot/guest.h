@@ -22,8 +22,6 @@ bool openbsd_is(const struct boot *boot);
 void openbsd_place(struct boot *boot);
 /* The symbols of a kernel that is in its place, and random bytes where it wants some. */
 void openbsd_complete(struct boot *boot);
-/* True randomness, else what follows from the VMM's seed; false: there is none. */
-bool bsd_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size);
 /* Whether that is what is booted: what its own loader would leave for it is left. */
 bool freebsd_by_loader(const struct boot *boot);
 /* Makes the image what freebsd.c says, once all that goes behind it is known. */

@@ -13,5 +13,8 @@ struct boot;
 bool entropy(const struct platform_psci *psci, void *bytes, size_t size);
 /* The same for the guest: where those give none, a virtio device is looked for. */
 bool guest_entropy(const struct boot *boot, void *bytes, size_t size);
+/* The same; where there is none, what follows from the VMM's rng-seed for that purpose
+ * (lib/seed.h). */
+bool guest_random(const struct boot *boot, const char *purpose, uint8_t *to, size_t size);
 
 #endif
