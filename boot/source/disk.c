@@ -60,9 +60,19 @@ const char *disk_place(const struct disk_source *source, unsigned int volume)
 	return text;
 }
 
+struct disk_shown disk_shown(const struct part *part)
+{
+	struct disk_shown shown;
+
+	snprintf(shown.text, sizeof(shown.text), "%.*s", (int)min64(part->size, sizeof(shown.text)),
+		 (const char *)part->at);
+	return shown;
+}
+
 /* -- volumes -------------------------------------------------------------------------------------
  */
 
+/* Opens it as the next one; 'source->volumes' still is the number of those before. */
 static int open_volume(struct disk_source *source, uint64_t start, uint64_t size,
 		       unsigned int number)
 {
@@ -75,14 +85,19 @@ static int open_volume(struct disk_source *source, uint64_t start, uint64_t size
 			   source->volume_scratch[source->volumes]);
 }
 
+static void refuse_volume(const struct disk_source *source, int error)
+{
+	refuse(DAMAGED, "%s: no file system that can be read: %s",
+	       disk_place(source, source->volumes), error_string(error));
+}
+
 static bool add_volume(struct disk_source *source, uint64_t start, uint64_t size,
 		       unsigned int number)
 {
 	int error = open_volume(source, start, size, number);
 
 	if (error)
-		refuse(DAMAGED, "%s: no file system that can be read: %s",
-		       disk_place(source, source->volumes), error_string(error));
+		refuse_volume(source, error);
 	else
 		source->volumes++;
 	return !error;
@@ -96,8 +111,7 @@ static void add_linux(struct disk_source *source, const struct partition *p)
 	if (!error && source->volume[source->volumes].volume.kind == VOLUME_EXT4)
 		source->volumes++;
 	else if (error && error != ERR_UNKNOWN && error != ERR_FULL)
-		refuse(DAMAGED, "%s: no file system that can be read: %s",
-		       disk_place(source, source->volumes), error_string(error));
+		refuse_volume(source, error);
 }
 
 static void add_kind(struct disk_source *source, enum partition_kind kind)
@@ -116,10 +130,10 @@ static void add_named(struct disk_source *source, const char *id)
 
 	for (unsigned int i = 0; i < source->partitions.count; i++) {
 		const struct partition *p = &source->partitions.partition[i];
-		struct part name = {(const uint8_t *)text, GUID_TEXT - 1};
+		struct part name;
 
 		partition_id(&source->partitions, p, text);
-		name.size = strlen(text);
+		name = part_of_text(text);
 		if (bls_same(&name, id))
 			add_volume(source, p->start, p->size, p->number);
 	}
@@ -355,13 +369,10 @@ void disk_file_read(const struct disk_file *file, uint64_t offset, void *to, uin
 		    const char *what)
 {
 	int error = volume_read(file->volume, &file->file, offset, size, to);
-	char path[80];
 
-	snprintf(path, sizeof(path), "%.*s", (int)min64(file->path.size, sizeof(path)),
-		 (const char *)file->path.at);
 	if (error)
 		stop_error(CHECK_DISK, "the %s cannot be read from its disk, file %s: %s", what,
-			   path, error_string(error));
+			   disk_shown(&file->path).text, error_string(error));
 }
 
 void disk_close(void)

@@ -12,6 +12,7 @@
 
 #define DISK_ENTRIES	 128	 /* of one disk */
 #define DISK_FILES	 512	 /* of a folder */
+#define DISK_SHOWN	 80	 /* of a name or path, in a message */
 #define DISK_TEXTS	 0x40000 /* bytes: what is said of them */
 #define DISK_TEXT	 0x10000 /* bytes of one file of it */
 #define DISK_ENTRY_FILES (2 * BLS_LINES + 2)
@@ -48,6 +49,12 @@ struct disk_source {
 	uint8_t bounce[BLOCK_SIZE_MAX], scratch[PARTITION_SCRATCH];
 	uint8_t volume_scratch[DISK_VOLUMES][VOLUME_SCRATCH], text[DISK_TEXTS];
 };
+
+/* A name or path of a disk as a terminated text, cut to fit a message; the caller's copy. */
+struct disk_shown {
+	char text[DISK_SHOWN];
+};
+struct disk_shown disk_shown(const struct part *part);
 
 /* "disk 0, partition 1" of a volume; valid until the next call. */
 const char *disk_place(const struct disk_source *source, unsigned int volume);

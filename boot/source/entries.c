@@ -13,23 +13,8 @@
 #include "lib/formats/uki.h"
 #include "source.h"
 
-#define LIST_MAX  150 /* bytes of a message */
-#define SHOWN_MAX 80  /* of a file, in one */
-#define CORRECT	  "correct the entry, or choose another one: forearm.entry=NAME"
-
-/* As a terminated text, cut to fit a message; it lasts as long as the call that it is given to. */
-struct shown {
-	char text[SHOWN_MAX];
-};
-
-static struct shown shown(const struct part *part)
-{
-	struct shown copy;
-
-	snprintf(copy.text, sizeof(copy.text), "%.*s", (int)min64(part->size, SHOWN_MAX),
-		 (const char *)part->at);
-	return copy;
-}
+#define LIST_MAX 150 /* bytes of a message */
+#define CORRECT	 "correct the entry, or choose another one: forearm.entry=NAME"
 
 /* -- texts ---------------------------------------------------------------------------------------
  */
@@ -71,16 +56,22 @@ static int read_piece(struct disk_source *source, struct volume *volume,
 	return volume_read(volume, file, offset, size, at);
 }
 
+/* A folder is none. */
+static int find_plain(struct volume *volume, const struct part *path, struct volume_file *file)
+{
+	int error = volume_find(volume, (const char *)path->at, (size_t)path->size, file);
+
+	return !error && file->folder ? ERR_NO_FILE : error;
+}
+
 int disk_read_text(struct disk_source *source, unsigned int number, const struct part *path,
 		   struct part *text)
 {
 	struct volume *volume = &source->volume[number].volume;
 	struct volume_file file;
-	int error = volume_find(volume, (const char *)path->at, (size_t)path->size, &file);
+	int error = find_plain(volume, path, &file);
 
 	*text = (struct part) {NULL, 0};
-	if (!error && file.folder)
-		error = ERR_NO_FILE;
 	return error ? error : read_piece(source, volume, &file, 0, file.size, text);
 }
 
@@ -95,7 +86,7 @@ static int read_named(struct disk_source *source, unsigned int number, const cha
 static void note(const struct disk_source *source, unsigned int volume, const char *name, int error)
 {
 	if (error && error != ERR_NO_FILE)
-		log_note("%s: %.*s is left out: %s", disk_place(source, volume), SHOWN_MAX, name,
+		log_note("%s: %.*s is left out: %s", disk_place(source, volume), DISK_SHOWN, name,
 			 error_string(error));
 }
 
@@ -240,17 +231,22 @@ void disk_read_entries(struct disk_source *source)
 /* -- the entry that is booted --------------------------------------------------------------------
  */
 
+/* By its file, or its label there; GRUB's are all in one file, and have titles. */
+static struct disk_shown entry_shown(const struct bls_entry *entry)
+{
+	return disk_shown(entry->type == BLS_GRUB ? &entry->title : &entry->file);
+}
+
 static _Noreturn void no_such_entry(const struct boot *boot, const struct disk_source *source)
 {
 	static char list[LIST_MAX] __attribute__((section(".noinit")));
-	char name[SHOWN_MAX];
+	char name[DISK_SHOWN];
 
 	list[0] = '\0';
 	for (unsigned int i = 0; i < source->entries; i++) {
 		const struct bls_entry *entry = &source->entry[source->order[i]];
 
-		snprintf(name, sizeof(name), "%u (%s)", i,
-			 shown(entry->type == BLS_GRUB ? &entry->title : &entry->file).text);
+		snprintf(name, sizeof(name), "%u (%s)", i, entry_shown(entry).text);
 		payload_list(list, sizeof(list), name, sizeof(name));
 	}
 	stop_error("give one that it has, or leave the option out",
@@ -280,9 +276,7 @@ static int find_named(struct disk_source *source, const struct bls_entry *entry,
 	*file = (struct disk_file) {.volume = &source->volume[entry->place].volume,
 				    .path = *path,
 				    .place = entry->place};
-	error = volume_find(file->volume, (const char *)path->at, (size_t)path->size, &file->file);
-	if (!error && file->file.folder)
-		error = ERR_NO_FILE;
+	error = find_plain(file->volume, path, &file->file);
 	return !error && !file->file.size ? ERR_EMPTY : error;
 }
 
@@ -323,8 +317,9 @@ static void check_obstacle(const struct disk_source *source, const struct bls_en
 		stop_error(
 			"choose another one: forearm.entry=NAME, or boot the disk by UEFI and GRUB",
 			"%s: the entry %s cannot be started without GRUB: line %u of its file: %s",
-			disk_place(source, entry->place), shown(&entry->title).text, entry->line,
-			entry->obstacle.size ? shown(&entry->obstacle).text : "no kernel");
+			disk_place(source, entry->place), disk_shown(&entry->title).text,
+			entry->line,
+			entry->obstacle.size ? disk_shown(&entry->obstacle).text : "no kernel");
 }
 
 /* As systemd-boot does: what is not whole is nobody's, unless it is asked for. */
@@ -341,16 +336,16 @@ static const struct bls_entry *find_whole(const struct boot *boot, struct disk_s
 			continue;
 		log_note("%s: the entry %s is left out: it names %s: %s",
 			 disk_place(source, source->entry[index].place),
-			 shown(&source->entry[index].file).text,
-			 shown(&source->file[source->files].path).text, error_string(error));
+			 entry_shown(&source->entry[index]).text,
+			 disk_shown(&source->file[source->files].path).text, error_string(error));
 		index = source->order[i];
 		error = find_files(source, index);
 	}
 	if (error)
 		stop_error(CORRECT, "%s: the entry %s names %s: %s",
 			   disk_place(source, source->entry[index].place),
-			   shown(&source->entry[index].file).text,
-			   shown(&source->file[source->files].path).text, error_string(error));
+			   entry_shown(&source->entry[index]).text,
+			   disk_shown(&source->file[source->files].path).text, error_string(error));
 	return &source->entry[index];
 }
 
@@ -449,8 +444,8 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 	const struct part *title = entry->title.size ? &entry->title : &entry->id;
 	int error;
 
-	snprintf(boot->source, sizeof(boot->source), "%s (%s on %s): ", shown(title).text,
-		 shown(&entry->file).text, disk_place(source, entry->place));
+	snprintf(boot->source, sizeof(boot->source), "%s (%s on %s): ", disk_shown(title).text,
+		 disk_shown(&entry->file).text, disk_place(source, entry->place));
 	boot->payload.chosen |= CHOSE_ENTRY;
 	note_journal(source, entry->place);
 	on_disk(&boot->files.kernel, &source->file[0]);
@@ -459,7 +454,7 @@ void disk_take_entry(struct boot *boot, struct disk_source *source)
 		error = take_options_of(source, entry, &boot->payload);
 	if (error)
 		stop_error(CORRECT, "%s: the entry %s cannot be used: %s",
-			   disk_place(source, entry->place), shown(&entry->file).text,
+			   disk_place(source, entry->place), entry_shown(entry).text,
 			   error_string(error));
 	take_options(boot, "boot entry", OPTIONS_OF_CONTAINER);
 }

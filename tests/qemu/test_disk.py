@@ -293,6 +293,9 @@ def test_grub_refused(boot, tmp_path):
     path = tmp_path / "volume"
     disks.fill_ext(path, files)
     check_refused(start(boot, path), "the entry Firmware cannot be started without GRUB: line .*: no kernel", "forearm.entry")
+    path = tmp_path / "missing"
+    disks.fill_ext(path, grub(menuentry("The a", "id-a", "/a.img", "ro")))
+    check_refused(start(boot, path), "the entry The a names /a.img: no such file", "forearm.entry")
     files = {"a.img": tiny(b"a!\n")} | grub(menuentry("The a", "id-a", "/a.img", "ro"), "menuentry x {\nchainloader /x\n}\n")
     path = tmp_path / "other"
     disks.fill_ext(path, files)
