@@ -33,7 +33,7 @@ _Noreturn void boot(const struct early *early)
 	stage("load"); /* choose places by the kernel's rules; read, unpack */
 	load(&state);
 
-	stage("entry"); /* level, state and byte order that the guest is entered in; whose PSCI */
+	stage("entry"); /* exception level, state and byte order of the guest; whose PSCI */
 	choose_entry(&state);
 
 	stage("describe"); /* what the guest gets: device tree, or ACPI with EFI's tables */

@@ -34,7 +34,10 @@ static const char *behind_guard(const char *line)
 	return strncmp(line, GUARD, strlen(GUARD)) == 0 ? line + strlen(GUARD) : line;
 }
 
-/* The next word from *line on, which becomes the end of it; false: there is none. */
+/*
+ * The next word from *line on, which becomes the end of it; false: there is none. FreeBSD's own
+ * words (sys/kern/subr_boot.c), not those of lib/words.h: nothing holds blanks together.
+ */
 static bool next_word(const char **line, struct word *word)
 {
 	const char *at = *line;
