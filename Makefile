@@ -225,7 +225,7 @@ qemu-tests: all probes $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
 
 C_FILES = $(wildcard efi/*.[ch] boot/*.[ch] boot/*/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] lib/*/*.[ch] tables/*/*.[ch] platform/*.[ch] drivers/*.[ch] drivers/*/*.[ch] include/*.h include/*/*.h include/*/*/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
-	tests/unit/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
+	tests/unit/*.[ch] tests/unit/*/*.[ch] tests/unit/*/*/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
 
 lint: all
 	@scripts/lint.sh $(C_FILES)

@@ -10,8 +10,7 @@ import shapes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "qemu"))
-import disks  # noqa: E402, the makers that the tests use
-import formats  # noqa: E402
+from files import disks, formats  # noqa: E402, the makers that the tests use
 
 WAITS = "virtio_request"  # and little else
 DEVICES = {"mmio": "virtio-blk-device", "PCI": "virtio-blk-pci"}

@@ -12,7 +12,7 @@ import machine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "qemu"))
-import formats  # noqa: E402, the makers that the tests use
+from files import formats  # noqa: E402, the makers that the tests use
 
 GZIP = ["unpack/gzip", "unpack/inflate", "hash/crc32", "libdeflate"]
 FIT = ["formats/fit", "hash/sha"]

@@ -20,8 +20,8 @@ FUZZ_LIST += freebsd:150000:512 initrd:300000:5000 bls:50000:1024 fat:100000:163
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.
-FUZZ_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c tests/unit/judge.c tests/unit/parts_inside.c $(wildcard monitor/*.c) drivers/gpio/pl061.c \
-	tests/unit/monitor_machine.c tests/unit/monitor_devices.c
+FUZZ_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c tests/unit/support/judge.c tests/unit/support/parts_inside.c $(wildcard monitor/*.c) drivers/gpio/pl061.c \
+	tests/unit/support/monitor_machine.c tests/unit/support/monitor_devices.c
 FUZZ_OBJECTS := $(FUZZ_PRODUCT:%.c=$(FUZZ_OUT)/product/%.o)
 # Trees to start from; the other targets' seeds are in corpus/.
 FUZZ_TREES := $(patsubst $(FUZZ_UNIT)/dts/%.dts,$(FUZZ_OUT)/seeds/fdt/%.dtb,$(wildcard $(FUZZ_UNIT)/dts/*.dts)) \
@@ -33,7 +33,7 @@ FUZZ_INSTRUMENT ?= -fsanitize=fuzzer-no-link,address,undefined,unsigned-integer-
 FUZZ_LINK ?= -fsanitize=fuzzer,address,undefined
 comma := ,
 FUZZ_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(FUZZ_INSTRUMENT) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wundef -Wvla -MMD -MP -Iinclude -I. -I$(FUZZ_SRC) -I$(FUZZ_UNIT)
+	-Wundef -Wvla -MMD -MP -Iinclude -I. -I$(FUZZ_SRC) -I$(FUZZ_UNIT)/support
 
 # The whole flow, linked for this host: in place of what is about the machine, host/ plays one.
 FUZZ_HOST := $(FUZZ_SRC)/host
@@ -41,7 +41,7 @@ FUZZ_FLOW := $(filter-out boot/core/vm.c boot/early/init.c,$(wildcard boot/*.c b
 FUZZ_FLOW_OBJECTS := $(FUZZ_FLOW:%.c=$(FUZZ_OUT)/flow/%.o) $(patsubst $(FUZZ_HOST)/%,$(FUZZ_OUT)/host/%.o,$(wildcard $(FUZZ_HOST)/*.[cS])) \
 	$(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(PURE) arch/arm/digest.c) $(FUZZ_OUT)/flow/monitor.o $(FUZZ_OUT)/flow/runtime.o
 # The monitors' architecture-specific parts, with system registers that are played (registers.h).
-FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio/pl061.c tests/unit/monitor_machine.c tests/unit/monitor_devices.c) $(FUZZ_OUT)/registers.o
+FUZZ_MONITOR_COMMON := $(patsubst %.c,$(FUZZ_OUT)/product/%.o,$(wildcard monitor/*.c) drivers/gpio/pl061.c tests/unit/support/monitor_machine.c tests/unit/support/monitor_devices.c) $(FUZZ_OUT)/registers.o
 FUZZ_MONITOR64 := $(patsubst arch/arm64/monitor/%.c,$(FUZZ_OUT)/monitor64/%.o,$(filter-out %/arch.c,$(wildcard arch/arm64/monitor/*.c)))
 FUZZ_MONITOR32 := $(patsubst arch/arm/monitor/%.c,$(FUZZ_OUT)/monitor32/%.o,$(filter-out %/arch.c %/start.c,$(wildcard arch/arm/monitor/*.c)))
 FUZZ_ALONE := $(FUZZ_OUT)/fuzz_boot $(FUZZ_OUT)/fuzz_monitor64 $(FUZZ_OUT)/fuzz_monitor32
@@ -74,7 +74,7 @@ $(FUZZ_OUT)/product/%.o: %.c $(FUZZ_SRC)/wraps.txt
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -c $< -o $@
 
-# Its devices are played, by tests/unit/monitor_devices.c.
+# Its devices are played, by tests/unit/support/monitor_devices.c.
 $(FUZZ_OUT)/product/monitor/%.o $(FUZZ_OUT)/product/drivers/gpio/pl061.o: FUZZ_FLAGS := -I$(FUZZ_UNIT)/fake_monitor $(FUZZ_FLAGS)
 
 # What a guest's address becomes when it is counted on is the guest's business.

@@ -2,7 +2,7 @@
 /*
  * lib/mem/stage2.c: the plan of the tables, for any CPU that the Arm ARM knows and any regions of
  * the machine; no sum overflows, and no slot is outside of the list. The tables that are made by a
- * plan are looked at entry by entry in tests/unit/test_stage2.c.
+ * plan are looked at entry by entry in tests/unit/lib/mem/test_stage2.c.
  *
  * prove: by eva
  * prove: with lib/mem/stage2.c

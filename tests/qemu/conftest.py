@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-import qemu
+from files import formats
+from machines import qemu
 
 TAIL = 60  # log lines shown with a failure
 # What `make check-quick` takes: of each test there the first case.
@@ -38,6 +39,18 @@ def boot(request):
     log = log_of(request.node)
     log.unlink(missing_ok=True)
     return functools.partial(qemu.run, log)
+
+
+@pytest.fixture
+def ukify():
+    if not formats.ukify_command():
+        pytest.skip("Debian's mirrors had no ukify (make setup tries again)")
+    return formats.ukify
+
+
+@pytest.fixture(scope="session")
+def zboot(tmp_path_factory):
+    return formats.zboot_maker(tmp_path_factory.mktemp("zboot") / "source")
 
 
 def pytest_collection_modifyitems(items):

@@ -3,8 +3,8 @@
 
 import pytest
 
-import acpi
-from acpi import every_kernel
+from guests import acpi
+from guests.acpi import every_kernel
 
 
 def check(run, level="EL1", **expected):

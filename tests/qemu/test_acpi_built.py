@@ -3,7 +3,7 @@
 
 import pytest
 
-import acpi
+from guests import acpi
 
 # Machine options, CPUs, memory, and what else: NUMA nodes, a root port (which wants MSIs; without
 # them a PCI disk has an interrupt of the host bridge's table).

@@ -3,11 +3,11 @@
 
 import pytest
 
-import acpi
-import linux
-import qemu
-from arches import ARM
-from refusal import check_refused
+from guests import acpi
+from guests import linux
+from guests.arches import ARM
+from guests.refusal import check_refused
+from machines import qemu
 
 PE_OFFSET, FLAGS, BIG_ENDIAN = 0x3C, 0x18, 1
 

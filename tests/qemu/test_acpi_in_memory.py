@@ -10,12 +10,12 @@ import subprocess
 
 import pytest
 
-import elf
-import linux
-import qemu
-import trees
-from arches import ARM64
-from refusal import check_refused
+from files import elf
+from files import trees
+from guests import linux
+from guests.arches import ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 FOREARM = 0x40400000  # where cloud-hypervisor loads a kernel
 CLOUD_HYPERVISOR = trees.RAM + (2 << 20)

@@ -3,12 +3,12 @@
 
 import pytest
 
-import acpi
-import linux
-import loader
-import qemu
-from loader import RSDP, SCRIPT, TABLES
-from refusal import check_refused
+from files import loader
+from files.loader import RSDP, SCRIPT, TABLES
+from guests import acpi
+from guests import linux
+from guests.refusal import check_refused
+from machines import qemu
 
 REMEDY = "forearm.tables=fdt"
 START = {"machine": "acpi=off", "kernel": linux.ARM64, "timeout": qemu.EARLY_TIMEOUT}

@@ -9,10 +9,8 @@ import sys
 
 import pytest
 
-import qemu
-
-sys.path.insert(0, str(qemu.TOP / "scripts"))
-import architecture  # noqa: E402
+import architecture
+from machines import qemu
 
 # Where objects are, and what lists their symbols: both halves, and the programs that are embedded in them.
 BUILDS = {
@@ -114,6 +112,13 @@ def test_state_of_the_flow_is_its_own():
     """And of arch/, which reports crashes and, in the 32-bit half, does without some stages' parts."""
     users = {folder_of(source) for source, header in includes() if header.split("/")[-1] == "boot.h"}
     assert users == {"boot", "arch"}
+
+
+def test_unit_tests_mirror_the_tree():
+    unit = qemu.TOP / "tests" / "unit"
+    found = {path.parent.relative_to(unit) for path in unit.rglob("test_*.c")}
+    assert len(found) > 15
+    assert [str(folder) for folder in found if not (qemu.TOP / folder).is_dir()] == []
 
 
 # -- stages and answers ----------------------------------------------------------------------

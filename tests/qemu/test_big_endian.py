@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import linux
-from linux import APPEND, check_boot, check_hotplug, check_summary
+from guests import linux
+from guests.linux import APPEND, check_boot, check_hotplug, check_summary
 
 ROUNDS = 5
 

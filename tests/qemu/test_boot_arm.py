@@ -3,7 +3,7 @@
 
 import pytest
 
-from linux import APPEND, ARMHF, ARMHF_INITRD, SELF_TESTING, check_boot, check_summary
+from guests.linux import APPEND, ARMHF, ARMHF_INITRD, SELF_TESTING, check_boot, check_summary
 
 SVC = ""
 HYP = "virtualization=on"

@@ -3,7 +3,7 @@
 
 import pytest
 
-from linux import APPEND, ARM64, ARM64_GZIP, ARM64_INITRD, SELF_TESTING, check_boot, check_summary
+from guests.linux import APPEND, ARM64, ARM64_GZIP, ARM64_INITRD, SELF_TESTING, check_boot, check_summary
 
 EL1 = ""
 EL2 = "virtualization=on"

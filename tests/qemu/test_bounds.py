@@ -4,19 +4,16 @@ bench's plugin counts them, for each byte of the file and of what it unpacks to.
 
 import struct
 import subprocess
-import sys
 import zlib
 
 import pytest
 
-import cpio
-import disks
-import formats
-import images
-import qemu
-
-sys.path.append(str(qemu.TOP / "tests" / "bench"))
-import machine  # noqa: E402
+import machine
+from files import cpio
+from files import disks
+from files import formats
+from files import images
+from machines import qemu
 
 MARKER = int(machine.MARKERS["arm64"], 16)
 KERNEL = struct.pack("<I", MARKER) + images.tiny(image_size=16 << 20)[4:]

@@ -11,12 +11,12 @@ import subprocess
 
 import pytest
 
-import formats
-import gdbstub
-import images
-import trees
-from arches import ARM64
-from refusal import check_refused
+from files import formats
+from files import images
+from files import trees
+from guests.arches import ARM64
+from guests.refusal import check_refused
+from machines import gdbstub
 
 KERNEL = "opt/org.forearm/kernel"
 OPTIONS = "forearm.tables=acpi forearm.guest="

@@ -16,8 +16,8 @@ import subprocess
 import pefile
 import pytest
 
-import qemu
-from formats import SYSTEMD_STUB, ukify  # noqa: F401, a fixture
+from files.formats import SYSTEMD_STUB
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 MANUAL = qemu.TOP / "docs" / "forearm-bundle.1"

@@ -8,15 +8,14 @@ import subprocess
 
 import pytest
 
-import cpio
-import formats
-import gdbstub
-import images
-import linux
-import qemu
-from arches import ARM64
-from formats import ukify  # noqa: F401, a fixture
-from refusal import check_refused
+from files import cpio
+from files import formats
+from files import images
+from guests import linux
+from guests.arches import ARM64
+from guests.refusal import check_refused
+from machines import gdbstub
+from machines import qemu
 
 APPEND = f"{linux.APPEND} test=poweroff"
 TOOL = qemu.BUILD / "forearm-bundle"
@@ -108,7 +107,7 @@ def test_nothing_to_choose_from(boot, option, cause):
 
 
 @pytest.fixture
-def uki(tmp_path, ukify):  # noqa: F811
+def uki(tmp_path, ukify):
     """By ukify, with profiles that differ by their command lines."""
 
     def make(stub):

@@ -3,12 +3,12 @@
 
 import pytest
 
-import formats
-import linux
-import qemu
-import trees
-from arches import ARM64, BOTH
-from refusal import check_refused
+from files import formats
+from files import trees
+from guests import linux
+from guests.arches import ARM64, BOTH
+from guests.refusal import check_refused
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 # The board in short: what Debian's kernel needs of it to reach userspace.

@@ -3,8 +3,8 @@
 
 import pytest
 
-import linux
-from linux import APPEND, check_boot, check_hotplug
+from guests import linux
+from guests.linux import APPEND, check_boot, check_hotplug
 
 ROUNDS = 100
 A57 = {"program": "qemu-system-aarch64", "cpu": "cortex-a57"}

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-import gdbstub
-import images
-import qemu
-from arches import ARM, ARM64, Arch
-from refusal import check_refused
+from files import images
+from guests.arches import ARM, ARM64, Arch
+from guests.refusal import check_refused
+from machines import gdbstub
+from machines import qemu
 
 HYPERVISOR = "virtualization=on"
 HOLE = 0xE0000000  # no RAM and no device, so forearm maps nothing there

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-import disks
-import formats
-import images
-import linux
-import qemu
-from arches import ARM, ARM64
-from refusal import check_refused
+from files import disks
+from files import formats
+from files import images
+from guests import linux
+from guests.arches import ARM, ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 ARCHES = {"arm64": ARM64, "arm": ARM}

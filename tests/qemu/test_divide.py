@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-import gdbstub
-import qemu
-import trees
-from arches import ARM
+from files import trees
+from guests.arches import ARM
+from machines import gdbstub
+from machines import qemu
 
 THUMB = 0x20
 EDGES = [0, 1, 2, 3, 10, 0xFFFF, 1 << 31, (1 << 32) - 1, 1 << 32, (1 << 32) + 1, (1 << 63) - 1]

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-import qemu
+from machines import qemu
 
 TESTS = qemu.TOP / "tests" / "qemu"
 CHART = qemu.TOP / "docs" / "bench.svg"

@@ -3,8 +3,8 @@
 
 import time
 
-import acpi
-from acpi import every_kernel
+from guests import acpi
+from guests.acpi import every_kernel
 
 LATE = 2000000000  # in May 2033
 

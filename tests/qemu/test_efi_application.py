@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import linux
-import qemu
-from formats import tool, ukify  # noqa: F401, a fixture
+from files.formats import tool
+from guests import linux
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 EDK2 = Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")

@@ -3,8 +3,8 @@
 
 import pytest
 
-import arches
-import qemu
+from guests import arches
+from machines import qemu
 
 LEVEL = {64: "at EL3", 32: "with SCR.NS 0"}
 NAME = {64: "EL3", 32: "secure SVC"}

@@ -3,10 +3,10 @@
 
 import pytest
 
-from arches import ARM, ARM64
-from linux import ARMHF
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from guests.arches import ARM, ARM64
+from guests.linux import ARMHF
+from guests.refusal import check_refused
+from machines.qemu import EARLY_TIMEOUT
 
 EL2 = "virtualization=on"
 EL3 = "secure=on"

@@ -5,20 +5,13 @@ Starts without a monitor, in little-endian order, are in test_probe.py.
 """
 
 import re
-import sys
 
 import pytest
 
-import qemu
-from test_gic_timer import HYP
-from test_probe import image_of
-from test_psci_torture import MACHINE_IDS, MACHINES, OWN, QEMU, QUIET
-from test_psci_torture import RESIDENT as TRANSLATED
+import probeguest
+from guests.probes import HYP, MACHINE_IDS, MACHINES, OWN, QEMU, QUIET, RESIDENT, RESIDENT_LIMIT, image_of
+from machines import qemu
 
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import probeguest  # noqa: E402
-
-RESIDENT = 32 << 10  # bytes that a monitor may take
 TABLES = 16 << 10  # and those that keep the guest out of one at EL2 or in HYP mode
 STARTS = {**OWN, **{name: (*start, "", "") for name, start in QEMU.items()}}
 MIDR = {"cortex-a57": 0x411FD070, "cortex-a15": 0x414FC0F0}
@@ -47,7 +40,7 @@ def probe_of(name):
 def enter(boot, name, smp=4, gic=2, words="", cpu=None, machine=""):
     """The report of a probe that was entered, in which all must be right."""
     _, board, usual, options, _ = STARTS[name]
-    limit = (RESIDENT if name in OWN else 0) + (TABLES if name in TRANSLATED else 0)
+    limit = (RESIDENT_LIMIT if name in OWN else 0) + (TABLES if name in RESIDENT else 0)
     run = boot(
         machine=f"{board},gic-version={gic}{machine}",
         cpu=cpu or usual,

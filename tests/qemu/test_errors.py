@@ -5,11 +5,11 @@ import gzip
 
 import pytest
 
-import images
-from arches import ARM, ARM64, BOTH
-from linux import ARM64_GZIP, ARMHF
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from files import images
+from guests.arches import ARM64, BOTH
+from guests.linux import ARM64_GZIP
+from guests.refusal import check_refused
+from machines.qemu import EARLY_TIMEOUT
 
 MIB = images.MIB
 KERNEL = "opt/org.forearm/kernel"

@@ -3,11 +3,11 @@
 
 import pytest
 
-import trees
-from arches import ARM64, BOTH
-from linux import APPEND
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from files import trees
+from guests.arches import ARM64, BOTH
+from guests.linux import APPEND
+from guests.refusal import check_refused
+from machines.qemu import EARLY_TIMEOUT
 
 FDT = "FDT|device tree"
 DAMAGED = f"^(?!no )(.*)({FDT})"  # found, but not used: not "no device tree"

@@ -5,13 +5,12 @@ import dataclasses
 
 import pytest
 
-import formats
-import images
-import linux
-import qemu
-from formats import ukify, zboot  # noqa: F401, fixtures
-from arches import ARM, ARM64
-from refusal import check_refused
+from files import formats
+from files import images
+from guests import linux
+from guests.arches import ARM, ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 ARCHES = {"arm64": ARM64, "arm": ARM}
@@ -262,7 +261,7 @@ def test_bundle_of_packed(boot, tmp_path, name):
     linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
 
 
-def made_by_ukify(ukify, tmp_path, stub):  # noqa: F811
+def made_by_ukify(ukify, tmp_path, stub):
     path = tmp_path / "uki.efi"
     done = ukify("build", "--stub", stub, "--efi-arch", "aa64", "--uname", "6.1", "--linux",
                  linux.ARM64, "--initrd", linux.ARM64_INITRD, "--cmdline",
@@ -272,14 +271,14 @@ def made_by_ukify(ukify, tmp_path, stub):  # noqa: F811
 
 
 @pytest.mark.parametrize("mode", ["bios", "kernel"])
-def test_ukify_with_forearm(boot, tmp_path, ukify, mode):  # noqa: F811
+def test_ukify_with_forearm(boot, tmp_path, ukify, mode):
     """forearm as the stub of a UKI, in the place of systemd's."""
     path = made_by_ukify(ukify, tmp_path, qemu.FIRMWARE)
     run = boot(mode="none", extra=[f"-{mode}", str(path)])
     linux.check_boot(run, 1, "1G", "aarch64", None, formats.WORD)
 
 
-def test_ukify(boot, tmp_path, ukify):  # noqa: F811
+def test_ukify(boot, tmp_path, ukify):
     """A UKI as distributions make it, with systemd's stub, which is not run."""
     path = made_by_ukify(ukify, tmp_path, formats.SYSTEMD_STUB)
     run = boot(kernel=path, append="")
@@ -287,13 +286,13 @@ def test_ukify(boot, tmp_path, ukify):  # noqa: F811
 
 
 @pytest.mark.parametrize("packing", ["gzip", "zstd", "lz4-legacy", "xz-linux"])
-def test_zboot(boot, tmp_path, zboot, packing):  # noqa: F811
+def test_zboot(boot, tmp_path, zboot, packing):
     """Debian's kernel as the kernel's own makefile would pack it; none of Debian's is made so."""
     run = boot(kernel=zboot(tmp_path, linux.ARM64, packing), initrd=linux.ARM64_INITRD, append=APPEND)
     linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff")
 
 
-def test_zboot_in_uki(boot, tmp_path, zboot, ukify):  # noqa: F811
+def test_zboot_in_uki(boot, tmp_path, zboot, ukify):
     path = tmp_path / "uki.efi"
     done = ukify("build", "--stub", formats.SYSTEMD_STUB, "--efi-arch", "aa64", "--uname", "6.1",
                  "--linux", zboot(tmp_path, linux.ARM64, "zstd"), "--initrd", linux.ARM64_INITRD,

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-import acpi
-import qemu
+from guests import acpi
+from machines import qemu
 
 INITRD = qemu.GUESTS / "arm64" / "initrd-fwts.gz"
 

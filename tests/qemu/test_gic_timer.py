@@ -4,17 +4,11 @@
 The guest is tests/probe/interrupts.c.
 """
 
-import sys
-
 import pytest
 
-import qemu
-from test_psci_torture import MACHINE_IDS, MACHINES, OWN, QEMU, QUIET
-
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import probeguest  # noqa: E402
-
-HYP = {"el2", "hyp", "el3-el2", "monitor-hyp", "el3-el2-hyp"}
+import probeguest
+from guests.probes import HYP, MACHINE_IDS, MACHINES, OWN, QEMU, QUIET
+from machines import qemu
 
 
 def interrupts(boot, start, mode, smp, gic, words, **more):

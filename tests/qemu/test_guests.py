@@ -7,23 +7,19 @@ Debian has none of these guests but Linux: this shows what each is given, not th
 import functools
 import re
 import struct
-import sys
 from dataclasses import dataclass
 
 import pytest
 
-import formats
-import gdbstub
-import images
-import qemu
-from arches import ARM64
-from refusal import check_refused
-from test_entry_state import RESIDENT
-from test_probe import image_of
-
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import probeguest  # noqa: E402
-import seal  # noqa: E402
+import probeguest
+import seal
+from files import formats
+from files import images
+from guests.arches import ARM64
+from guests.probes import RESIDENT_LIMIT, image_of
+from guests.refusal import check_refused
+from machines import gdbstub
+from machines import qemu
 
 RAM, MIB = 0x40000000, 1 << 20
 EL2 = "virtualization=on"
@@ -162,7 +158,7 @@ def check_place(case, report):
 @pytest.mark.parametrize("mode", ["bios", "kernel"])
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_entry(boot, tmp_path, case, mode):
-    append = f"forearm.log=quiet forearm.guest={case.guest} probe.resident={RESIDENT}"
+    append = f"forearm.log=quiet forearm.guest={case.guest} probe.resident={RESIDENT_LIMIT}"
     run = boot(**board(case.probe, case.machine), mode=mode, kernel=kernel_of(case, tmp_path),
                append=append, timeout=qemu.EARLY_TIMEOUT)
     report = probeguest.Report(run.text)

@@ -5,11 +5,11 @@ import struct
 
 import pytest
 
-import qemu
-import trees
-from arches import ARM64, BOTH
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from files import trees
+from guests.arches import ARM64, BOTH
+from guests.refusal import check_refused
+from machines import qemu
+from machines.qemu import EARLY_TIMEOUT
 
 both = pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)
 pytestmark = both

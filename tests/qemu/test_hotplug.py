@@ -3,10 +3,10 @@
 
 import pytest
 
-import acpi
-import linux
-from acpi import every_kernel
-from qmp import Qmp
+from guests import acpi
+from guests import linux
+from guests.acpi import every_kernel
+from machines.qmp import Qmp
 
 ADDED = 512 << 20
 

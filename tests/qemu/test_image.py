@@ -10,14 +10,14 @@ import subprocess
 
 import pytest
 
-import elf
-import gdbstub
-import images
-import linux
-import qemu
-import trees
-from arches import ARM64, BOTH
-from refusal import check_refused
+from files import elf
+from files import images
+from files import trees
+from guests import linux
+from guests.arches import ARM64, BOTH
+from guests.refusal import check_refused
+from machines import gdbstub
+from machines import qemu
 
 BUDGET = 1 << 20  # tests/bench/budgets.py
 ARM_ENTRY = 0x1693C

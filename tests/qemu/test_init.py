@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-import qemu
+from machines import qemu
 
 INIT = (qemu.TOP / "scripts" / "init").read_text()
 REPORT = (qemu.TOP / "scripts" / "init.report").read_text()

@@ -3,8 +3,8 @@
 
 import pytest
 
-from linux import APPEND
-from qemu import GUESTS
+from guests.linux import APPEND
+from machines.qemu import GUESTS
 
 CASES = {
     "arm64": ("qemu-system-aarch64", "cortex-a57", "d-i-arm64/linux", "d-i-arm64/initrd.gz"),

@@ -3,13 +3,14 @@
 
 import pytest
 
-import linux
-import nest
-import qemu
-import test_probe
-from arches import ARM, ARM64
+import probeguest
 from conftest import log_of
-from refusal import check_refused
+from guests import linux
+from guests import nest
+from guests import probes
+from guests.arches import ARM, ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 # All in one worker of pytest-xdist: they share one boot of the host.
 pytestmark = pytest.mark.xdist_group("kvm")
@@ -41,7 +42,7 @@ def machine(arch, mode, smp, word, cpu=None):
 def machines():
     found = {name: machine(arch, mode, smp, name) for name, (arch, mode, smp, _) in BOOTS.items()}
     for probe, cpu in PROBES.items():
-        options = test_probe.given("bios", probe, None, f"{test_probe.WORDS} {test_probe.QUIET}")
+        options = probes.given("bios", probe, None, f"{probes.WORDS} {probes.QUIET}")
         found[f"probe-{probe}"] = nest.Machine(PROBE_CPUS, cpu, options)
     found["wrong-state"] = machine(ARM, "bios", 2, "wrong-state", cpu="host")
     return found
@@ -87,8 +88,8 @@ def test_debian(inner, name):
 @pytest.mark.parametrize("probe", PROBES)
 def test_entry(inner, probe):
     """The state in which a kernel is entered, by each CPU, register by register."""
-    wanted = test_probe.probeguest.items(probe, PROBE_CPUS, False, GIC)
-    test_probe.check_report(inner(f"probe-{probe}"), wanted)
+    wanted = probeguest.items(probe, PROBE_CPUS, False, GIC)
+    probes.check_report(inner(f"probe-{probe}"), wanted)
 
 
 def test_wrong_state(inner):

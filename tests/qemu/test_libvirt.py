@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-import linux
-import qemu
+from guests import linux
+from machines import qemu
 
 # All in one worker of pytest-xdist: libvirt looks at its emulators once.
 pytestmark = pytest.mark.xdist_group("libvirt")

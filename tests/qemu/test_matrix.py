@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import linux
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from guests import linux
+from guests.refusal import check_refused
+from machines.qemu import EARLY_TIMEOUT
 
 A64 = {"program": "qemu-system-aarch64", "cpu": "cortex-a57"}
 A32 = {"program": "qemu-system-arm", "cpu": "cortex-a15"}

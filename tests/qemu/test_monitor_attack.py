@@ -5,17 +5,13 @@ The guest is tests/probe/attack.c. It overwrites all memory that it reaches with
 the monitor; it answers CPUs that wait for a word somewhere in RAM.
 """
 
-import sys
-
 import pytest
 
-import arches
-import formats
-import qemu
-import trees
-
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import probeguest  # noqa: E402
+import probeguest
+from files import formats
+from files import trees
+from guests import arches
+from machines import qemu
 
 QUIET = "forearm.log=quiet"
 SECURE, BOTH = "secure=on", "secure=on,virtualization=on"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import formats
-import images
-import qemu
-from refusal import check_refused
+from files import formats
+from files import images
+from guests.refusal import check_refused
+from machines import qemu
 
 CASES = Path(__file__).parent / "cases"
 KERNEL = "opt/org.forearm/kernel"

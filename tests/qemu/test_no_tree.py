@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-import acpi
-import cpio
-import linux
-import trees
-from arches import ARM64
-from linux import APPEND, check_boot, kib
-from refusal import check_refused
+from files import cpio
+from files import trees
+from guests import acpi
+from guests import linux
+from guests.arches import ARM64
+from guests.linux import APPEND, check_boot, kib
+from guests.refusal import check_refused
 
 NO_TREE = b"nothing"  # where a tree would be; QEMU leaves its own out
 EL1, EL2 = "", "virtualization=on"

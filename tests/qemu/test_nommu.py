@@ -6,8 +6,8 @@ It writes its vectors to address 0, where QEMU has flash, unless the CPU has the
 
 import pytest
 
-import linux
-from linux import APPEND, NOMMU, NOMMU_INITRD, check_boot, check_summary
+from guests import linux
+from guests.linux import APPEND, NOMMU, NOMMU_INITRD, check_boot, check_summary
 
 
 @pytest.mark.parametrize("program", ["qemu-system-arm", "qemu-system-aarch64"])

@@ -5,15 +5,15 @@ import re
 
 import pytest
 
-import formats
-import images
-import qemu
-import trees
-from arches import ARM64 as ARM64_MACHINE
-from arches import BOTH
-from linux import APPEND, ARM64, ARM64_INITRD, GUESTS_APPEND
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from files import formats
+from files import images
+from files import trees
+from guests.arches import ARM64 as ARM64_MACHINE
+from guests.arches import BOTH
+from guests.linux import APPEND, ARM64, ARM64_INITRD, GUESTS_APPEND
+from guests.refusal import check_refused
+from machines import qemu
+from machines.qemu import EARLY_TIMEOUT
 
 OFF = "test=poweroff"
 both = pytest.mark.parametrize("arch", BOTH, ids=lambda arch: arch.name)

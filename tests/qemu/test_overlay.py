@@ -5,15 +5,14 @@ import gzip
 
 import pytest
 
-import acpi
-import cpio
-import formats
-import linux
-import qemu
-import trees
-from arches import ARM, ARM64, BOTH
-from formats import ukify  # noqa: F401, a fixture
-from refusal import check_refused
+from files import cpio
+from files import formats
+from files import trees
+from guests import acpi
+from guests import linux
+from guests.arches import ARM, ARM64, BOTH
+from guests.refusal import check_refused
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 
@@ -325,7 +324,7 @@ def test_own_tree_of_a_fit(boot, tmp_path):
 
 
 @pytest.mark.parametrize("stub", ["systemd", "forearm"])
-def test_chosen_tree(boot, tmp_path, ukify, stub):  # noqa: F811
+def test_chosen_tree(boot, tmp_path, ukify, stub):
     """Of several .dtbauto the one for the machine, in a UKI and in a bundle that ukify made."""
     path, trees_for = tmp_path / "uki.efi", {}
     for name in ("other,board", "linux,dummy-virt"):

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-import qemu
+from machines import qemu
 
 DEBIAN = qemu.TOP / "debian"
 DESCRIPTOR = DEBIAN / "60-forearm.json"

@@ -3,35 +3,17 @@
 
 import functools
 import os
-import sys
 
 import pytest
 
-import qemu
+import fdtree
+import probeguest
+from guests.probes import PROBES, QUIET, WORDS, board, check_report, given
+from machines import qemu
 
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import fdtree  # noqa: E402
-import probeguest  # noqa: E402
-
-PROBES = ["el1", "el2", "svc", "hyp"]
 GICS = [(probe, gic) for probe in PROBES for gic in ((2,) if probeguest.is_a32(probe) else (2, 3))]
 GIC_IDS = [f"{probe}-gicv{gic}" for probe, gic in GICS]
-WORDS = "console=ttyAMA0 root=/dev/vda1 ro"
-QUIET = "forearm.log=quiet"
 INITRD_SIZE = (1 << 20) + 13
-
-
-def image_of(probe):
-    suffix = "zimg" if probeguest.is_a32(probe) else "img"
-    return qemu.GUESTS / f"probe-{probe}.{suffix}"
-
-
-def board(probe, gic=2):
-    """QEMU's options for a machine that starts in the state the probe is built for."""
-    level = "virtualization=on" if probe in ("el2", "hyp") else "virtualization=off"
-    if probeguest.is_a32(probe):
-        return {"program": "qemu-system-arm", "machine": level, "cpu": "cortex-a15"}
-    return {"machine": f"{level},gic-version={gic}", "cpu": "cortex-a57"}
 
 
 @functools.lru_cache(None)
@@ -43,12 +25,6 @@ def initrd_file(size):
         part.write_bytes(probeguest.initrd_bytes(size))
         part.rename(path)
     return path
-
-
-def given(mode, probe, initrd, append):
-    """Kernel, initrd and command line, in the way that each start of forearm takes them."""
-    options = {"mode": mode, "kernel": image_of(probe), "append": append}
-    return {**options, "initrd": initrd} if initrd else options
 
 
 def command_line(initrd, words=WORDS):
@@ -71,17 +47,6 @@ def check_tree(report, tree, initrd):
     wanted |= {"linux,initrd-start", "linux,initrd-end"} if initrd else set()
     assert set(report.chosen) == wanted
     assert report.value("resident") == "0"
-
-
-def check_report(run, wanted):
-    """Every item reported, once, and ok; and the guest turned the machine off."""
-    report = probeguest.Report(run.text)
-    assert not report.crashed
-    assert report.failed == {}
-    assert set(report.names) == wanted
-    assert report.complete()
-    assert run.ended == "exit" and run.code == 0
-    return report
 
 
 def probe_run(boot, probe, mode="bios", initrd=None, smp=1, gic=2, append=None, **options):

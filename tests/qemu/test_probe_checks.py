@@ -3,18 +3,15 @@
 
 import copy
 import functools
-import sys
 
 import pytest
 
-import qemu
-from test_probe import PROBES, board, image_of
-
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import badloader  # noqa: E402
-import fdtree  # noqa: E402
-import probeguest  # noqa: E402
-import mistakes  # noqa: E402
+import badloader
+import fdtree
+import mistakes
+import probeguest
+from guests.probes import PROBES, board, image_of
+from machines import qemu
 
 SMP = 2
 GIC = 3

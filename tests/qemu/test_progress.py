@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-import formats
-import images
-import linux
-import qemu
-from arches import ARM64, BOTH
+from files import formats
+from files import images
+from guests import linux
+from guests.arches import ARM64, BOTH
+from machines import qemu
 
 KERNEL = "opt/org.forearm/kernel"
 SLOW = ["-icount", "shift=10,sleep=off"]

@@ -3,9 +3,9 @@
 
 import pytest
 
-import trees
-from arches import ARM, ARM64
-from linux import (
+from files import trees
+from guests.arches import ARM, ARM64
+from guests.linux import (
     APPEND,
     CHECKER32,
     CHECKER32_INITRD,

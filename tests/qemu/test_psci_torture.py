@@ -5,52 +5,13 @@ The guest is tests/probe/torture*.c. QEMU's own PSCI is excused what it is known
 specification; forearm's is not.
 """
 
-import sys
-
 import pytest
 
-import qemu
-
-sys.path.insert(0, str(qemu.TOP / "tests" / "probe"))
-import probeguest  # noqa: E402
+import probeguest
+from guests.probes import MACHINE_IDS, MACHINES, OWN, QEMU, QUIET, RELAYS, RESIDENT
+from machines import qemu
 
 ROUNDS = 2000
-QUIET = "forearm.log=quiet"
-EL2, EL3, EL3_EL2 = "virtualization=on", "secure=on", "secure=on,virtualization=on"
-
-# What QEMU does by itself: (guest's bits, machine, CPU)
-QEMU = {
-    "el1": (64, "virtualization=off", "cortex-a57"),
-    "el2": (64, EL2, "cortex-a57"),
-    "svc": (32, "virtualization=off", "cortex-a15"),
-    "hyp": (32, EL2, "cortex-a15"),
-}
-# What forearm does: (guest's bits, machine, CPU, options, conduits)
-OWN = {
-    "el3-el1": (64, EL3, "cortex-a57", "", "smc"),
-    "el3-el2": (64, EL3_EL2, "cortex-a57", "", "smc"),
-    "el3-el2-el1": (64, EL3_EL2, "cortex-a57", "forearm.el=1", "both"),
-    "el2-el1": (64, EL2, "cortex-a57", "forearm.el=1", "both"),
-    "monitor-svc": (32, EL3, "cortex-a15", "", "smc"),
-    "monitor-hyp": (32, EL3_EL2, "cortex-a15", "", "smc"),
-    "monitor-hyp-svc": (32, EL3_EL2, "cortex-a15", "forearm.el=1", "both"),
-    "hyp-svc": (32, EL2, "cortex-a15", "forearm.el=1", "both"),
-    "el3-svc": (32, EL3, "cortex-a57", "", "smc"),
-    "el3-el2-hyp": (32, EL3_EL2, "cortex-a57", "", "smc"),
-    "el3-el2-svc": (32, EL3_EL2, "cortex-a57", "forearm.el=1", "both"),
-    "el2-svc": (32, EL2, "cortex-a57", "", "both"),
-}
-
-# Monitors at EL2 and in HYP mode, which pass calls on
-RELAYS = ("el2-el1", "hyp-svc", "el2-svc")
-
-# Where something of the monitor's is in RAM: all of it at EL2; EL2's vectors below a guest at EL1. And
-# tables that keep the guest from that.
-RESIDENT = (*RELAYS, "el3-el2-el1", "monitor-hyp-svc", "el3-el2-svc")
-
-
-MACHINES = [(1, 2), (4, 2), (4, 3), (8, 3)]
-MACHINE_IDS = [f"{smp}cpus-gicv{gic}" for smp, gic in MACHINES]
 
 
 def image(bits):

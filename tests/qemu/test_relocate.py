@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import arches
-import formats
-import qemu
-from refusal import check_refused
+from files import formats
+from guests import arches
+from guests.refusal import check_refused
+from machines import qemu
 
 SOURCE = qemu.TOP / "tests" / "probe" / "pie.c"
 UBOOT_ARM = Path("/usr/lib/u-boot/qemu_arm/uboot.elf")

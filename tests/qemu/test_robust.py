@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-import cpio
-import linux
-from arches import ARM64, BOTH
-from linux import APPEND
-from qemu import EARLY_TIMEOUT
+from files import cpio
+from guests import linux
+from guests.arches import ARM64, BOTH
+from guests.linux import APPEND
+from machines.qemu import EARLY_TIMEOUT
 
 MIB = 1 << 20
 BOOTS = 50

@@ -3,7 +3,7 @@
 
 import pytest
 
-import qemu
+from machines import qemu
 
 MESSAGE = "[    3.314756] hrtimer: interrupt took 16075440 ns"
 

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 
-import images
-from arches import BOTH
-from qemu import EARLY_TIMEOUT
+from files import images
+from guests.arches import BOTH
+from machines.qemu import EARLY_TIMEOUT
 
 # mov x9, #0; br x9 / mov pc, #0
 CODE = {64: struct.pack("<II", 0xD2800009, 0xD61F0120), 32: struct.pack("<I", 0xE3A0F000)}

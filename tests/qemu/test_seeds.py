@@ -7,13 +7,13 @@ import subprocess
 
 import pytest
 
-import elf
-import gdbstub
-import images
-import qemu
-import trees
-from arches import ARM64, BOTH
-from qemu import EARLY_TIMEOUT
+from files import elf
+from files import images
+from files import trees
+from guests.arches import ARM64, BOTH
+from machines import gdbstub
+from machines import qemu
+from machines.qemu import EARLY_TIMEOUT
 
 RAM, SIZE = 0x40000000, 128 << 20
 MAGIC = b"\xd0\x0d\xfe\xed"

@@ -7,12 +7,12 @@ import struct
 
 import pytest
 
-import formats
-import images
-import qemu
-from arches import ARM64, BOTH
-from qemu import EARLY_TIMEOUT
-from refusal import check_refused
+from files import formats
+from files import images
+from guests.arches import ARM64, BOTH
+from guests.refusal import check_refused
+from machines import qemu
+from machines.qemu import EARLY_TIMEOUT
 
 KERNEL = "opt/org.forearm/kernel"
 LAST = (1 << 64) - 1

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-import acpi
-import qemu
-from refusal import check_refused
+from guests import acpi
+from guests.refusal import check_refused
+from machines import qemu
 
 CREDENTIAL = "io.systemd.credential:motd=hello"
 LIMIT = 0xF000  # bytes of texts

@@ -6,14 +6,13 @@ import gzip
 
 import pytest
 
-import elf
-import formats
-import linux
-import qemu
-import trees
-from arches import ARM, ARM64
-from formats import zboot  # noqa: F401, a fixture
-from refusal import check_refused
+from files import elf
+from files import formats
+from files import trees
+from guests import linux
+from guests.arches import ARM, ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 TOOL = qemu.BUILD / "forearm-bundle"
 ARCHES = {"arm64": ARM64, "arm": ARM}
@@ -448,6 +447,6 @@ def test_every_format(boot, tmp_path, name, source, mode):
 
 
 @pytest.mark.parametrize("source, mode", WAYS)
-def test_every_zboot(boot, tmp_path, zboot, source, mode):  # noqa: F811
+def test_every_zboot(boot, tmp_path, zboot, source, mode):
     kernel, initrd = linux.built("le64")
     check(boot(**EVERY[source](mode, "zboot", zboot(tmp_path, kernel, "zstd"), initrd)), "arm64")

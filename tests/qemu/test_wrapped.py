@@ -8,12 +8,12 @@ import zlib
 
 import pytest
 
-import formats
-import images
-import linux
-import qemu
-from arches import ARM, ARM64
-from refusal import check_refused
+from files import formats
+from files import images
+from guests import linux
+from guests.arches import ARM, ARM64
+from guests.refusal import check_refused
+from machines import qemu
 
 KERNEL = "opt/org.forearm/kernel"
 APPEND = f"{linux.APPEND} test=poweroff"

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-import formats
-import linux
-import qemu
-import trees
-from arches import ARM64, BOTH
+from files import formats
+from files import trees
+from guests import linux
+from guests.arches import ARM64, BOTH
+from machines import qemu
 
 XEN = qemu.BUILD / "deps" / "arm64" / "boot" / "xen-4.17-arm64"
 TOOL = qemu.BUILD / "forearm-bundle"

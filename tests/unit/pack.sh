@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Packs files with the real tools, for tests/unit/test_unpack*.c: OUT/NAME.plain is what went in,
+# Packs files with the real tools, for tests/unit/lib/unpack/test_unpack.c: OUT/NAME.plain is what went in,
 # OUT/NAME.OPTIONS.SUFFIX what came out. What has no checksum has "nocheck" among its options.
 #
 #	tests/unit/pack.sh OUT FILE...

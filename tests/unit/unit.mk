@@ -14,7 +14,9 @@ UNIT_OUT := $(BUILD)/unit
 
 # The product's modules that need no machine; drivers/fw_cfg.c gets a fake one by fake/mmio.h.
 UNIT_PRODUCT := $(PURE) arch/arm/digest.c boot/early/ram.c drivers/fw_cfg.c drivers/gpio/pl061.c $(wildcard runtime/*.c monitor/*.c efi/*.c)
-UNIT_TESTS := $(wildcard $(UNIT_SRC)/*.c)
+# Each in the folder that its module has in the source tree; what they share is in support/.
+UNIT_TESTS := $(filter-out $(UNIT_SRC)/support/%,$(wildcard $(foreach d,* */* */*/*,$(UNIT_SRC)/$(d).c)))
+UNIT_SUPPORT := $(wildcard $(UNIT_SRC)/support/*.c)
 UNIT_DTB := $(patsubst $(UNIT_SRC)/dts/%.dts,$(UNIT_OUT)/dtb/%.dtb,$(wildcard $(UNIT_SRC)/dts/*.dts))
 UNIT_OVERLAY := $(patsubst $(UNIT_SRC)/overlays/%.dts,$(UNIT_OUT)/overlay/%.dtb,$(wildcard $(UNIT_SRC)/overlays/*.dts))
 UNIT_GZIP := $(UNIT_OUT)/gzip-1.gz $(UNIT_OUT)/gzip-9.gz
@@ -41,9 +43,10 @@ UNIT_LIBS := -lfdt -lz -ldeflate -llz4 -lzstd -llzma
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -MMD -MP \
-	-I$(UNIT_SRC)/fake -Iinclude -I. -I$(UNIT_SRC) -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
+	-I$(UNIT_SRC)/fake -Iinclude -I. -I$(UNIT_SRC)/support -DUNIT_DTB='"$(UNIT_OUT)/dtb"' -DUNIT_OUT='"$(UNIT_OUT)"'
 
-UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
+UNIT_TEST_OBJECTS := $(UNIT_TESTS:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
+UNIT_OBJECTS := $(UNIT_PRODUCT:%.c=$(UNIT_OUT)/product/%.o) $(UNIT_TEST_OBJECTS) $(UNIT_SUPPORT:$(UNIT_SRC)/%.c=$(UNIT_OUT)/%.o)
 
 .PHONY: unit unit-build
 unit-build: $(UNIT_OUT)/unit-tests $(UNIT_DTB) $(UNIT_MADE)
@@ -70,10 +73,10 @@ $(UNIT_OUT)/product/monitor/%.o $(UNIT_OUT)/product/drivers/gpio/pl061.o: UNIT_F
 
 # EFI's types are those of an AArch64 machine.
 UNIT_EFI := -isystem $(DEPS64)/include/efi -isystem $(DEPS64)/include/efi/aarch64 -fshort-wchar -Iefi
-$(UNIT_OUT)/product/efi/%.o $(UNIT_OUT)/test_efi_application.o: UNIT_FLAGS += $(UNIT_EFI)
+$(UNIT_OUT)/product/efi/%.o $(UNIT_OUT)/efi/%.o: UNIT_FLAGS += $(UNIT_EFI)
 
 # Some tests have the drivers that they play a device for in them.
-$(UNIT_OUT)/test_%.o: UNIT_FLAGS += -fsanitize=unsigned-integer-overflow -fsanitize-ignorelist=$(UNIT_WRAPS)
+$(UNIT_TEST_OBJECTS): UNIT_FLAGS += -fsanitize=unsigned-integer-overflow -fsanitize-ignorelist=$(UNIT_WRAPS)
 
 $(UNIT_OUT)/%.o: $(UNIT_SRC)/%.c
 	@mkdir -p $(@D)

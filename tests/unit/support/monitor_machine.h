@@ -3,7 +3,7 @@
 #define FOREARM_MONITOR_MACHINE_H
 
 #include <setjmp.h>
-#include "../../monitor/core.h"
+#include "monitor/core.h"
 
 /*
  * A machine for the monitor's generic part: CPUs that make calls one after the other (or each in a

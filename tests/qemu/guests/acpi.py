@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-import linux
-import qemu
+from guests import linux
+from machines import qemu
 
 # Folders of build/guests.
 KERNELS = {"6.1": "arm64", "6.12": "arm64-trixie", "sid": "arm64-sid", "cloud": "arm64-cloud"}

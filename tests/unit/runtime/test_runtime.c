@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 #include <string.h>
-#include "../../runtime/services.h"
+#include "runtime/services.h"
 #include "error.h"
 #include "test.h"
 

@@ -3,7 +3,7 @@
 
 import re
 
-import qemu
+from machines import qemu
 
 ARM64 = qemu.GUESTS / "arm64" / "vmlinuz"
 ARM64_GZIP = qemu.GUESTS / "arm64" / "vmlinuz.gz"

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import linux
+from guests import linux
 
 
 @dataclass(frozen=True)

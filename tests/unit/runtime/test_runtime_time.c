@@ -2,7 +2,7 @@
 /* Seconds and the calendar, against the C library's. */
 #include <string.h>
 #include <time.h>
-#include "../../runtime/services.h"
+#include "runtime/services.h"
 #include "test.h"
 
 #define DAY 86400

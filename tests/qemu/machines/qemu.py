@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 BUILD = TOP / os.environ.get("FOREARM_BUILD", "build")  # make O=
 GUESTS = BUILD / "guests"
 LOGS = BUILD / "test-logs"

@@ -8,8 +8,8 @@ of an ELF file, and forearm above it as another. For such a file QEMU leaves all
 import struct
 import subprocess
 
-import elf
-import qemu
+from files import elf
+from machines import qemu
 
 RAM = 0x40000000
 LOAD = 0x40200000

@@ -8,9 +8,9 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-import cpio
-import linux
-import qemu
+from files import cpio
+from guests import linux
+from machines import qemu
 
 HOST_INITRD = qemu.GUESTS / "arm64" / "initrd-kvm.cpio"
 PROBES = [qemu.GUESTS / "probe-el1.img", qemu.GUESTS / "probe-svc.zimg"]

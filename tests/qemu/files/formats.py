@@ -8,9 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import pytest
-
-import qemu
+from machines import qemu
 
 WORD = "from=container"
 UKIFY = qemu.BUILD / "deps" / "arm64-trixie" / "usr" / "bin" / "ukify"
@@ -127,19 +125,15 @@ def elf(folder, kernel, arch, address, *flags, room=0):
     return path
 
 
-@pytest.fixture
-def ukify():
-    """Debian's, which is in trixie."""
-    path = shutil.which("ukify") or UKIFY
-    if not os.path.exists(path):
-        pytest.skip("Debian's mirrors had no ukify (make setup tries again)")
-    command = [path] if shutil.which("ukify") else ["/usr/bin/python3", path]
+def ukify_command():
+    """Debian's, which is in trixie; None where the mirrors had none."""
+    if shutil.which("ukify"):
+        return ["ukify"]
+    return ["/usr/bin/python3", str(UKIFY)] if UKIFY.exists() else None
 
-    def start(*words):
-        words = [str(word) for word in [*command, *words]]
-        return subprocess.run(words, capture_output=True, timeout=60)
 
-    return start
+def ukify(*words):
+    return subprocess.run([*ukify_command(), *(str(word) for word in words)], capture_output=True, timeout=60)
 
 
 LIBSTUB = "linux-source-6.1/drivers/firmware/efi/libstub"
@@ -162,11 +156,9 @@ def zboot_source():
     return kept
 
 
-@pytest.fixture(scope="session")
-def zboot(tmp_path_factory):
-    """Makes a kernel a vmlinuz.efi, as drivers/firmware/efi/libstub/Makefile.zboot of Debian's
-    kernel source does, but for the EFI application, which nobody runs here."""
-    folder = tmp_path_factory.mktemp("zboot") / "source"
+def zboot_maker(folder):
+    """make(TO, KERNEL, PACKING) makes a kernel a vmlinuz.efi, as drivers/firmware/efi/libstub/Makefile.zboot
+    of Debian's kernel source does, but for the EFI application, which nobody runs here."""
     shutil.copytree(zboot_source(), folder)
     (folder / "include/linux/types.h").write_text("")  # of which assembly needs nothing
     stub = folder / "drivers/firmware/efi/libstub"

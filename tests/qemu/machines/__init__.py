@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""QEMU, and what talks with a machine that it runs."""
