@@ -18,6 +18,8 @@ import tempfile
 import zlib
 from pathlib import Path
 
+import disk_seeds
+
 LIMIT = 60000
 SETUP, RECORD = 8, 4  # bytes: about the machine, and before each record
 OUT, CORPUS, DTS, OVERLAYS = map(Path, sys.argv[1:])
@@ -776,6 +778,247 @@ def odd_trees():
                        vmm=vmm, line=line, level=level)
 
 
+# -- disks -----------------------------------------------------------------------------------------
+
+CHAIN = b"search.fs_uuid 01234567-89ab-cdef-0123-456789abcdef root hd0,gpt2\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n"
+
+
+def entry(title="a", kernel="/a.img", *more):
+    return "\n".join([f"title {title}", f"linux {kernel}", *more, ""]).encode()
+
+
+def on_disk(name, image, *more, line="forearm.payload=disk", options=None, **how):
+    """A machine that has the disk; with 'pci' or other words about it."""
+    words = [named("cmdline", line.encode())] if line else []
+    seed(f"disk-{name}", record(b"D", disk_seeds.disk(image, **how)), *words, *more, **(options or {}))
+
+
+def osrel(text):
+    return bundle([(".linux", IMAGE), (".osrel", text), (".cmdline", b"from=uki"), (".initrd", INITRD)])
+
+
+def disk_files():
+    """{name: files}: what a volume may have on it."""
+    small = {"a.img": IMAGE, "b.img": packed(IMAGE, "gzip"), "i": INITRD, "j": INITRD, "t.dtb": TREE,
+             "o.dtbo": (OVERLAYS / "devices.dtb").read_bytes(), "empty": b"", "folder/x": b"x"}
+    one = {"loader/entries/a.conf": entry()}
+    many = {f"loader/entries/e{i}.conf": entry(f"e{i}", "/a.img", "sort-key k", f"version {i}.1~rc{i}", "machine-id m")
+            for i in range(9)}
+    lines = ["initrd /i", "initrd /j", "options a b", "options c", "devicetree /t.dtb", "devicetree-overlay /o.dtbo /o.dtbo",
+             "architecture aa64", "# remark", "", "nonsense x"]
+    sets = {
+        "one": one, "many": many, "full": {"loader/entries/a.conf": entry("Full", "/b.img", *lines)},
+        "missing": {"loader/entries/a.conf": entry("a", "/none"), "loader/entries/b.conf": entry("b", "/b.img")},
+        "all-missing": {"loader/entries/a.conf": entry("a", "/none"), "loader/entries/b.conf": entry("b", "/empty")},
+        "folder": {"loader/entries/a.conf": entry("a", "/folder"), "loader/entries/c.conf/d": b"x"},
+        "too-many": {"loader/entries/a.conf": entry("a", "/a.img", *["initrd /i"] * 9)},
+        "eight": {"loader/entries/a.conf": entry("a", "/a.img", *["initrd /i"] * 8, *["options x"] * 8)},
+        "other-cpu": {"loader/entries/a.conf": entry("a", "/a.img", "architecture x64"),
+                      "loader/entries/b.conf": entry("b", "/a.img", "architecture arm")},
+        "wrong-words": {"loader/entries/a.conf": entry("a", "/a.img", "options forearm.nonsense=1")},
+        "kinds": {**one, "EFI/Linux/u.efi": osrel(b'NAME=x\nPRETTY_NAME="A b"\nVERSION_ID=1\nID=d\n'),
+                  "EFI/Linux/none.efi": b"MZ none", "EFI/Linux/x.txt": b""},
+        "uki": {"EFI/Linux/u+3-1.efi": osrel(b"IMAGE_ID=i\nIMAGE_VERSION=2\nBUILD_ID=q\n"), "EFI/Linux/v.efi": osrel(b"")},
+        "no-loader": {"loader/entries": b"a file"},
+        "counted": {"loader/entries/a+0-3.conf": entry(), "loader/entries/b+2.conf": entry("b"),
+                    "loader/entries/c+x.conf": entry("c"), "loader/entries/+1.conf": entry("d")},
+        "large": {"loader/entries/a.conf": entry() + b"#" * 70000, "loader/entries/b.conf": entry("b")},
+        "extlinux": {"extlinux/extlinux.conf": b"DEFAULT l1\nTIMEOUT 3\nLABEL l0\n KERNEL /a.img\n APPEND x\nLABEL l1\n"
+                     b" MENU LABEL Second\n LINUX /b.img\n INITRD /i,/j\n FDT /t.dtb\n FDTOVERLAYS /o.dtbo\n"
+                     b"LABEL l2\n LINUX\n"},
+        "extlinux-odd": {"extlinux/extlinux.conf": b"LABEL a\nLINUX /a.img\n" * 200},
+        "nothing": {"x": b"x"},
+    }
+    for name, text in {"default b": "default e3\n", "preferred": "preferred e[2-4]*\ndefault e0\n", "none": "timeout 9\n",
+                       "pattern": "default ?[!0-7]*\n", "odd": "default [\n"}.items():
+        sets[f"loader-{name}"] = {**many, "loader/loader.conf": text.encode()}
+    return {name: {**small, **files} for name, files in sets.items()}
+
+
+def grub_scripts():
+    debian, _, environment = (CORPUS / "grub" / "debian").read_bytes().partition(b"\0")
+    menu = b"menuentry 'a' --id ida {\nlinux /boot/a.img x $y\ninitrd /boot/i /boot/j\ndevicetree /boot/t.dtb\n}\n"
+    texts = {
+        "debian": debian, "menu": menu, "wrong": b"if true; then\n", "deep": b"{ " * 40,
+        "first": b"menuentry x {\nchainloader /x\n}\n" + menu, "none": b"set x=1\n", "empty": b"",
+        "env": b"load_env\nset default=$saved_entry\n" + menu * 2, "next": b"load_env\nset default=$next_entry\n" + menu,
+        "tests": b"if [ -d /boot -a -f /boot/a.img -a -s /boot/i -a ! -e /none ]; then\n" + menu + b"fi\n"
+                 b"if [ 1 -lt 2 -o a = b ]; then set default=0; fi\nif test -d /boot/a.img; then false; else true; fi\n",
+        "search": b"search --file /boot/a.img --set=r\nsearch --label root --set r\nsearch -u 1234-5678\n"
+                  b"search.file /none\nsearch.fs_label ESP x\nsearch --no-floppy --label none\n" + menu,
+        "named": b"set root=hd0\nset root='hd0,msdos2'\n" + menu.replace(b"linux /", b"linux (hd0,gpt2)/"),
+        "elsewhere": menu.replace(b"initrd /", b"initrd (hd0,gpt1)/") + menu.replace(b"linux /", b"linux (hd1,gpt1)/"),
+        "notes": b"one\ntwo\nthree\nfour\nfive\nfor x in a; do b; done\n" + menu,
+        "bls": b"load_env\nset default=\"${saved_entry}\"\nset a=b\nblscfg\n",
+        "custom": menu + b"if [ -f ${config_directory}/custom.cfg ]; then source ${config_directory}/custom.cfg; fi\n",
+        "arguments": b"function f { if [ $# -eq 2 ]; then set x=$1$2; set y=$@; fi; }\nf a 'b c'\n" + menu,
+    }
+    kernels = {"boot/a.img": IMAGE, "boot/vmlinuz": IMAGE, "boot/i": INITRD, "boot/j": INITRD, "boot/t.dtb": TREE,
+               "boot/initrd": INITRD}
+    for name, text in texts.items():
+        for folder in ("boot/grub", "grub2"):
+            yield f"{name}-{folder[-1]}", {**kernels, f"{folder}/grub.cfg": text, f"{folder}/custom.cfg": b"set q=1\n",
+                f"{folder}/grubenv": environment or b"saved_entry=ida\nnext_entry=1\n",
+                "loader/entries/b.conf": entry("b", "/boot/a.img", "options $a ${default} x")}
+
+
+PLACES = {"mmio": {}, "legacy": {"legacy": True}, "pci": {"pci": True}, "pci-old": {"pci": True, "legacy": True}}
+
+
+def lines_of(path):
+    return [b"/virtio-mmio@%016x/disk@0,0\n" % path if path >= 0 else b"/pci@i0cf8/scsi@%x/disk@0,0\n" % -path]
+
+
+def disks():
+    sets = disk_files()
+    volumes = {name: disk_seeds.fat(files, 160 if name == "large" else 64) for name, files in sets.items()}
+    one = disk_seeds.gpt((disk_seeds.ESP, volumes["one"]))
+    for place, how in PLACES.items():
+        for level in (1, 2, 3):
+            on_disk(f"{place}-{level}", one, options={"level": level}, **how)
+        on_disk(f"{place}-auto", one, line="", **how)
+        on_disk(f"{place}-32", disk_seeds.gpt((disk_seeds.ESP, volumes["full"])), options={"aarch32": True}, **how)
+        for failure in range(13):
+            for at in (0, 1, 2, 3, 5, 8, 12, 16, 20, 24, 28):
+                on_disk(f"{place}-fails-{failure}-{at}", one, failure=failure, fails_at=at, **how)
+        for block in range(8):
+            on_disk(f"{place}-block-{block}", one, block=block, size_max=1 + block % 3, **how)
+        on_disk(f"{place}-small", one[:20000], **how)
+        on_disk(f"{place}-cut", one, sectors=80, **how)
+        on_disk(f"{place}-empty", b"", **how)
+    for name, volume in volumes.items():
+        image = disk_seeds.gpt((disk_seeds.ESP, volume))
+        for word in ("", "forearm.entry=1", "forearm.entry=a", "forearm.entry=none", "forearm.entry=e*",
+                     "forearm.log=debug forearm.dtb=payload"):
+            short = word.split("=")[-1].replace("*", "x")
+            on_disk(f"esp-{name}-{short}", image, line=f"forearm.payload=disk {word}")
+        on_disk(f"whole-{name}", volume)
+        on_disk(f"boot-{name}", disk_seeds.gpt((disk_seeds.LINUX, volumes["nothing"]), (disk_seeds.XBOOTLDR, volume)))
+    for word in ("disk:0", "disk:1", "disk:7", f"disk:PARTUUID={disk_seeds.PARTUUID}",
+                 f"disk:PARTUUID={disk_seeds.PARTUUID[:-1]}1", "disk:PARTUUID=none"):
+        two = disk_seeds.gpt((disk_seeds.BASIC, volumes["one"]), (disk_seeds.LINUX, volumes["many"]))
+        on_disk(f"named-{zlib.crc32(word.encode()):x}", two, line=f"forearm.payload={word}")
+        on_disk(f"named-mbr-{zlib.crc32(word.encode()):x}", disk_seeds.mbr((0xC, volumes["one"])), line=f"forearm.payload={word}")
+    kernel("disk-beside", IMAGE, record(b"D", disk_seeds.disk(one)), line="forearm.entry=0")
+    disk_tables(volumes)
+    disk_systems(sets, volumes)
+    disk_orders(volumes)
+    disk_configurations(one)
+
+
+def disk_tables(volumes):
+    """Partition tables, whole and damaged."""
+    one, many = volumes["one"], volumes["many"]
+    table = disk_seeds.gpt((disk_seeds.ESP, one))
+    for name, at, data in (("magic", 512, b"X"), ("sum", 512 + 16, b"XXXX"), ("rows", 1024, b"X" * 16),
+                           ("size", 512 + 84, struct.pack("<I", 96)), ("count", 512 + 80, b"\xff\xff\xff\xff"),
+                           ("both", 512, b"X" * 512), ("none", 446, bytes(66))):
+        image = bytearray(table)
+        image[at:at + len(data)] = data
+        on_disk(f"table-{name}", bytes(image))
+        if name == "both":
+            image[-512:] = b"X" * 512
+            on_disk("table-lost", bytes(image))
+    for name, rows, logical in (("esp", [(0xEF, one)], ()), ("fat", [(0xC, one), (0x6, many)], ()),
+                                ("logical", [(0x83, many)], [(0xC, one), (0x83, many), (0xEF, many)]),
+                                ("linux", [(0x83, one)], ()), ("foreign", [(0xA5, one)], ()), ("late", [(7, b"x" * 512)], [(5, one)])):
+        on_disk(f"mbr-{name}", disk_seeds.mbr(*rows, logical=logical))
+    on_disk("mbr-out", disk_seeds.mbr((0xC, one)), sectors=40)
+    on_disk("basic", disk_seeds.gpt((disk_seeds.BASIC, one), (disk_seeds.BASIC, many)))
+    on_disk("linux-fat", disk_seeds.gpt((disk_seeds.LINUX, one)))
+    on_disk("esp-damaged", disk_seeds.gpt((disk_seeds.ESP, bytes(8192)), (disk_seeds.XBOOTLDR, one)))
+    on_disk("esps", disk_seeds.gpt(*[(disk_seeds.ESP, volumes["nothing"])] * 5, (disk_seeds.ESP, one), (disk_seeds.ESP, one)))
+    on_disk("fat16", disk_seeds.fat({"loader/entries/a.conf": entry(), "a.img": IMAGE}, 4400, 16))
+    on_disk("fat32", disk_seeds.fat({"loader/entries/a.conf": entry(), "a.img": IMAGE}, 33500, 32))
+    for folder in ("fat", "ext4"):
+        for path in sorted((CORPUS / folder).iterdir()):
+            on_disk(f"{folder}-{path.name}", path.read_bytes().ljust(0x18000, b"\0"))
+
+
+def disk_systems(sets, volumes):
+    """ext2 to ext4, and GRUB's scripts on them."""
+    root = {"boot/vmlinuz-6.1": IMAGE, "boot/initrd.img-6.1": INITRD, "vmlinuz": "boot/vmlinuz-6.1",
+            "initrd.img": "/boot/initrd.img-6.1", "boot/extlinux/extlinux.conf":
+            b"default l0\nlabel l0\n menu label Debian 12\n linux /vmlinuz\n initrd /initrd.img\n append x\n",
+            "boot/loader/entries/a.conf": entry("b", "/boot/vmlinuz-6.1")}
+    for kind, options in (("ext2", ()), ("ext3", ()), ("ext4", ()), ("ext4", ("-O", "^metadata_csum,64bit")),
+                          ("ext4", ("-I", "256", "-O", "inline_data")), ("ext4", ("-O", "encrypt")), ("ext4", ("-b", "4096"))):
+        image = disk_seeds.ext(root, kind, options, 512 if "4096" in options else 128)
+        name = f"{kind}{''.join(options)}".replace("^", "no-")
+        on_disk(f"root-{name}", image)
+        on_disk(f"root-{name}-partition", disk_seeds.gpt((disk_seeds.LINUX, image)), pci=True)
+    for name, change in (("dirty", ["feature needs_recovery"]), ("links", [f"symlink a{i} a{i + 1}" for i in range(12)]),
+                         ("damaged", ["set_inode_field /boot/vmlinuz-6.1 block[0] 99999", "set_inode_field /boot/vmlinuz-6.1 flags 0"]),
+                         ("size", ["set_inode_field /boot/vmlinuz-6.1 size 0x7fffffffffff"]), ("magic", ["ssv magic 0"])):
+        on_disk(f"root-{name}", disk_seeds.ext({**root, "boot/loader/entries/z.conf": entry("z", "/a0")}, change=change))
+    small = {path: content for path, content in sets["one"].items() if path != "o.dtbo"}
+    for name, files in grub_scripts():
+        image = disk_seeds.ext(files, size=160)
+        disk = disk_seeds.gpt((disk_seeds.ESP, disk_seeds.fat({"EFI/debian/grub.cfg": CHAIN, "EFI/BOOT/x": b""})),
+                              (disk_seeds.LINUX, image))
+        on_disk(f"grub-{name}", image)
+        on_disk(f"grub-{name}-chain", disk)
+        for word in ("ida", "1", "none"):
+            on_disk(f"grub-{name}-entry-{word}", image, line=f"forearm.payload=disk forearm.entry={word}")
+    for name, text in (("esp", b"menuentry a {\nlinux /a.img\n}\n"), ("none", b"configfile /none\n"), ("loop", b"source /EFI/x/grub.cfg\n")):
+        on_disk(f"grub-{name}", disk_seeds.fat({**small, "EFI/x/grub.cfg": text, **{f"EFI/s{i}/y": b"" for i in range(3)}}))
+
+
+def disk_orders(volumes):
+    """Two or three disks, and which one comes first."""
+    first, second = (disk_seeds.gpt((disk_seeds.ESP, volumes[name])) for name in ("one", "nothing"))
+    slot = 0x0A000000 + 4 * 0x200
+    orders = {"none": b"", "mmio": b"".join(lines_of(slot + 0x200) + lines_of(slot)), "pci": b"".join(lines_of(-3) + lines_of(-2)),
+              "other": b"/pci@i0cf8/ethernet@1/ethernet-phy@0\n" + lines_of(slot)[0] * 40, "function": b"/pci@i0cf8/scsi@2,1/disk@0,0\n"
+              b"/pci@i0cf8/scsi@3/disk@0,0\n/nothing/disk@0\n", "long": b"x" * 3000, "end": lines_of(slot)[0][:-1]}
+    for name, order in orders.items():
+        for place, how in PLACES.items():
+            for line in ("", "forearm.payload=disk", "forearm.payload=disk:1"):
+                one, two = (record(b"D", disk_seeds.disk(image, **how)) for image in (first, second))
+                words = [named("cmdline", line.encode())] if line else []
+                words += [record(b"F", b"bootorder\0" + order)] if order else []
+                for i, pair in enumerate(((one, two), (two, one))):
+                    seed(f"disk-order-{name}-{place}-{line[-1:]}-{i}", *pair, *words)
+                if line:
+                    for failure in range(1, 12):
+                        seed(f"disk-order-{name}-{place}-{line[-1:]}-{failure}", two, one, *words, failure=failure)
+
+
+def disk_configurations(image):
+    """PCI functions that are odd, and capabilities that lead nowhere."""
+    def cap(after, kind, bar, offset, size, step=4, length=20):
+        return struct.pack("<BBBBB3xIII", 9, after, length, kind, bar, offset, size, step)
+
+    changes = {
+        "bar32": [(0x10, b"\0" * 4), *((at, cap(at + 32 if at < 0x80 else 0, kind, 0, place, 4096)) for at, kind, place in (
+            (0x40, 1, 0), (0x60, 4, 0x2000), (0x80, 2, 0x3000)))],
+        "io": [(0x10, b"\1\0\0\0"), (0x40, cap(0x60, 1, 0, 0, 4096))],
+        "given": [(0x20, struct.pack("<Q", 0x1100000C))], "given-high": [(0x20, struct.pack("<Q", 0x800110000C))],
+        "given-ram": [(0x20, struct.pack("<Q", 0x4000000C))], "given-end": [(0x20, struct.pack("<Q", 0x3EFEF00C))],
+        "loop": [(0x80, b"\x09\x40")], "self": [(0x40, b"\x09\x40")], "none": [(6, b"\0")], "low": [(0x34, b"\x10")],
+        "odd": [(0x34, b"\x43")], "other": [(0x40, b"\x05")], "bar-7": [(0x44, b"\7")], "bar-5": [(0x44, b"\5"), (0x24, b"\x0c")],
+        "short": [(0x4C, b"\x10\0\0\0")], "long": [(0x4C, b"\xff\xff\xff\xff")], "empty": [(0x4C, bytes(4))],
+        "step-odd": [(0x90, b"\3")], "step-0": [(0x90, b"\0")], "step-far": [(0x90, b"\0\x10\0\1")],
+        "unaligned": [(0x48, b"\2")], "twice": [(0x60, cap(0x80, 1, 4, 0x1000, 0x1000))], "last": [(0x34, b"\xf8"), (0xF8, b"\x09\x40")],
+        "bridge": [(0x0E, b"\1")], "multi": [(0x0E, b"\x80")], "vendor": [(0, b"\x86\x80")], "network": [(2, b"\x41\x10")],
+        "old-network": [(2, b"\x00\x10")], "absent": [(0, b"\xff\xff\xff\xff")], "no-notify": [(0x60, cap(0, 4, 4, 0x2000, 4096))],
+        "no-config": [(0x60, cap(0x80, 9, 4, 0x2000, 4096))], "notify-2": [(0x60, cap(0x80, 2, 4, 0x3000, 4096))],
+        "config-2": [(0x80, cap(0xA0, 4, 4, 0x1000, 4096)), (0xA0, cap(0, 2, 4, 0x3000, 4096))],
+    }
+    for name, change in changes.items():
+        for vmm in (0, 1):
+            on_disk(f"pci-{name}-{vmm}", image, pci=True, config=change, options={"vmm": vmm, "gic": 3 - vmm})
+    for window in ("0x10000000 0x00 0x10000000 0x00 0x2eff0000", "0x10000000 0 0x10000000 0 0", "0x10000000 0 0x48000000 0 0x1000",
+                   "0x10000000 0 0x10000000 0 0x1000", "0xf0000000 1 0x10000000 0 0x1000000"):
+        tree = vmm_tree("qemu-gicv3.dts", FITS, ("0x10000000 0x00 0x10000000 0x00 0x2eff0000", window))
+        for probe_only in ("", "linux,pci-probe-only = <1>;"):
+            changed = vmm_tree("qemu-gicv3.dts", FITS, ("0x10000000 0x00 0x10000000 0x00 0x2eff0000", window),
+                               (r"chosen \{", "chosen { " + probe_only))
+            for kind in ("given", "bar32", "none"):
+                name = f"{zlib.crc32((window + probe_only).encode()):x}-{kind}"
+                on_disk(f"window-{name}", image, record(b"T", changed), pci=True, config=changes[kind])
+
+
 # -- seeds of the targets for one module each ------------------------------------------------------
 
 SIZE = 4000  # of these, as those targets take 4096 bytes
@@ -890,6 +1133,6 @@ def found():
 
 OUT.mkdir(parents=True, exist_ok=True)
 for part in (machines, formats, sources, options, trees, acpi_in_ram, acpi_files, refusals,
-             refused_files, elves, more_sources, odd_trees, cases, decoders, fdt_trees, containers,
+             refused_files, elves, more_sources, odd_trees, disks, cases, decoders, fdt_trees, containers,
              found):
     part()

@@ -104,8 +104,9 @@ $(FUZZ_OUT)/flow/runtime.o: runtime/blob.S $(BUILD)/runtime.bin
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) -DRUNTIME_BIN='"$(BUILD)/runtime.bin"' -c $< -o $@
 
+# Its variables are where old virtio devices and CPUs of 32 bits reach, behind host.h's memory.
 $(FUZZ_OUT)/fuzz_boot: $(FUZZ_OUT)/fuzz_boot.o $(FUZZ_FLOW_OBJECTS) $(FUZZ_HOST)/host.lds
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -Wl,-z,noexecstack -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(UNIT_LIBS)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_LINK) -no-pie -Wl,-z,noexecstack -Wl,-Ttext-segment=0x68000000 -T $(FUZZ_HOST)/host.lds $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(UNIT_LIBS)
 
 FUZZ_AS_64 := -include $(FUZZ_SRC)/fake64/cpu_of_host.h -Imonitor -Iarch/arm64
 FUZZ_AS_32 := -include $(FUZZ_SRC)/fake32/cpu_of_host.h -Imonitor -Iarch/arm
@@ -137,7 +138,7 @@ $(FUZZ_OUT)/seeds/fdt_overlay/%.dtb: $(FUZZ_UNIT)/overlays/%.dts
 	$(call say,DTC,$@)dtc -@ -q -I dts -O dtb -o $@ $<
 
 # Machines and kernels, packed by the real tools.
-$(FUZZ_SEEDS): $(FUZZ_SRC)/boot_seeds.py $(FUZZ_TREES) $(wildcard $(FUZZ_SRC)/corpus/*/* $(FUZZ_SRC)/corpus/boot.found)
+$(FUZZ_SEEDS): $(FUZZ_SRC)/boot_seeds.py $(FUZZ_SRC)/disk_seeds.py $(FUZZ_TREES) $(wildcard $(FUZZ_SRC)/corpus/*/* $(FUZZ_SRC)/corpus/boot.found)
 	$(call say,SEED,$(@D))rm -rf $(@D) && $< $(@D) $(FUZZ_SRC)/corpus $(FUZZ_UNIT)/dts $(FUZZ_OUT)/seeds/fdt_overlay && touch $@
 
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_FLOW_OBJECTS:.o=.d) $(FUZZ_MONITOR64:.o=.d) $(FUZZ_MONITOR32:.o=.d) $(FUZZ_TARGETS:%=%.d)

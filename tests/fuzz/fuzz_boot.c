@@ -20,6 +20,8 @@
 #define SETUP	    8
 #define RECORD_HEAD 4
 #define RECORDS	    32
+#define DISK_HEAD   6
+#define PIECE_HEAD  6 /* a piece's sector, its bytes */
 #define TREE_MAX    0x100000
 #define TREE_ROOM   0x400000 /* FDT_MAX_SIZE */
 #define FLASH_SIZE  0x80000
@@ -31,6 +33,7 @@ enum kind {
 	BLOB = 'B',  /* something in RAM: its address, 64 bits, its content */
 	FLASH = 'R', /* what is in the second flash */
 	IMAGE = 'M', /* the file that forearm is in */
+	DISK = 'D',  /* a virtio disk: DISK_HEAD bytes, and pieces of what is on it */
 };
 
 struct record {
@@ -292,6 +295,33 @@ static void put_blob(const struct record *record)
 	memcpy((void *)(uintptr_t)at, record->at + 8, size);
 }
 
+/* Its kind and failure, the request that fails, the size of blocks and requests, its own size. */
+static void put_disk(const struct record *record)
+{
+	static const uint32_t block_sizes[] = {512, 4096, 1024, 513, 0, 0x8000, 256, 2048};
+	const uint8_t *at = record->at, *end = record->at + record->size;
+	struct host_disk *disk = &host.disk[host.disks];
+
+	if (record->size < DISK_HEAD || host.disks == HOST_DISKS)
+		return;
+	host.disks++;
+	disk->setup = at[0] & 7;
+	disk->failure = (enum host_disk_failure)((at[0] >> 3) % HOST_DISK_FAILURES);
+	disk->fails_at = at[1];
+	disk->block_size = block_sizes[at[2] & 7];
+	disk->size_max = (uint32_t)(at[2] >> 3) * 1024;
+	disk->sectors = (uint64_t)(at[3] | at[4] << 8 | at[5] << 16);
+	at += DISK_HEAD;
+	while (end - at >= PIECE_HEAD && disk->pieces < HOST_DISK_PIECES) {
+		size_t size = at[4] | at[5] << 8, left = (size_t)(end - at) - PIECE_HEAD;
+
+		size = size < left ? size : left;
+		disk->piece[disk->pieces++] =
+			(struct host_piece) {(uint32_t)le32(at), at + PIECE_HEAD, size};
+		at += PIECE_HEAD + size;
+	}
+}
+
 static void put_at(uint64_t at, uint64_t room, const struct record *record)
 {
 	uint64_t size = record->size < room ? record->size : room;
@@ -322,6 +352,8 @@ static void put_record(const struct record *record)
 		return put_item(record);
 	case BLOB:
 		return put_blob(record);
+	case DISK:
+		return put_disk(record);
 	case FLASH:
 		ram_given(HOST_FLASH, record->size);
 		return put_at(HOST_FLASH, HOST_FLASH_SIZE, record);

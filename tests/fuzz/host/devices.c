@@ -28,13 +28,11 @@ static uint32_t position;
 static uint32_t bus_numbers; /* of the one PCI bridge */
 static uint8_t directory[4 + HOST_FILES * DIRECTORY_ROW];
 
-#define VIRTIO	    0x0a000000
-#define VIRTIO_SLOT 0x200
-#define VIRTIO_IDS  4 /* slots with devices: consoles and entropy devices, of both versions */
+#define VIRTIO_IDS 4 /* slots with devices: consoles and entropy devices, of both versions */
 
 /* All registers of a slot, and where its used rings are. */
 static struct {
-	uint32_t word[VIRTIO_SLOT / 4];
+	uint32_t word[HOST_VIRTIO_SLOT / 4];
 	uint64_t descriptors[4], used[4];
 } slots[VIRTIO_IDS];
 
@@ -73,6 +71,7 @@ void devices_reset(void)
 		rows++;
 	}
 	put_be32(directory, rows);
+	disks_reset();
 }
 
 /* -- fw_cfg ----------------------------------------------------------------------------------- */
@@ -156,7 +155,8 @@ static bool read_fw_cfg(uint64_t offset, uint32_t *value)
 
 static bool read_virtio(uint64_t offset, uint32_t *value)
 {
-	unsigned int slot = (unsigned int)(offset / VIRTIO_SLOT), reg = offset % VIRTIO_SLOT;
+	unsigned int slot = (unsigned int)(offset / HOST_VIRTIO_SLOT),
+		     reg = offset % HOST_VIRTIO_SLOT;
 	bool there = slot < VIRTIO_IDS && host.virtio;
 
 	switch (reg) {
@@ -214,7 +214,8 @@ static void use_queue(unsigned int slot, uint32_t queue)
 
 static void write_virtio(uint64_t offset, uint32_t value)
 {
-	unsigned int slot = (unsigned int)(offset / VIRTIO_SLOT), reg = offset % VIRTIO_SLOT;
+	unsigned int slot = (unsigned int)(offset / HOST_VIRTIO_SLOT),
+		     reg = offset % HOST_VIRTIO_SLOT;
 	uint32_t *word;
 	unsigned int queue;
 
@@ -290,6 +291,8 @@ static bool read_ns16550(uint64_t offset, uint32_t *value)
 /* A host bridge in the first place, and a PCI bridge in the second. */
 static bool read_config(uint64_t offset, uint32_t *value)
 {
+	if (disk_config_read(offset, value))
+		return true;
 	*value = UINT32_MAX;
 	if (offset / 0x1000 == 0)
 		*value = offset ? 0 : 0x00081b36;
@@ -303,6 +306,8 @@ static bool read_config(uint64_t offset, uint32_t *value)
 bool device_read(uint64_t address, uint32_t *value)
 {
 	*value = 0;
+	if (disk_read(address, value))
+		return true;
 	if (address >= 0x08000000 && address < 0x09000000)
 		return read_gic(address - 0x08000000, value);
 	switch (address & ~0xfffULL) {
@@ -318,8 +323,8 @@ bool device_read(uint64_t address, uint32_t *value)
 	case 0x090b0000:
 		return read_primecell(address & 0xfff, 0x061, value);
 	}
-	if (address >= VIRTIO && address < VIRTIO + 32 * VIRTIO_SLOT)
-		return read_virtio(address - VIRTIO, value);
+	if (address >= HOST_VIRTIO && address < HOST_VIRTIO + 32 * HOST_VIRTIO_SLOT)
+		return read_virtio(address - HOST_VIRTIO, value);
 	if (address >= ECAM && address < ECAM + 0x10000000)
 		return read_config(address - ECAM, value);
 	if (address >= ECAM_LOW && address < ECAM_LOW + 0x1000000)
@@ -334,10 +339,16 @@ bool device_write(uint64_t address, uint32_t value)
 
 	if (address == HOST_UART && host.verbose)
 		fputc((int)value, stderr);
+	if (disk_write(address, value))
+		return true;
 	if ((address & ~0xfffULL) == HOST_FW_CFG)
 		return write_fw_cfg(address - HOST_FW_CFG, value);
-	if (address >= VIRTIO && address < VIRTIO + 32 * VIRTIO_SLOT)
-		write_virtio(address - VIRTIO, value);
+	if (address >= HOST_VIRTIO && address < HOST_VIRTIO + 32 * HOST_VIRTIO_SLOT)
+		write_virtio(address - HOST_VIRTIO, value);
+	if (address >= ECAM && address < ECAM + 0x10000000)
+		disk_config_write(address - ECAM, value);
+	if (address >= ECAM_LOW && address < ECAM_LOW + 0x1000000)
+		disk_config_write(address - ECAM_LOW, value);
 	if (address >> 28 == ECAM >> 28 && address % 0x1000 == BUS_NUMBERS)
 		bus_numbers = value;
 	if ((address & ~0xfffULL) == 0x090b0000 && address % 0x1000 == 4 && value)
@@ -371,6 +382,14 @@ __attribute__((no_sanitize("address"))) void mmio_write32(uintptr_t address, uin
 	*(volatile uint32_t *)address = value;
 }
 
+/* Only disks have registers that are a part of a word. */
+static void write_part(uintptr_t address, uint32_t value)
+{
+	REQUIRE(vm_maps(address));
+	if (!disk_write(address, value))
+		mmio_write32(address & ~(uintptr_t)3, value);
+}
+
 /* Smaller ones see a part of the word. */
 uint8_t mmio_read8(uintptr_t address)
 {
@@ -384,10 +403,10 @@ uint16_t mmio_read16(uintptr_t address)
 
 void mmio_write8(uintptr_t address, uint8_t value)
 {
-	mmio_write32(address & ~(uintptr_t)3, value);
+	write_part(address, value);
 }
 
 void mmio_write16(uintptr_t address, uint16_t value)
 {
-	mmio_write32(address & ~(uintptr_t)3, value);
+	write_part(address, value);
 }

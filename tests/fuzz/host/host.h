@@ -36,6 +36,11 @@
 #define HOST_UART	  0x09000000UL
 #define HOST_FW_CFG	  0x09020000UL
 #define HOST_FW_CFG_ITEMS 0x20 /* files' selectors from here on */
+#define HOST_VIRTIO	  0x0a000000UL
+#define HOST_VIRTIO_SLOT  0x200
+#define HOST_DISKS	  3
+#define HOST_DISK_PIECES  64
+#define HOST_DISK_CONFIG  0xff000000U /* as a piece's place: in PCI's configuration, behind this */
 
 /* What the flow did in the end. */
 enum host_end {
@@ -63,6 +68,45 @@ struct host_file {
 	uint16_t item;
 };
 
+/* How a disk fails, once it does; the last ones are about its start. */
+enum host_disk_failure {
+	HOST_DISK_SAYS_NO,  /* by the status of a request */
+	HOST_DISK_SHORT,    /* less was written than was asked for */
+	HOST_DISK_LONG,	    /* and more */
+	HOST_DISK_SILENT,   /* nothing ever comes */
+	HOST_DISK_WRONG_ID, /* another request is done than there is */
+	HOST_DISK_JUMPS,    /* more are done than there are */
+	HOST_DISK_SHRINKS,  /* has another capacity each time that it is asked */
+	HOST_DISK_NO_RESET,
+	HOST_DISK_REFUSES, /* the features that were agreed on */
+	HOST_DISK_OLD,	   /* lacks what makes it one of version 1 */
+	HOST_DISK_SMALL_QUEUE,
+	HOST_DISK_VERSION,    /* one that nobody knows */
+	HOST_DISK_FAR_NOTIFY, /* queues are notified behind the window's end */
+	HOST_DISK_FAILURES
+};
+
+#define HOST_DISK_PCI	   1 /* else it is on virtio-mmio */
+#define HOST_DISK_LEGACY   2 /* on PCI: the ID is that of one that may be */
+#define HOST_DISK_SIZE_MAX 4 /* there is a largest request */
+
+/* A piece of what is on it: where, in sectors; zeros are around it. */
+struct host_piece {
+	uint32_t sector;
+	const uint8_t *at;
+	size_t size;
+};
+
+struct host_disk {
+	uint8_t setup; /* HOST_DISK_... */
+	enum host_disk_failure failure;
+	unsigned int fails_at; /* the request, from 1 on; 0: none does */
+	uint64_t sectors;      /* of 512 bytes */
+	uint32_t block_size, size_max;
+	struct host_piece piece[HOST_DISK_PIECES];
+	unsigned int pieces;
+};
+
 struct host {
 	/* The CPU, and the higher exception level. */
 	struct entry_start start;
@@ -82,6 +126,8 @@ struct host {
 	unsigned int dma_failure; /* the transfer that fails, from 1 on; 0: none does */
 	struct host_file file[HOST_FILES];
 	unsigned int files;
+	struct host_disk disk[HOST_DISKS];
+	unsigned int disks;
 
 	struct region cleaned[HOST_CLEANED]; /* the last ones */
 	unsigned int cleans;
@@ -118,6 +164,15 @@ void devices_reset(void);
 /* A register; false where nothing answers. */
 bool device_read(uint64_t address, uint32_t *value);
 bool device_write(uint64_t address, uint32_t value);
+
+/* -- disks (disk.c) --------------------------------------------------------------------------- */
+void disks_reset(void);
+/* A register of one; false where there is none. */
+bool disk_read(uint64_t address, uint32_t *value);
+bool disk_write(uint64_t address, uint32_t value);
+/* PCI's configuration of the first bus, by the offset in there. */
+bool disk_config_read(uint64_t offset, uint32_t *value);
+void disk_config_write(uint64_t offset, uint32_t value);
 
 /* -- the end (check.c) ------------------------------------------------------------------------ */
 /* A finding unless everything is where and as it has to be. */
