@@ -56,8 +56,8 @@ static const struct {
 struct header {
 	uint64_t other;	      /* where the other header is */
 	uint64_t first, last; /* blocks for partitions */
-	uint64_t entries;     /* their block */
-	uint32_t count, entry_size, crc;
+	uint64_t entries;     /* where they are: bytes */
+	uint32_t entries_size, entry_size, crc;
 };
 
 static enum partition_kind kind_of(const uint8_t *type)
@@ -83,7 +83,8 @@ static uint32_t header_crc(const uint8_t *raw, uint32_t size)
 	return crc32_add(crc, raw + HEADER_CRC + 4, size - HEADER_CRC - 4);
 }
 
-static int check_header(const struct block_device *disk, const uint8_t *raw, uint64_t lba)
+static int check_header(const struct block_device *disk, const uint8_t *raw, uint64_t lba,
+			const struct header *header)
 {
 	uint32_t size = le32(raw + HEADER_SIZE);
 
@@ -91,21 +92,29 @@ static int check_header(const struct block_device *disk, const uint8_t *raw, uin
 		return ERR_HEADER;
 	if (header_crc(raw, size) != le32(raw + HEADER_CRC))
 		return ERR_HASH;
-	if (le64(raw + MY_LBA) != lba || le64(raw + FIRST_LBA) > le64(raw + LAST_LBA))
+	if (le64(raw + MY_LBA) != lba || header->first > header->last)
 		return ERR_HEADER;
-	return le64(raw + LAST_LBA) >= disk->blocks ? ERR_PAST_DISK : 0;
+	return header->last >= disk->blocks ? ERR_PAST_DISK : 0;
 }
 
-static int check_entries(const struct block_device *disk, const struct header *header)
+/* Where the entries are, and how large they are. */
+static int locate_entries(const struct block_device *disk, const uint8_t *raw,
+			  struct header *header)
 {
-	uint64_t bytes = (uint64_t)header->count * header->entry_size;
+	uint64_t lba = le64(raw + ENTRIES_LBA), bytes;
+	uint32_t entry_size = le32(raw + ENTRY_SIZE);
 
-	if (!is_power_of_two(header->entry_size) || header->entry_size < ENTRY_MIN ||
-	    header->entry_size > ENTRY_MAX || bytes > ENTRIES_BYTES_MAX)
+	if (!is_power_of_two(entry_size) || entry_size < ENTRY_MIN || entry_size > ENTRY_MAX)
 		return ERR_HEADER;
-	if (header->entries >= disk->blocks ||
-	    !fits_in(header->entries * disk->block_size, bytes, block_bytes(disk)))
+	entry_size = entry_size / ENTRY_MIN * ENTRY_MIN; /* the same; the provers see that */
+	bytes = (uint64_t)le32(raw + COUNT) * entry_size;
+	if (bytes > ENTRIES_BYTES_MAX)
+		return ERR_HEADER;
+	if (lba >= disk->blocks || !fits_in(lba * disk->block_size, bytes, block_bytes(disk)))
 		return ERR_PAST_DISK;
+	header->entries = lba * disk->block_size;
+	header->entries_size = (uint32_t)bytes;
+	header->entry_size = entry_size;
 	return 0;
 }
 
@@ -122,62 +131,60 @@ static int read_header(const struct block_device *disk, uint64_t lba, struct hea
 		return error;
 	if (memcmp(raw, "EFI PART", 8) != 0)
 		return ERR_UNKNOWN;
-	error = check_header(disk, raw, lba);
-	if (error)
-		return error;
 	*header = (struct header) {
 		.other = le64(raw + OTHER_LBA),
 		.first = le64(raw + FIRST_LBA),
 		.last = le64(raw + LAST_LBA),
-		.entries = le64(raw + ENTRIES_LBA),
-		.count = le32(raw + COUNT),
-		.entry_size = le32(raw + ENTRY_SIZE),
 		.crc = le32(raw + ENTRIES_CRC),
 	};
-	return check_entries(disk, header);
+	error = check_header(disk, raw, lba, header);
+	return error ? error : locate_entries(disk, raw, header);
 }
 
+/* The entry that is 'offset' bytes behind the first one. */
 static int take(const struct block_device *disk, const struct header *header, const uint8_t *entry,
-		unsigned int number, struct partitions *partitions)
+		uint32_t offset, struct partitions *partitions)
 {
-	struct partition *partition = &partitions->partition[partitions->count];
+	struct partition *partition;
 	uint64_t first = le64(entry + FIRST), last = le64(entry + LAST);
 
 	if (is_zero(entry + TYPE))
 		return 0;
 	if (first < header->first || last > header->last || first > last)
 		return ERR_PART;
-	if (partitions->count == PARTITIONS_MAX)
+	if (partitions->count >= PARTITIONS_MAX)
 		return ERR_FULL;
+	partition = &partitions->partition[partitions->count];
 	partition->start = first * disk->block_size;
 	partition->size = (last - first + 1) * disk->block_size;
-	partition->number = number;
+	partition->number = offset / header->entry_size + 1;
 	partition->kind = kind_of(entry + TYPE);
 	memcpy(partition->id, entry + ID, GUID_SIZE);
 	partitions->count++;
 	return 0;
 }
 
-/* What is said of partitions counts once the checksum over all of it is right. */
+/*
+ * What is said of partitions counts once the checksum over all of it is right. As much as fits is
+ * read at once: a number of whole entries, as the size of one is a power of two.
+ */
 static int read_entries(const struct block_device *disk, const struct header *header,
 			uint8_t *scratch, struct partitions *partitions)
 {
-	uint64_t at = header->entries * disk->block_size;
-	unsigned int at_once = PARTITION_SCRATCH / header->entry_size, i, count;
-	uint32_t crc = 0;
-	int wrong = 0, error = 0;
+	uint32_t crc = 0, size = header->entries_size, entry_size = header->entry_size, bytes;
+	int wrong = 0, error;
 
 	partitions->count = 0;
-	for (i = 0; i < header->count && !error; i += count) {
-		count = header->count - i < at_once ? header->count - i : at_once;
-		error = block_read(disk, at + (uint64_t)i * header->entry_size,
-				   (uint64_t)count * header->entry_size, scratch);
+	/*@ loop widen_hints "all", PARTITIONS_MAX; */
+	for (uint32_t done = 0; done < size; done += bytes) {
+		bytes = size - done < PARTITION_SCRATCH ? size - done : PARTITION_SCRATCH;
+		error = block_read(disk, add_capped(header->entries, done), bytes, scratch);
 		if (error)
 			return error;
-		crc = crc32_add(crc, scratch, (size_t)count * header->entry_size);
-		for (unsigned int j = 0; j < count && !wrong; j++)
-			wrong = take(disk, header, scratch + (size_t)j * header->entry_size,
-				     i + j + 1, partitions);
+		crc = crc32_add(crc, scratch, bytes);
+		/*@ loop widen_hints "all", PARTITIONS_MAX; */
+		for (uint32_t at = 0; at < bytes && !wrong; at += entry_size)
+			wrong = take(disk, header, scratch + at, done + at, partitions);
 	}
 	if (crc != header->crc)
 		return ERR_HASH;

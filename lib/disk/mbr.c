@@ -47,19 +47,20 @@ static int take(const struct block_device *disk, const uint8_t *mbr, unsigned in
 {
 	const uint8_t *entry = mbr + ENTRIES + (number - 1) * (size_t)ENTRY;
 	struct partition *partition = &partitions->partition[partitions->count];
-	uint64_t first = le32(entry + ENTRY_FIRST), sectors = le32(entry + ENTRY_SECTORS);
+	uint64_t start = (uint64_t)le32(entry + ENTRY_FIRST) * disk->block_size;
+	uint64_t size = (uint64_t)le32(entry + ENTRY_SECTORS) * disk->block_size;
 
-	if (!entry[ENTRY_TYPE] || !sectors)
+	if (!entry[ENTRY_TYPE] || !size)
 		return 0;
-	partition->start = first * disk->block_size;
-	partition->size = sectors * disk->block_size;
+	if (!start || !fits_in(start, size, block_bytes(disk)))
+		return ERR_PAST_DISK;
+	partition->start = start;
+	partition->size = size;
 	partition->number = number;
 	partition->kind = kind_of(entry[ENTRY_TYPE]);
 	memset(partition->id, 0, sizeof(partition->id));
 	memcpy(partition->id, mbr + DISK_ID, 4);
 	partition->id[4] = (uint8_t)number;
-	if (!first || !fits_in(partition->start, partition->size, block_bytes(disk)))
-		return ERR_PAST_DISK;
 	partitions->count++;
 	return 0;
 }
