@@ -38,7 +38,7 @@ EARLY   := $(wildcard boot/early/*.c) lib/fdt/walk.c lib/mem/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
 ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c boot/freebsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
-	lib/mem/resident.c lib/formats/elf_symbols.c lib/guest/freebsd.c lib/seed.c \
+	lib/mem/resident.c lib/formats/elf_symbols.c lib/guest/freebsd.c \
 	$(filter-out tables/fdt/board.c tables/fdt/handoff.c tables/fdt/psci.c,$(wildcard tables/fdt/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage "describe": in which language the machine is described to the guest, and its tree. */
 #include <string.h>
+#include "arch.h"
 #include "boot.h"
 #include "boot/core/entropy.h"
 #include "boot/core/fatal.h"
 #include "boot/describe.h"
 #include "boot/guest.h"
+#include "boot/memory.h"
 #include "boot/monitor.h"
 #include "error.h"
 #include "lib/fdt/walk.h"
@@ -13,6 +15,8 @@
 #include "lib/words.h"
 
 #define RNG_SEED_SIZE 32
+/* It believes half of the bits, and wants 256 (NetBSD's sys/arch/evbarm/fdt/fdt_machdep.c). */
+#define EFIRNG_SIZE   64
 #define RB_GOODRANDOM 0x10000 /* OpenBSD's sys/reboot.h */
 
 /*
@@ -125,6 +129,20 @@ static void add_seeds(const struct boot *boot, struct seeds *seeds, struct fdt_h
 		chosen->rng_seed = seeds->rng;
 }
 
+/* NetBSD takes a page for its own that begins with them, and wipes them (fdt_setup_efirng()). */
+static void add_efirng(struct boot *boot, struct fdt_handoff *chosen)
+{
+	uint64_t at;
+
+	if (!(boot->guest->flags & GUEST_EFIRNG))
+		return;
+	at = take_memory(boot, "random bytes for NetBSD", EFIRNG_SIZE);
+	if (!guest_random(boot, "netbsd", (uint8_t *)(uintptr_t)at, EFIRNG_SIZE))
+		return;
+	arch_clean(at, EFIRNG_SIZE);
+	chosen->efirng = (struct region) {at, EFIRNG_SIZE};
+}
+
 void describe(struct boot *boot)
 {
 	const struct platform *p = &boot->platform;
@@ -143,6 +161,7 @@ void describe(struct boot *boot)
 	if (!p->chosen.bootargs || strcmp(p->chosen.bootargs, boot->command_line) != 0)
 		chosen.bootargs = boot->command_line;
 	add_seeds(boot, &seeds, &chosen);
+	add_efirng(boot, &chosen);
 	if (boot->description & DESCRIBE_ACPI)
 		acpi_describe(boot, &chosen);
 	else

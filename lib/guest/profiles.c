@@ -16,7 +16,7 @@ const struct guest_profile guest_profiles[GUESTS] = {
 	/* Would write its vectors to address 0 if the CPU told it of no security extensions. */
 	[GUEST_NOMMU] = {.name = "nommu", .level32 = 1, .flags = GUEST_NO_MMU, LINE32},
 	/* Told by its tree whether to use ACPI. Its header may say big-endian and be wrong. */
-	[GUEST_NETBSD] = {.name = "netbsd", .acpi = GUEST_ACPI_NETBSD},
+	[GUEST_NETBSD] = {.name = "netbsd", .acpi = GUEST_ACPI_NETBSD, .flags = GUEST_EFIRNG},
 	/*
 	 * Of the command line it takes what has this prefix, as its environment, and cuts it at
 	 * LBABI_MAX_COMMAND_LINE (sys/arm64/arm64/machdep_boot.c).

@@ -22,6 +22,20 @@ static int set_initrd(void *fdt, int chosen, const struct fdt_handoff *h)
 	return error;
 }
 
+/* As its own loader for UEFI has them (NetBSD's sys/stand/efiboot/efifdt.c). */
+static int set_efirng(void *fdt, int chosen, const struct region *efirng)
+{
+	int error;
+
+	if (!efirng->size)
+		return 0;
+	error = fdt_setprop_u64(fdt, chosen, "netbsd,efirng-start", efirng->base);
+	if (!error)
+		error = fdt_setprop_u64(fdt, chosen, "netbsd,efirng-end",
+					efirng->base + efirng->size);
+	return error;
+}
+
 static int set_seeds(void *fdt, int chosen, const struct fdt_handoff *h)
 {
 	int error = 0;
@@ -30,6 +44,8 @@ static int set_seeds(void *fdt, int chosen, const struct fdt_handoff *h)
 		error = fdt_setprop(fdt, chosen, "kaslr-seed", h->kaslr_seed, 8);
 	if (!error && h->rng_seed)
 		error = fdt_setprop(fdt, chosen, "rng-seed", h->rng_seed, (int)h->rng_seed_size);
+	if (!error)
+		error = set_efirng(fdt, chosen, &h->efirng);
 	return error;
 }
 

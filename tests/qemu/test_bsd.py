@@ -76,6 +76,13 @@ def check_tables(guest, rsdp, smbios):
     assert guest.signature(smbios, 5) == b"_SM3_"
 
 
+def check_efirng(guest, seed):
+    """Random bytes at the start of a page that nobody else has: NetBSD reads no rng-seed."""
+    at, end = (guest.address("/chosen", f"netbsd,efirng-{which}") for which in ("start", "end"))
+    random = guest.cpu.read(at, end - at)
+    assert at % 4096 == 0 and len(random) == 64 and random.count(0) < 8 and seed not in random
+
+
 @pytest.mark.parametrize("machine", ["", "acpi=off"], ids=["vmm", "built"])
 def test_netbsd(boot, tmp_path, kernel, machine):
     def check(guest):
@@ -93,6 +100,7 @@ def test_netbsd(boot, tmp_path, kernel, machine):
         seed = bytes(int(word, 16) for word in guest.get("/chosen", "rng-seed", "bx").split())
         assert len(seed) == 32 and any(seed)
         assert seed not in guest.cpu.read(VMM_TREE, 1 << 14)  # it was there: wiped
+        check_efirng(guest, seed)
 
     enter(boot, tmp_path, kernel, f"-v root=ld0a {OPTIONS}netbsd", check, machine=machine)
 
@@ -154,6 +162,7 @@ def test_by_tree(boot, tmp_path, kernel):
     def check(guest):
         assert "psci" in guest.nodes("/")
         assert guest.get("/chosen", "bootargs") == "-v"
+        check_efirng(guest, bytes(int(word, 16) for word in guest.get("/chosen", "rng-seed", "bx").split()))
 
     enter(boot, tmp_path, kernel, "-v forearm.guest=netbsd", check)
 

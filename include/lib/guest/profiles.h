@@ -50,13 +50,14 @@ enum guest_words { WORDS_NONE, WORDS_FREEBSD, WORDS_OPENBSD };
 extern const char guest_words[][9];
 
 /* Other peculiarities, a bit mask. */
-#define GUEST_NO_MMU	1u  /* has to find ID_PFR1.Security (entry_plan.h) */
-#define GUEST_RAW	2u  /* a file without a header is loaded as forearm.load=raw has it */
-#define GUEST_AT_BASE	4u  /* an Image with text_offset goes that far from the start of RAM */
-#define GUEST_END	8u  /* x0 is the end of kernel and symbols, x1 is 0, x2 is the tree */
-#define GUEST_GICV2	16u /* it drives no other interrupt controller */
-#define GUEST_NO_MAP	32u /* of what a tree reserves it honours only nodes with no-map */
-#define GUEST_NO_INITRD 64u /* it has no use for an initrd */
+#define GUEST_NO_MMU	1u   /* has to find ID_PFR1.Security (entry_plan.h) */
+#define GUEST_RAW	2u   /* a file without a header is loaded as forearm.load=raw has it */
+#define GUEST_AT_BASE	4u   /* an Image with text_offset goes that far from the start of RAM */
+#define GUEST_END	8u   /* x0 is the end of kernel and symbols, x1 is 0, x2 is the tree */
+#define GUEST_GICV2	16u  /* it drives no other interrupt controller */
+#define GUEST_NO_MAP	32u  /* of what a tree reserves it honours only nodes with no-map */
+#define GUEST_NO_INITRD 64u  /* it has no use for an initrd */
+#define GUEST_EFIRNG	128u /* it reads random bytes in memory, and no rng-seed */
 
 struct guest_profile {
 	char name[10];

@@ -20,7 +20,7 @@ struct fdt_bsd {
 
 /* Bytes that NetBSD's tree needs on top of its command line. */
 #define FDT_NETBSD_ROOM(p, num_kept)                                                               \
-	(1280 + 24 * (size_t)(p)->banks + 96 * ((size_t)(num_kept) + (p)->num_reserved))
+	(1408 + 24 * (size_t)(p)->banks + 96 * ((size_t)(num_kept) + (p)->num_reserved))
 
 /*
  * NetBSD (sys/arch/evbarm/fdt, sys/dev/acpi): a tree of its own kind with memory, what of it is

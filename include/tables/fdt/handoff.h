@@ -33,6 +33,8 @@ struct fdt_handoff {
 	const void *rng_seed;	      /* or NULL: leave what is there */
 	size_t rng_seed_size;
 	const struct fdt_monitor *monitor; /* or NULL */
+	/* NetBSD reads no rng-seed, but random bytes in pages of their own; size 0: none. */
+	struct region efirng;
 	uint32_t boothowto; /* OpenBSD's RB_... that are added to those of the tree; 0: none */
 	/*
 	 * For a guest that honours nothing else (FreeBSD's fdt_get_reserved_mem()): what the tree

@@ -27,7 +27,8 @@ static struct fdt_bsd bsd(void)
 		.chosen = {.chosen = 77,
 			   .bootargs = "-v root=ld0a",
 			   .initrd = 0x48000000,
-			   .initrd_size = 0x100},
+			   .initrd_size = 0x100,
+			   .efirng = {0x7ffe0000, 64}},
 	};
 }
 
@@ -79,6 +80,7 @@ TEST(netbsd_gets_a_tree_of_its_own)
 	check_number(fdt, "/chosen", "netbsd,smbios-table", 0x7fff2340);
 	check_text(fdt, "/chosen", "bootargs", "-v root=ld0a");
 	check_number(fdt, "/chosen", "linux,initrd-end", 0x48000100);
+	check_number(fdt, "/chosen", "netbsd,efirng-end", 0x7ffe0040);
 	check_text(fdt, "/memory", "device_type", "memory");
 	reg = get(fdt, "/memory", "reg", 32);
 	CHECK_EQ(fdt64_ld(reg), 0x40000000);

@@ -39,13 +39,15 @@ static struct fdt_handoff everything(void)
 		.kaslr_seed = KASLR,
 		.rng_seed = RNG,
 		.rng_seed_size = 32,
+		.efirng = {0x87fff000, 64},
 	};
 }
 
 static bool is_ours(const char *name)
 {
-	static const char *const names[] = {"bootargs", "linux,initrd-start", "linux,initrd-end",
-					    "kaslr-seed", "rng-seed"};
+	static const char *const names[] = {
+		"bootargs", "linux,initrd-start",  "linux,initrd-end", "kaslr-seed",
+		"rng-seed", "netbsd,efirng-start", "netbsd,efirng-end"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -145,6 +147,8 @@ static void check_everything(const void *fdt)
 	check_number(fdt, "linux,initrd-end", h.initrd + h.initrd_size);
 	check_bytes(fdt, "kaslr-seed", KASLR, 8);
 	check_bytes(fdt, "rng-seed", RNG, 32);
+	check_number(fdt, "netbsd,efirng-start", 0x87fff000);
+	check_number(fdt, "netbsd,efirng-end", 0x87fff040);
 }
 
 static void complete(const char *name, const void *fdt, size_t size)
