@@ -169,7 +169,7 @@ $(BUILD)/host/%.o: %.c Makefile
 $(BUILD)/forearm-bundle: $(BUNDLE_SOURCES:%.c=$(BUILD)/host/%.o)
 	$(call say,HOST,$@)$(CC) $(LDFLAGS) -o $@ $^
 
-include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk
+include efi/efi.mk runtime/runtime.mk monitor/monitor.mk tests/probe/probe.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/acpi/acpi.mk tests/prove/prove.mk tests/facts/facts.mk tests/vmm/vmm.mk
 
 .PHONY: version setup setup-files setup-kernels run check check-build check-quick lint qemu-tests qemu-quick bench install uninstall clean distclean dist help
 
@@ -208,7 +208,7 @@ check: setup
 		$(MAKE) --no-print-directory -k prove fuzz-check qemu-tests || status=$$?; \
 		scripts/results.sh $$status
 
-check-build: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
+check-build: all probes vmm unit-build fuzz-build facts $(ACPI_OUT)/mktables
 
 # What shows a mistake within minutes: one boot of each kind, everything that needs no boot, and the fuzzers' seeds.
 check-quick: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
@@ -221,11 +221,11 @@ check-quick: all probes unit-build fuzz-build facts $(ACPI_OUT)/mktables
 qemu-quick: all probes facts
 	$(PYTEST) tests/qemu -m quick
 
-qemu-tests: all probes $(ACPI_OUT)/mktables facts
+qemu-tests: all probes vmm $(ACPI_OUT)/mktables facts
 	$(PYTEST) tests/qemu
 
 C_FILES = $(wildcard efi/*.[ch] boot/*.[ch] boot/*/*.[ch] tools/*.[ch] runtime/*.[ch] monitor/*.[ch] lib/*.[ch] lib/*/*.[ch] tables/*/*.[ch] platform/*.[ch] drivers/*.[ch] drivers/*/*.[ch] include/*.h include/*/*.h include/*/*/*.h arch/*/*.[ch] arch/*/monitor/*.[ch] \
-	tests/unit/*.[ch] tests/unit/*/*.[ch] tests/unit/*/*/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h)
+	tests/unit/*.[ch] tests/unit/*/*.[ch] tests/unit/*/*/*.[ch] tests/acpi/*.[ch] tests/facts/*.[ch] tests/fuzz/*.[ch] tests/fuzz/host/*.[ch] tests/prove/*.[ch] tests/probe/*.[ch] tests/bench/*.[ch] tests/bench/payload/*.[ch] tests/guest/*.c tests/guest/*/*.h tests/vmm/*.[ch])
 
 lint: all
 	@scripts/lint.sh $(C_FILES)

@@ -43,7 +43,9 @@
 #define PSCI_INVALID_ADDRESS	(-9)
 
 /* AFFINITY_INFO */
+#ifndef __ASSEMBLER__
 enum psci_affinity { PSCI_AFFINITY_ON, PSCI_AFFINITY_OFF, PSCI_AFFINITY_ON_PENDING };
+#endif
 
 /* CPU_SUSPEND's power_state, original format: everything but these and the StateID is zero. */
 #define PSCI_STATE_ID	      0x0000FFFF

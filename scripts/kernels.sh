@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Builds the guests that Debian does not ship from its package linux-source-6.1: big-endian
-# kernels, one without MMU, and small little-endian ones, also with Linux's own PSCI checker; and
-# their userland, tests/guest. They are kept in build/guests/NAME until something that they are
-# made of changes; a second run does nothing. The kernels of the first run take a quarter of an
-# hour on two processors.
+# kernels, one without MMU, and small little-endian ones, also with Linux's own PSCI checker or with
+# other VMMs' consoles; and their userland, tests/guest. They are kept in build/guests/NAME until
+# something that they are made of changes; a second run does nothing. The kernels of the first run
+# take a quarter of an hour on two processors.
 #
 #	scripts/kernels.sh [NAME...]
 
@@ -28,6 +28,7 @@ be32-lpae   arm   be32-lpae   3 all smp arm lpae big
 nommu       arm   nommu       2 all arm nommu
 le64        arm64 le64        3 all smp little
 checker64   arm64 le64        1 all smp little checker
+vmm64       arm64 le64        1 all smp little consoles
 le32        arm   le32        3 all smp arm lpae little
 checker32   arm   le32        1 all smp arm lpae little checker
 be32-nolpae arm   be32-nolpae 3 all smp arm nolpae big

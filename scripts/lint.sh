@@ -43,6 +43,7 @@ judge clang-format clang-format --dry-run --Werror "$@"
 judge cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 	--inline-suppr -Iinclude -I. -Imonitor "${product[@]}"
 judge shellcheck shellcheck scripts/*.sh scripts/init scripts/init.report scripts/init.kvm \
+	scripts/init.vmm \
 	.ci/run debian/tests/boot
 judge mandoc manuals
 

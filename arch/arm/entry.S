@@ -8,6 +8,7 @@
  */
 #include "arch_layout.h"
 #include "macros.inc"
+#include "psci.h"
 
 	.syntax	unified
 	.arch	armv7-a
@@ -70,6 +71,28 @@ function entry32
 	cmp	r0, #0
 	bne	wait_for_call
 
+	/* A VMM that starts all CPUs at once: see arch/arm64/entry.S. */
+	mrc	p15, 0, r0, c0, c0, 5	/* MPIDR */
+	bics	r0, r0, #0xff000000
+	beq	.Lfind_tree
+	adr	r1, .Lfind_tree
+	bl	set_fixup
+	mov_w	r0, PSCI_AFFINITY_INFO
+	mov	r1, #0
+	mov	r2, #0
+	bl	call_psci
+	cmp	r0, #0			/* PSCI_AFFINITY_ON */
+	beq	1f
+	mov	r1, #0
+	bl	set_fixup
+	b	.Lfind_tree
+1:	adr	r1, 2f
+	bl	set_fixup
+	mov_w	r0, PSCI_CPU_OFF
+	bl	call_psci
+2:	b	arch_park
+
+.Lfind_tree:
 	bl	check_tree
 	adr	r5, .Ltree_places
 	b	3f
@@ -247,6 +270,15 @@ check_tree:
 	bx	r8
 8:	mov	r0, #0
 	bx	r8
+
+/* By the conduit that is usual in this mode; changes r0 to r3. */
+call_psci:
+	is_hyp	r3
+	beq	1f
+	hvc	#0
+	bx	lr
+1:	smc	#0
+	bx	lr
 
 /* r1 -> the fixup register. Changes r3. */
 function set_fixup

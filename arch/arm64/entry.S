@@ -8,6 +8,7 @@
  */
 #include "arch_layout.h"
 #include "macros.inc"
+#include "psci.h"
 #include "version.h"
 
 	.section .head, "ax"
@@ -108,7 +109,7 @@ entry64:
 	msr	tpidr_el1, xzr
 	mov	x2, #(3 << 20)		/* CPACR_EL1.FPEN: packaged libraries use SIMD registers */
 	msr	cpacr_el1, x2
-	b	.Lfind_tree
+	b	.Lone_of_many
 2:	msr	vbar_el2, x1
 	mov_q	x2, SCTLR_EL2_OFF
 	msr	sctlr_el2, x2
@@ -118,7 +119,7 @@ entry64:
 	tbz	x3, #34, 1f		/* HCR_EL2.E2H: then it has the shape of CPACR_EL1 */
 	mov	x2, #(3 << 20)
 1:	msr	cptr_el2, x2
-	b	.Lfind_tree
+	b	.Lone_of_many
 3:	msr	vbar_el3, x1
 	mov_q	x2, SCTLR_EL2_OFF
 	msr	sctlr_el3, x2
@@ -128,6 +129,34 @@ entry64:
 	mov_q	x3, 0xff00ffffff
 	tst	x2, x3
 	b.ne	wait_for_call
+	b	.Lfind_tree
+
+/*
+ * Below EL3 it is PSCI that starts CPUs. A VMM that starts all of them at once, as if they were to
+ * wait in a pen, is told by the first one being on: then the others turn themselves off, as a guest
+ * wants them. Any CPU may be the only one that runs, though.
+ */
+.Lone_of_many:
+	isb
+	mrs	x2, mpidr_el1
+	mov_q	x3, 0xff00ffffff
+	tst	x2, x3
+	b.eq	.Lfind_tree
+	adr	x1, .Lfind_tree		/* without PSCI: nobody else could be told from */
+	bl	set_fixup
+	mov_q	x0, PSCI_AFFINITY_INFO
+	mov	x1, #0			/* the CPU whose MPIDR is 0 */
+	mov	x2, #0
+	bl	call_psci
+	cbz	w0, 1f			/* PSCI_AFFINITY_ON */
+	mov	x1, xzr
+	bl	set_fixup
+	b	.Lfind_tree
+1:	adr	x1, arch_park
+	bl	set_fixup
+	mov_q	x0, PSCI_CPU_OFF
+	bl	call_psci
+	b	arch_park
 
 .Lfind_tree:
 	isb
@@ -301,6 +330,15 @@ look:
 1:	dsb	sy
 	ldr	x0, [x19, #SPIN_TABLE_ENTRY]
 	b	go
+
+/* By the conduit that is usual at this level; as SMCCC has it, changes x0 to x17. */
+call_psci:
+	by_level x3
+	hvc	#0
+	ret
+2:
+3:	smc	#0
+	ret
 
 /* x1 -> TPIDR_ELx. Changes x3. */
 set_fixup:

@@ -22,7 +22,16 @@
 #define CHECK_DISK  "check the disk on the host (sgdisk --verify, fsck), or give another one"
 
 /* Why there is nothing to boot. */
-enum problem { DAMAGED, NO_START, NO_DISK, NO_SUCH_DISK, NO_PARTITION, NO_ESP, NO_ENTRY };
+enum problem {
+	DAMAGED,
+	NO_START,
+	NO_DISK,
+	OUT_OF_REACH,
+	NO_SUCH_DISK,
+	NO_PARTITION,
+	NO_ESP,
+	NO_ENTRY
+};
 
 /* Which disk, and which of its partitions, the user wants. */
 struct wanted {
@@ -288,6 +297,19 @@ static bool look_in_order(struct boot *boot, const struct wanted *wanted,
 	return found;
 }
 
+/* QEMU has PCI above 4 GiB when forearm is its -kernel, which a 32-bit CPU does not get to. */
+static void refuse_none(const struct boot *boot)
+{
+	const struct platform *p = boot->devices;
+
+	for (unsigned int i = 0; i < p->num_pcie; i++)
+		if (!arch_reaches(p->pcie[i].config.base, p->pcie[i].config.size))
+			refuse(OUT_OF_REACH,
+			       "none on virtio-mmio, and PCI at 0x%llx is out of this CPU's reach",
+			       (unsigned long long)p->pcie[i].config.base);
+	refuse(NO_DISK, "there is none");
+}
+
 static struct disk_source *find_disk(struct boot *boot, const struct wanted *wanted)
 {
 	struct disk_source *source = NULL;
@@ -303,7 +325,7 @@ static struct disk_source *find_disk(struct boot *boot, const struct wanted *wan
 	if (!wanted->any && number <= wanted->number)
 		refuse(NO_SUCH_DISK, "there is no disk %u", wanted->number);
 	else if (!number)
-		refuse(NO_DISK, "there is none");
+		refuse_none(boot);
 	return NULL;
 }
 
@@ -334,6 +356,10 @@ static _Noreturn void no_kernel(void)
 	if (problem == NO_DISK)
 		stop_error("attach one (QEMU: -drive if=none,id=d,format=raw,file=FILE -device "
 			   "virtio-blk-device,drive=d)",
+			   NO_KERNEL, why);
+	if (problem == OUT_OF_REACH)
+		stop_error("have it below 4 GiB (QEMU: -M virt,highmem=off), or attach the disk "
+			   "by virtio-mmio",
 			   NO_KERNEL, why);
 	if (problem == NO_SUCH_DISK)
 		stop_error("count the disks from 0 on, in the order of the device tree", NO_KERNEL,

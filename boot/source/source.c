@@ -22,6 +22,19 @@ static const struct source {
 
 #define REASONS 220 /* bytes of text, which is cut to fit */
 
+static _Noreturn void none_given(const struct boot *boot, const char *reasons)
+{
+	const struct region *fw_cfg = &boot->devices->fw_cfg;
+
+	if (!fw_cfg->base && !fw_cfg->size)
+		stop_error("give one in a bundle, which is started in place of forearm: "
+			   "forearm-bundle --kernel FILE --output BUNDLE",
+			   "no kernel was given (%s)", reasons);
+	stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
+		   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
+		   "no kernel was given (%s)", reasons);
+}
+
 static void find_any(struct boot *boot)
 {
 	char reasons[REASONS];
@@ -36,9 +49,7 @@ static void find_any(struct boot *boot)
 			length += snprintf(reasons + length, (size_t)(REASONS - length), "%s%s: %s",
 					   length ? ", " : "", sources[i].name, why);
 	}
-	stop_error("give one: QEMU with forearm as -bios: -kernel FILE; in any case: "
-		   "-fw_cfg name=opt/org.forearm/kernel,file=FILE",
-		   "no kernel was given (%s)", reasons);
+	none_given(boot, reasons);
 }
 
 void find_in_source(struct boot *boot)

@@ -19,9 +19,9 @@ KINDS = {
     "acpi": ["test_acpi", "test_bsd", "test_fwts", "test_hotplug", "test_smbios"],
     "disk": ["test_disk"],
     "efi": ["test_efi"],
-    "kvm": ["test_kvm"],
+    "kvm": ["test_kvm", "test_vmm"],
     "psci": ["test_psci", "test_cpu_hotplug", "test_monitor"],
-    "slow": ["test_robust", "test_kvm", "test_matrix", "test_cpu_hotplug", "test_installer", "test_psci_torture"],
+    "slow": ["test_robust", "test_kvm", "test_vmm", "test_matrix", "test_cpu_hotplug", "test_installer", "test_psci_torture"],
 }
 FILES = [path.stem for path in pathlib.Path(__file__).parent.glob("test_*.py")]
 assert set(QUICK) <= set(FILES)

@@ -502,6 +502,14 @@ def test_no_fat(boot, tmp_path):
     check_refused(start(boot, path, "forearm.payload=disk"), "disk 0, partition 1: no file system that can be read: unknown format", "fsck")
 
 
+def test_pci_out_of_reach(boot, tmp_path):
+    """QEMU puts PCI above 4 GiB, if a kernel of 32 bits is not told by highmem=off."""
+    path = disks.disk(tmp_path, (disks.ESP, small("a")))
+    run = boot(**ARCHES["arm"].board(), mode="kernel", append="forearm.payload=disk",
+               extra=disks.drive(path, "virtio-blk-pci"))
+    check_refused(run, "PCI at 0x[0-9a-f]{9,} is out of this CPU's reach", "highmem=off")
+
+
 def test_no_disk(boot):
     check_refused(boot(mode="kernel", append="forearm.payload=disk"), "no kernel: there is none", "-drive")
 

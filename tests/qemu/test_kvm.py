@@ -51,7 +51,7 @@ def machines():
 @pytest.fixture(scope="module")
 def host(tmp_path_factory):
     path = tmp_path_factory.mktemp("nest") / "initrd"
-    yield nest.run_host(qemu.LOGS / "kvm-host.log", path, machines())
+    yield nest.run_qemu(qemu.LOGS / "kvm-host.log", path, machines())
     path.unlink()
 
 

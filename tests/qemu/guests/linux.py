@@ -22,10 +22,12 @@ BE64, BE64_INITRD = built("be64")
 BE32_LPAE, BE32_LPAE_INITRD = built("be32-lpae")
 BE32_NOLPAE, BE32_NOLPAE_INITRD = built("be32-nolpae")
 NOMMU, NOMMU_INITRD = built("nommu")
-# Little-endian and in userspace within a second or two; the others begin with Linux's PSCI checker.
+# Little-endian and in userspace within a second or two; the checkers begin with Linux's PSCI
+# checker, and the last one has the consoles of other VMMs.
 LE64, LE64_INITRD = built("le64")
 LE32, LE32_INITRD = built("le32")
 CHECKER64, CHECKER64_INITRD = built("checker64")
+VMM64, VMM64_INITRD = built("vmm64")
 CHECKER32, CHECKER32_INITRD = built("checker32")
 
 # Almost every wrong hand-off dies before the real console exists: hence earlycon. By device tree:

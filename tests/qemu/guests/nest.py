@@ -4,8 +4,10 @@
 One guest runs a list of machines, one after the other, since it takes a while to get there.
 """
 
+import gzip
 import re
 import shlex
+import subprocess
 from dataclasses import dataclass, field
 
 from files import cpio
@@ -13,6 +15,8 @@ from guests import linux
 from machines import qemu
 
 HOST_INITRD = qemu.GUESTS / "arm64" / "initrd-kvm.cpio"
+VMM = qemu.BUILD / "vmm" / "vmm"  # tests/vmm
+VMM_INIT = qemu.TOP / "scripts" / "init.vmm"
 PROBES = [qemu.GUESTS / "probe-el1.img", qemu.GUESTS / "probe-svc.zimg"]
 MEMORY = "512M"
 
@@ -71,8 +75,14 @@ def in_host(command, names):
     return shlex.join(command)
 
 
-def write_initrd(path, machines):
-    """The host's: QEMU, forearm and the guests, and the list of machines."""
+def write_initrd(path, initrd, content):
+    """The host's: the initrd and, behind it, files."""
+    data = initrd.read_bytes()
+    path.write_bytes(data + bytes(-len(data) % 4) + cpio.archive(content))
+
+
+def qemu_files(machines):
+    """Forearm and the guests, and the list of machines."""
     names, content = {}, {}
     for source, name, data in files():
         names[source] = name
@@ -80,16 +90,39 @@ def write_initrd(path, machines):
     lines = [f"{name} {machine.smp} {in_host(machine.command(), names)}\n"
              for name, machine in machines.items()]
     content["machines"] = "".join(lines).encode()
-    data = HOST_INITRD.read_bytes()
-    path.write_bytes(data + bytes(-len(data) % 4) + cpio.archive(content))
+    return content
 
 
-def run_host(log, path, machines):
-    """Runs all machines; path is for the initrd. Returns the run of the host."""
-    write_initrd(path, machines)
+def vmm_files(bundle, machines):
+    """The test VMM, forearm, forearm with a small kernel, and {name: the VMM's words}."""
+    tool = [qemu.BUILD / "forearm-bundle", "--output", bundle]
+    kernel, initrd = linux.VMM64, linux.VMM64_INITRD
+    packed = bundle.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(kernel.read_bytes(), 6))
+    subprocess.run([*tool, "--kernel", packed, "--initrd", initrd], check=True)
+    lines = [f"{name} {shlex.join(words)}\n" for name, words in machines.items()]
+    return {"vmm": VMM.read_bytes(), "report": VMM_INIT.read_bytes(),
+            "forearm.bin": qemu.FIRMWARE.read_bytes(), "bundle": bundle.read_bytes(),
+            "machines": "".join(lines).encode()}
+
+
+def run_host(log, path):
+    """Runs all machines of the initrd. Returns the run of the host."""
     log.unlink(missing_ok=True)
     return qemu.run(log, timeout=TIMEOUT, silence=SILENCE, end=NEVER, kernel=linux.ARM64, initrd=path,
                     **HOST)
+
+
+def run_qemu(log, path, machines):
+    """path is for the initrd."""
+    write_initrd(path, HOST_INITRD, qemu_files(machines))
+    return run_host(log, path)
+
+
+def run_vmm(log, path, machines):
+    """The same with the test VMM."""
+    write_initrd(path, linux.ARM64_INITRD, vmm_files(path.with_name("bundle"), machines))
+    return run_host(log, path)
 
 
 def section(host, name):
