@@ -4,7 +4,8 @@
 # Fetches the foreign-architecture packages of the named groups (default: all of them) of
 # packages.txt and unpacks them under build/deps/<architecture>, those of another suite under
 # build/deps/<architecture>-<suite>. A kernel, of which only what the guests need is unpacked, and
-# a package that is wanted with its dependencies have a folder of their own there. The machine's
+# a package that is wanted with its dependencies have a folder of their own there. Architecture
+# "native" is this machine's, for programs that run here beside the installed ones. The machine's
 # own package database stays as it is: apt works on a root of its own below build/apt, with the
 # Debian mirrors that the machine already uses, resolves dependencies as if nothing was installed,
 # and verifies what it downloads with Debian's keys. What is there is not fetched again, so a
@@ -23,6 +24,10 @@ log=$build/fetch.log
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 groups=${*:-build run test}
 modules=$(sed 's/#.*//' scripts/modules.txt | xargs)
+native=$(dpkg --print-architecture 2>/dev/null || true)
+# What other suites are asked for: their lists are long.
+others=arm64
+[ "$native" = arm64 ] || others=arm64,$native
 
 say() { echo "fetch: $*"; }
 
@@ -84,7 +89,7 @@ debian_sources() {
 other_sources() {
 	local suite
 	for suite in $(suites); do
-		sed -nE "s|arch=arm64,armhf(.* )[a-z]+ main\$|arch=arm64\1$suite main|p" "$root/sources.list"
+		sed -nE "s|arch=arm64,armhf(.* )[a-z]+ main\$|arch=$others\1$suite main|p" "$root/sources.list"
 	done
 }
 
@@ -119,7 +124,7 @@ write_config() {
 	#clear APT::Update::Post-Invoke;
 	#clear APT::Update::Post-Invoke-Success;
 	APT::Architecture "arm64";
-	APT::Architectures { "arm64"; "armhf"; };
+	APT::Architectures { "arm64"; "armhf"; "$native"; };
 	APT::Sandbox::User "root";
 	Dir::State "$root/state";
 	Dir::State::Lists "$root/state/lists";
@@ -174,7 +179,7 @@ download() {
 # What comes from another suite gets its dependencies from there as well.
 download_with_deps() {
 	local package=$1 suite=$2
-	local words=(install -y --no-install-recommends "$package")
+	local words=(install -y --no-install-recommends "$package" -o APT::Architecture="${1#*:}")
 	[ -z "$suite" ] || words+=(-t "$suite" -o Dir::Etc::Preferences=/dev/null)
 	debs=$(files "${words[@]}")
 	[ -n "$debs" ] &&
@@ -219,8 +224,9 @@ fetch_kernel() {
 fetch() {
 	local arch=$1 name=${2%/*} suite='' deps=$3 place dir
 	[ "$name" = "$2" ] || suite=${2#*/}
-	place=:$arch${suite:+/$suite}
 	dir=$build/deps/$arch${suite:+-$suite}
+	[ "$arch" != native ] || arch=$native
+	place=:$arch${suite:+/$suite}
 	if [[ $name = linux-image-* ]]; then
 		fetch_kernel "$place" "$name" "$dir/$name"
 		return

@@ -111,8 +111,11 @@ def command(
     reboot=False,
     extra=(),
 ):
-    """The command line. mode: "bios" (-bios forearm), "kernel" (-kernel forearm) or "none"."""
-    words = [program, "-M", ",".join(filter(None, ["virt", machine])), "-cpu", cpu]
+    """The command line. mode: "bios" (-bios forearm), "kernel" (-kernel forearm) or "none".
+
+    program: a name, or the words that start it, as those of newer.program().
+    """
+    words = [*([program] if isinstance(program, str) else program), "-M", ",".join(filter(None, ["virt", machine])), "-cpu", cpu]
     words += ["-accel", accel, "-smp", str(smp), "-m", memory]
     words += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none"]
     words += [] if reboot else ["-no-reboot"]
