@@ -9,11 +9,10 @@
 #include "fdt.h"
 #include "smp.h"
 
-#define SECURE_RAM	  0x0e000000 /* of QEMU's virt machine */
-#define SECURE_RAM_SIZE	  0x01000000
-#define PAGE		  0x1000
-#define SPIN_TABLE_MAGIC  0x6f476f47
-#define SECONDARY_TIMEOUT 2 /* seconds */
+#define SECURE_RAM	 0x0e000000 /* of QEMU's virt machine */
+#define SECURE_RAM_SIZE	 0x01000000
+#define PAGE		 0x1000
+#define SPIN_TABLE_MAGIC 0x6f476f47
 
 static struct tree tree;
 
@@ -84,9 +83,10 @@ static unsigned long fill_secure_ram(const uint32_t word[4])
 	return kept;
 }
 
+/* Half a second: a CPU that is called comes in microseconds. */
 static void pause(void)
 {
-	uint64_t end = read_virtual_counter() + (uint64_t)SECONDARY_TIMEOUT * entry.cntfrq;
+	uint64_t end = read_virtual_counter() + entry.cntfrq / 2;
 
 	while (read_virtual_counter() < end)
 		relax();
