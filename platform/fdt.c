@@ -150,19 +150,29 @@ static int top_node(struct scan *scan, const struct fdt_node *node)
 	return 0;
 }
 
+/* What their children are, by name: reserved memory and CPUs; all else is devices. */
+static int in_top_node(struct scan *scan, const struct fdt_node *node)
+{
+	const char *parent = fdt_name(node, 1);
+
+	if (*parent == 'r' && strcmp(parent, "reserved-memory") == 0)
+		return reserved_memory(scan->platform, node);
+	if (*parent == 'c' && strcmp(parent, "cpus") == 0)
+		return cpu(scan->platform, node);
+	platform_device(scan->platform, node);
+	return 0;
+}
+
 static int visit(void *context, const struct fdt_node *node)
 {
 	struct scan *scan = context;
-	const char *parent = fdt_name(node, 1);
 
-	if (node->depth == 1)
-		scan->platform->model = fdt_text(node, P_MODEL);
 	if (node->depth == 2)
 		return top_node(scan, node);
-	if (node->depth == 3 && *parent == 'r' && strcmp(parent, "reserved-memory") == 0)
-		return reserved_memory(scan->platform, node);
-	if (node->depth == 3 && *parent == 'c' && strcmp(parent, "cpus") == 0)
-		return cpu(scan->platform, node);
+	if (node->depth == 3)
+		return in_top_node(scan, node);
+	if (node->depth == 1)
+		scan->platform->model = fdt_text(node, P_MODEL);
 	platform_device(scan->platform, node);
 	return 0;
 }

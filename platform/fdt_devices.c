@@ -290,7 +290,7 @@ void platform_device(struct platform *p, const struct fdt_node *node)
 {
 	int found;
 
-	if (!fdt_enabled(node))
+	if (fdt_has(node, P_STATUS) && !fdt_enabled(node)) /* few say it */
 		return;
 	found = fdt_find_device(node, devices, sizeof(devices[0]),
 				sizeof(devices) / sizeof(devices[0]));

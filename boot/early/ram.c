@@ -98,18 +98,27 @@ static int take_reg(struct survey *s, const uint32_t cells[2], bool banks)
 	return error;
 }
 
+/* By the first letter: nearly all are others. */
+static enum node_kind kind_of(const char *name)
+{
+	if (*name == 'm' && is_memory_name(name))
+		return NODE_MEMORY;
+	if (*name == 'r' && equal(name, "reserved-memory"))
+		return NODE_RESERVED;
+	if (*name == 'c' && equal(name, "chosen"))
+		return NODE_CHOSEN;
+	return NODE_OTHER;
+}
+
 static int begin_node(struct survey *s, struct fdt_walk *w)
 {
 	if (w->depth == 1)
 		return 0;
 	if (w->depth == 2)
-		s->kind = is_memory_name(w->name)	      ? NODE_MEMORY
-			  : equal(w->name, "reserved-memory") ? NODE_RESERVED
-			  : equal(w->name, "chosen")	      ? NODE_CHOSEN
-							      : NODE_OTHER;
+		s->kind = kind_of(w->name);
 	if (s->kind == NODE_OTHER || (s->kind == NODE_MEMORY && w->depth > 2) ||
 	    (s->kind == NODE_RESERVED && w->depth > 3))
-		return fdt_walk_skip_properties(w);
+		return fdt_walk_skip_node(w);
 	s->reg = NULL;
 	s->is_memory = s->disabled = false;
 	return 0;

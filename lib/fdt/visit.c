@@ -6,10 +6,10 @@
 #include "region.h"
 
 #define IS(text, property)                                                                         \
-	if (strcmp(name, text) == 0)                                                               \
+	if (name[1] == (text)[1] && strcmp(name, text) == 0)                                       \
 	return property
 
-/* P_COUNT for a property that we do not use. By first letter: most names end after one compare. */
+/* P_COUNT for a property that we do not use. By two letters: most names end before a compare. */
 static enum fdt_known property_of(const char *name)
 {
 	switch (*name) {
@@ -84,20 +84,20 @@ static enum fdt_known property_of(const char *name)
 /* A tree has few names, each of them once: what one stands for is remembered by its place. */
 #define NAMES 128
 
-struct names {
-	const char *name[NAMES]; /* NULL: nothing yet */
-	uint8_t property[NAMES];
+struct known_name {
+	uint32_t name; /* where it is in the strings, plus 1; 0: nothing yet */
+	enum fdt_known property;
 };
 
-static enum fdt_known look_up(struct names *names, const struct fdt_walk *walk)
+static enum fdt_known look_up(struct known_name *names, const char *strings, uint32_t name)
 {
-	unsigned int slot = (unsigned int)(walk->name - walk->strings) / 4 % NAMES;
+	struct known_name *slot = &names[name / 4 % NAMES];
 
-	if (names->name[slot] != walk->name) {
-		names->name[slot] = walk->name;
-		names->property[slot] = property_of(walk->name);
+	if (slot->name != name + 1) {
+		slot->name = name + 1;
+		slot->property = property_of(strings + name);
 	}
-	return (enum fdt_known)names->property[slot];
+	return slot->property;
 }
 
 static void enter(struct fdt_node *node, const struct fdt_walk *walk)
@@ -110,15 +110,31 @@ static void enter(struct fdt_node *node, const struct fdt_walk *walk)
 	level->offset = walk->offset;
 }
 
-static void take_property(struct fdt_node *node, struct names *names, const struct fdt_walk *walk)
+static void take_property(struct fdt_node *node, struct known_name *names, const char *strings,
+			  const struct fdt_property_at *found)
 {
-	enum fdt_known property = look_up(names, walk);
+	enum fdt_known property = look_up(names, strings, found->name);
 
 	if (property == P_COUNT)
 		return;
 	node->present |= 1ULL << property;
-	node->value[property].data = walk->data;
-	node->value[property].len = walk->len;
+	node->value[property] = (struct fdt_value) {found->data, found->len};
+}
+
+/* As many as most nodes have. */
+#define AT_ONCE 12
+
+static int take_properties(struct fdt_node *node, struct known_name *names, struct fdt_walk *walk)
+{
+	struct fdt_property_at found[AT_ONCE];
+	int count;
+
+	do {
+		count = fdt_walk_properties(walk, found, AT_ONCE);
+		for (int i = 0; i < count; i++)
+			take_property(node, names, walk->strings, &found[i]);
+	} while (count == AT_ONCE);
+	return count < 0 ? count : 0;
 }
 
 /* All properties are there: settle what children need, then show the node. */
@@ -127,8 +143,12 @@ static int complete(struct fdt_node *node, fdt_visitor *visitor, void *context)
 	struct fdt_level *level = &node->level[node->depth];
 
 	/* Devicetree Specification 2.3.5: the defaults are 2 and 1, not inherited. */
-	level->address_cells = (uint32_t)fdt_number(node, P_ADDRESS_CELLS, 2);
-	level->size_cells = (uint32_t)fdt_number(node, P_SIZE_CELLS, 1);
+	level->address_cells = 2;
+	level->size_cells = 1;
+	if (fdt_has(node, P_ADDRESS_CELLS))
+		level->address_cells = (uint32_t)fdt_number(node, P_ADDRESS_CELLS, 2);
+	if (fdt_has(node, P_SIZE_CELLS))
+		level->size_cells = (uint32_t)fdt_number(node, P_SIZE_CELLS, 1);
 	level->translates = fdt_has(node, P_RANGES);
 	if (level->translates)
 		level->ranges = node->value[P_RANGES];
@@ -139,36 +159,21 @@ int fdt_visit(const void *fdt, size_t limit, fdt_visitor *visitor, void *context
 {
 	struct fdt_walk walk;
 	struct fdt_node node;
-	struct names names = {0};
-	bool open = false; /* a node's properties are being collected */
-	int error = fdt_walk_start(&walk, fdt, limit), token;
+	struct known_name names[NAMES] = {0};
+	int error = fdt_walk_start(&walk, fdt, limit), token = 0;
 
-	while (!error) {
+	while (!error && token != FDT_END) {
 		token = fdt_walk_next(&walk);
-		if (token == FDT_PROP) {
-			take_property(&node, &names, &walk);
-			continue;
-		}
-		if (open && token >= 0)
-			error = complete(&node, visitor, context);
-		open = token == FDT_BEGIN_NODE;
 		if (token < 0)
 			return token;
-		if (token == FDT_END)
-			return error;
-		if (open)
-			enter(&node, &walk);
+		if (token != FDT_BEGIN_NODE)
+			continue;
+		enter(&node, &walk);
+		error = take_properties(&node, names, &walk);
+		if (!error)
+			error = complete(&node, visitor, context);
 	}
 	return error;
-}
-
-const char *fdt_text(const struct fdt_node *node, enum fdt_known property)
-{
-	const struct fdt_value *value = &node->value[property];
-
-	if (!fdt_has(node, property) || !value->len || value->data[value->len - 1])
-		return NULL;
-	return value->data;
 }
 
 uint64_t fdt_number(const struct fdt_node *node, enum fdt_known property, uint64_t missing)
@@ -178,6 +183,15 @@ uint64_t fdt_number(const struct fdt_node *node, enum fdt_known property, uint64
 	if (!fdt_has(node, property) || (value->len != 4 && value->len != 8))
 		return missing;
 	return fdt_cells(value->data, value->len / 4);
+}
+
+const char *fdt_text(const struct fdt_node *node, enum fdt_known property)
+{
+	const struct fdt_value *value = &node->value[property];
+
+	if (!fdt_has(node, property) || !value->len || value->data[value->len - 1])
+		return NULL;
+	return value->data;
 }
 
 bool fdt_lists(const struct fdt_node *node, enum fdt_known property, const char *text)
@@ -235,15 +249,14 @@ bool fdt_reg(const struct fdt_node *node, unsigned int index, uint64_t *base, ui
 	return true;
 }
 
-/* The most frequent are expected first. */
-static int find_string(const char *text, const char *table, size_t row_size, int rows)
+/* The row for the text, which ends before 'left' bytes do. The most frequent are expected first. */
+static int find_string(const char *text, size_t left, const char *table, size_t row_size, int rows)
 {
-	size_t length = strlen(text);
-
 	for (int i = 0; i < rows; i++, table += row_size) {
 		const struct fdt_device *row = (const void *)table;
 
-		if (row->length == length && memcmp(row->compatible, text, length) == 0)
+		if (row->length < left && !text[row->length] &&
+		    memcmp(row->compatible, text, row->length) == 0)
 			return i;
 	}
 	return -1;
@@ -256,9 +269,11 @@ int fdt_find_device(const struct fdt_node *node, const void *table, size_t row_s
 
 	if (!at)
 		return -1;
-	end = at + node->value[P_COMPATIBLE].len;
-	for (; at < end && found < 0; at += strlen(at) + 1)
-		found = find_string(at, table, row_size, rows);
+	for (end = at + node->value[P_COMPATIBLE].len; at < end; at += strlen(at) + 1) {
+		found = find_string(at, (size_t)(end - at), table, row_size, rows);
+		if (found >= 0)
+			break;
+	}
 	return found;
 }
 

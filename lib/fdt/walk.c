@@ -125,39 +125,81 @@ static int begin_node(struct fdt_walk *walk)
 	return ERR_FDT_STRUCTURE;
 }
 
+#define PROPERTY_HEAD 12 /* token, length, name */
+
+/*
+ * The property whose token is at 'at', with all of its head in the block; each field is read a
+ * single time. Its bytes, or 0: it is damaged.
+ */
+static inline size_t read_property(const char *at, const char *end, uint32_t strings_size,
+				   struct fdt_property_at *out)
+{
+	uint32_t len = fdt_cell(at + 4), name = fdt_cell(at + 8);
+
+	if (len > (uint32_t)(end - at) - PROPERTY_HEAD || name >= strings_size)
+		return 0;
+	*out = (struct fdt_property_at) {at + PROPERTY_HEAD, len, name};
+	/* The block's size is a multiple of 4, so rounding up cannot pass its end. */
+	return PROPERTY_HEAD + (((size_t)len + 3) & ~(size_t)3);
+}
+
 static int property(struct fdt_walk *walk)
 {
-	uint32_t nameoff, left = (uint32_t)(walk->end - walk->at);
+	const char *token = walk->at - 4;
+	struct fdt_property_at property;
+	size_t size;
 
-	if (left < 8 || walk->depth == 0 || walk->properties_end)
+	if (walk->end - token < PROPERTY_HEAD || walk->depth == 0 || walk->properties_end)
 		return ERR_FDT_STRUCTURE;
-	walk->len = fdt_cell(walk->at);
-	nameoff = fdt_cell(walk->at + 4);
-	if (walk->len > left - 8 || nameoff >= walk->strings_size)
+	size = read_property(token, walk->end, walk->strings_size, &property);
+	if (!size)
 		return ERR_FDT_STRUCTURE;
-	walk->name = walk->strings + nameoff;
-	walk->data = walk->at + 8;
-	/* The block's size is a multiple of 4, so rounding up cannot pass its end. */
-	walk->at = walk->data + ((walk->len + 3) & ~3U);
+	walk->name = walk->strings + property.name;
+	walk->data = property.data;
+	walk->len = property.len;
+	walk->at = token + size;
 	return FDT_PROP;
+}
+
+int fdt_walk_properties(struct fdt_walk *walk, struct fdt_property_at *property, int max)
+{
+	const char *at = walk->at, *end = walk->end;
+	uint32_t strings_size = walk->strings_size;
+	int count = 0;
+
+	while (count < max && end - at >= PROPERTY_HEAD) {
+		uint32_t token = fdt_cell(at);
+		size_t size = 4;
+
+		if (token == FDT_PROP)
+			size = read_property(at, end, strings_size, &property[count++]);
+		else if (token != FDT_NOP)
+			break;
+		if (!size)
+			return ERR_FDT_STRUCTURE;
+		at += size;
+	}
+	walk->at = at;
+	return walk->depth && !walk->properties_end ? count : ERR_FDT_STRUCTURE;
 }
 
 int fdt_walk_skip_properties(struct fdt_walk *walk)
 {
 	const char *at = walk->at, *end = walk->end;
+	uint32_t strings_size = walk->strings_size;
+	struct fdt_property_at ignored;
 
-	while (end - at >= 12) {
-		uint32_t token = fdt_cell(at), len = fdt_cell(at + 4);
+	while (end - at >= PROPERTY_HEAD) {
+		uint32_t token = fdt_cell(at);
+		size_t size = 4;
 
-		if (token == FDT_NOP) {
-			at += 4;
-			continue;
-		}
-		if (token != FDT_PROP)
+		if (token == FDT_PROP)
+			size = read_property(at, end, strings_size, &ignored);
+		else if (token != FDT_NOP)
 			break;
-		if (len > (uint32_t)(end - at) - 12 || fdt_cell(at + 8) >= walk->strings_size)
+		if (!size)
 			return ERR_FDT_STRUCTURE;
-		at += 12 + ((len + 3) & ~3U);
+		at += size;
 	}
 	walk->at = at;
 	return walk->depth ? 0 : ERR_FDT_STRUCTURE;
@@ -174,24 +216,38 @@ static int end_node(struct fdt_walk *walk)
 
 int fdt_walk_next(struct fdt_walk *walk)
 {
-	while (walk->at < walk->end) {
-		uint32_t token = fdt_cell(walk->at);
+	uint32_t token;
 
-		walk->offset = (int)(walk->at - walk->start);
-		walk->at += 4;
-		if (token == FDT_PROP)
-			return property(walk);
-		if (token == FDT_BEGIN_NODE)
-			return begin_node(walk);
-		if (token == FDT_END_NODE)
-			return end_node(walk);
-		if (token == FDT_END)
-			return walk->depth == 0 && walk->properties_end ? FDT_END
-									: ERR_FDT_STRUCTURE;
-		if (token != FDT_NOP)
+	do {
+		if (walk->at >= walk->end)
 			return ERR_FDT_STRUCTURE;
-	}
+		token = fdt_cell(walk->at);
+		walk->at += 4;
+	} while (token == FDT_NOP);
+	walk->offset = (int)(walk->at - walk->start) - 4;
+	/* What comes most often is first: who walks over many nodes takes their properties at once.
+	 */
+	if (token == FDT_END_NODE)
+		return end_node(walk);
+	if (token == FDT_BEGIN_NODE)
+		return begin_node(walk);
+	if (token == FDT_PROP)
+		return property(walk);
+	if (token == FDT_END && walk->depth == 0 && walk->properties_end)
+		return FDT_END;
 	return ERR_FDT_STRUCTURE;
+}
+
+int fdt_walk_skip_node(struct fdt_walk *walk)
+{
+	int depth = walk->depth, token = FDT_BEGIN_NODE;
+
+	while (token >= 0 && walk->depth >= depth) {
+		if (token == FDT_BEGIN_NODE && fdt_walk_skip_properties(walk))
+			return ERR_FDT_STRUCTURE;
+		token = fdt_walk_next(walk);
+	}
+	return token < 0 ? token : 0;
 }
 
 int fdt_walk_rest(struct fdt_walk *walk)

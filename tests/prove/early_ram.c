@@ -54,7 +54,7 @@ int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit)
 	return any_bool() ? ERR_FDT_LAYOUT : 0;
 }
 
-int fdt_walk_skip_properties(struct fdt_walk *walk)
+int fdt_walk_skip_node(struct fdt_walk *walk)
 {
 	(void)walk;
 	return any_bool() ? ERR_FDT_STRUCTURE : 0;

@@ -2,13 +2,13 @@
 /*
  * lib/fdt/visit.c, for any node that a tree can have: values of all kinds of sizes and whatever is
  * in them, numbers of cells from 0 up, at any depth. Nothing outside of a value is read, and no sum
- * of their numbers overflows. What fdt_walk_next() gives is proven by fdt_walk.c; here it gives all
+ * of their numbers overflows. What lib/fdt/walk.c gives is proven by fdt_walk.c; here it gives all
  * of that.
  *
  * prove: by eva
  * prove: inside lib/fdt/visit.c
  * prove: option -eva-no-builtins-auto -eva-slevel 300
- * prove: option -eva-split-return-function text_length:full
+ * prove: option -eva-split-return-function text_length:full,fdt_walk_properties:full
  * prove: option -eva-slevel-function fdt_visit:20,take_property:0
  */
 #include "lib/fdt/visit.h"
@@ -86,25 +86,30 @@ int fdt_walk_start(struct fdt_walk *walk, const void *fdt, size_t limit)
 	return any_bool() ? ERR_FDT_LAYOUT : 0;
 }
 
-static unsigned int tokens;
-
-/*
- * The first is a node's, as properties only come in one, and one of these is enough: take() has
- * them all.
- */
 int fdt_walk_next(struct fdt_walk *walk)
 {
-	const int others[] = {FDT_BEGIN_NODE, FDT_END_NODE, FDT_END};
-	int token = others[Frama_C_interval(0, 2)];
+	const int tokens[] = {FDT_BEGIN_NODE, FDT_END_NODE, FDT_END};
 
-	if (tokens < 2)
-		token = tokens++ ? FDT_PROP : FDT_BEGIN_NODE;
 	walk->name = any_name(2);
-	walk->data = value;
-	walk->len = (uint32_t)Frama_C_interval(0, VALUE);
 	walk->depth = Frama_C_interval(1, FDT_MAX_DEPTH);
 	walk->offset = Frama_C_interval(0, FDT_MAX_SIZE);
-	return any_bool() ? ERR_FDT_STRUCTURE : token;
+	return any_bool() ? ERR_FDT_STRUCTURE : tokens[Frama_C_interval(0, 2)];
+}
+
+static unsigned int with_properties; /* so many nodes have some: take() has them all */
+static unsigned int name_length;     /* of these */
+
+/* One of any value is enough. */
+int fdt_walk_properties(struct fdt_walk *walk, struct fdt_property_at *property, int max)
+{
+	/*@ check max > 1; */
+	(void)max;
+	if (!with_properties)
+		return any_bool() ? ERR_FDT_STRUCTURE : 0;
+	with_properties--;
+	walk->strings = any_name(name_length);
+	property[0] = (struct fdt_property_at) {value, (uint32_t)Frama_C_interval(0, VALUE), 0};
+	return 1;
 }
 
 static int visitor(void *context, const struct fdt_node *seen)
@@ -146,20 +151,18 @@ static void reg(uint32_t address, uint32_t size, uint32_t length)
 	}
 }
 
-/* A property of a name of such a length, looked up for the first time and again. */
+/* Properties of a name of such a length, looked up for the first time and again. */
 static void take(unsigned int length)
 {
-	static struct names names;
+	struct known_name names[NAMES] = {0};
 	struct fdt_walk walk;
 
-	walk.strings = name;
-	walk.name = any_name(length);
-	walk.data = value;
-	walk.len = VALUE;
 	any_node(1, P_REG, any_value(0));
-	take_property(&node, &names, &walk);
+	name_length = length;
+	with_properties = 2;
+	take_properties(&node, names, &walk);
 	/*@ check node.present < 1ULL << P_COUNT; */
-	take_property(&node, &names, &walk);
+	take_properties(&node, names, &walk);
 }
 
 /* What children count by is any number, of which few will do. */

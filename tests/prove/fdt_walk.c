@@ -8,7 +8,8 @@
  * prove: by eva
  * prove: with lib/fdt/walk.c
  * prove: open fdt_walk_start 1: trees are small here, so no limit is cut
- * prove: option -eva-slevel 300 -eva-split-return full -eva-slevel-function fdt_walk_rest:0
+ * prove: option -eva-slevel 300 -eva-split-return full
+ * prove: option -eva-slevel-function fdt_walk_rest:0,fdt_walk_skip_node:0
  */
 #include "error.h"
 #include "lib/fdt/walk.h"
@@ -69,6 +70,26 @@ static void skip(struct fdt_walk walk, uint32_t at)
 	}
 }
 
+static void take(struct fdt_walk walk, uint32_t at)
+{
+	struct fdt_property_at property[2];
+	int count;
+
+	walk.at = walk.start + at;
+	walk.depth = Frama_C_interval(0, FDT_MAX_DEPTH);
+	walk.properties_end = any_bool();
+	count = fdt_walk_properties(&walk, property, 2);
+	/*@ check count <= 2; */
+	if (count > 0) {
+		/*@ check property[0].name < walk.strings_size; */
+		/*@ check walk.start + 12 <= property[0].data <= walk.end; */
+	}
+	if (count > 1) {
+		/*@ check property[1].name < walk.strings_size; */
+		/*@ check walk.start + 12 <= property[1].data <= walk.end; */
+	}
+}
+
 static void walk_blocks(uint32_t structure, uint32_t size, uint32_t strings, uint32_t strings_size)
 {
 	struct fdt_walk walk;
@@ -80,6 +101,7 @@ static void walk_blocks(uint32_t structure, uint32_t size, uint32_t strings, uin
 	for (uint32_t at = 0; at <= size / 4 * 4; at += 4) {
 		one_step(walk, at);
 		skip(walk, at);
+		take(walk, at);
 	}
 }
 
@@ -89,8 +111,12 @@ static void walk_on(void)
 	struct fdt_walk walk;
 
 	make_tree(56, 40, 96, 8);
-	if (fdt_walk_start(&walk, &tree, SIZE) == 0)
+	if (fdt_walk_start(&walk, &tree, SIZE))
+		return;
+	if (any_bool())
 		fdt_walk_rest(&walk);
+	else if (fdt_walk_next(&walk) == FDT_BEGIN_NODE)
+		fdt_walk_skip_node(&walk);
 }
 
 /* Of the header, nothing is known but the sizes of its blocks, and where the strings are. */

@@ -52,6 +52,19 @@ int fdt_walk_part(struct fdt_walk *walk, const void *fdt, size_t limit);
  */
 int fdt_walk_next(struct fdt_walk *walk);
 
+/* A property as it is in the tree. */
+struct fdt_property_at {
+	const char *data; /* the value, 4-byte aligned */
+	uint32_t len;	  /* its bytes */
+	uint32_t name;	  /* where that is in the strings */
+};
+
+/*
+ * Takes the properties that come next, 'max' of them at most. Returns how many they were, or
+ * ERR_FDT_STRUCTURE. For all properties of a node, at half of what steps cost.
+ */
+int fdt_walk_properties(struct fdt_walk *walk, struct fdt_property_at *property, int max);
+
 /* Goes to the end of the tree: once it has been there, libfdt may have it. Returns 0 or ERR_FDT_*.
  */
 int fdt_walk_rest(struct fdt_walk *walk);
@@ -67,6 +80,12 @@ static inline bool fdt_has_magic(const void *bytes)
  * ERR_FDT_STRUCTURE. For nodes whose properties do not matter, at a third of the cost.
  */
 int fdt_walk_skip_properties(struct fdt_walk *walk);
+
+/*
+ * Steps over the node that was begun by the last token, and over its FDT_END_NODE, checking all of
+ * it the same. Returns 0 or ERR_FDT_*.
+ */
+int fdt_walk_skip_node(struct fdt_walk *walk);
 
 /* The bytes in use, from the header to the end of the last block; 0 unless the header is valid. */
 uint32_t fdt_used_size(const void *fdt);

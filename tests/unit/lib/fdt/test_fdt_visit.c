@@ -159,6 +159,38 @@ static int count(void *context, const struct fdt_node *node)
 	return 0;
 }
 
+static int count_the_last_known(void *context, const struct fdt_node *node)
+{
+	if (fdt_has(node, P_STATUS) && fdt_has(node, P_REG))
+		++*(int *)context;
+	return 0;
+}
+
+/* More properties than are taken at once, which is no multiple of any number of those. */
+TEST(fdt_visit_sees_all_of_many_properties)
+{
+	static const char *const others[] = {"x-a", "x-b", "x-c", "x-d", "x-e"};
+	size_t size;
+	void *fdt;
+
+	for (int unknown = 0; unknown < 40; unknown++) {
+		int seen = 0;
+
+		make_start(&m);
+		make_node(&m, "many");
+		make_text(&m, "status", "okay");
+		for (int i = 0; i < unknown; i++)
+			make_text(&m, others[i % 5], "unknown");
+		make_text(&m, "reg", "1234567");
+		make_end(&m);
+		fdt = make_finish(&m, &size);
+		test_note("%d between", unknown);
+		CHECK_EQ(fdt_visit(fdt, size, count_the_last_known, &seen), 0);
+		CHECK_EQ(seen, 1);
+		free(fdt);
+	}
+}
+
 TEST(fdt_visit_returns_the_damage_it_meets)
 {
 	size_t size;

@@ -40,18 +40,58 @@ static int walk_nodes(const void *fdt, size_t limit)
 	return token;
 }
 
-/* Both ways to go must come to the same end. */
-static int walk_both_ways(const void *fdt, size_t limit)
+/* The same with all properties of a node, two at once. */
+static int walk_properties(const void *fdt, size_t limit)
+{
+	struct fdt_property_at found[2];
+	struct fdt_walk walk;
+	int token = fdt_walk_start(&walk, fdt, limit), count;
+
+	if (token)
+		return token;
+	do {
+		token = fdt_walk_next(&walk);
+		CHECK(token != FDT_PROP);
+		count = token == FDT_BEGIN_NODE ? 2 : 0;
+		while (count == 2)
+			count = fdt_walk_properties(&walk, found, 2);
+	} while (token >= 0 && count >= 0 && token != FDT_END);
+	return count < 0 ? count : token;
+}
+
+/* The same without looking into nodes that are so deep. */
+static int walk_down_to(int depth, const void *fdt, size_t limit)
+{
+	struct fdt_walk walk;
+	int token = fdt_walk_start(&walk, fdt, limit), error = 0;
+
+	if (token)
+		return token;
+	do {
+		token = fdt_walk_next(&walk);
+		if (token == FDT_BEGIN_NODE && walk.depth == depth) {
+			error = fdt_walk_skip_node(&walk);
+			CHECK(error || walk.depth == depth - 1);
+		}
+	} while (token >= 0 && !error && token != FDT_END);
+	return error ? error : token;
+}
+
+/* All ways to go must come to the same end. */
+static int walk_all_ways(const void *fdt, size_t limit)
 {
 	int result = walk_all(fdt, limit);
 
 	CHECK_EQ(walk_nodes(fdt, limit), result);
+	CHECK_EQ(walk_properties(fdt, limit), result);
+	for (int depth = 1; depth <= 3; depth++)
+		CHECK_EQ(walk_down_to(depth, fdt, limit), result);
 	return result;
 }
 
 static int walk_and_free(void *fdt, size_t size)
 {
-	int result = walk_both_ways(fdt, size);
+	int result = walk_all_ways(fdt, size);
 
 	free(fdt);
 	return result;
@@ -186,14 +226,49 @@ TEST(fdt_walk_skips_properties)
 	tree_each(same_nodes_as_libfdt);
 }
 
-TEST(fdt_walk_skips_no_properties_outside_of_nodes)
+/* The properties of a node, taken at once: the same as libfdt's, in its order. */
+static void same_properties_as_libfdt(const char *name, const void *fdt, size_t size)
 {
+	struct fdt_property_at found[64];
+	struct fdt_walk walk;
+	int token, count, offset;
+
+	REQUIRE(CHECK_EQ(fdt_walk_start(&walk, fdt, size), 0));
+	while ((token = fdt_walk_next(&walk)) >= 0 && token != FDT_END) {
+		if (token != FDT_BEGIN_NODE)
+			continue;
+		test_note("%s, node %s", name, walk.name);
+		offset = fdt_first_property_offset(fdt, walk.offset);
+		count = fdt_walk_properties(&walk, found, 64);
+		REQUIRE(CHECK(count >= 0 && count < 64));
+		for (int i = 0; i < count; i++) {
+			walk.name = walk.strings + found[i].name;
+			walk.data = found[i].data;
+			walk.len = found[i].len;
+			REQUIRE(CHECK(offset >= 0));
+			check_property(&walk, fdt, offset);
+			offset = fdt_next_property_offset(fdt, offset);
+		}
+		CHECK_EQ(offset, -FDT_ERR_NOTFOUND);
+	}
+	CHECK_EQ(token, FDT_END);
+}
+
+TEST(fdt_walk_takes_properties_at_once)
+{
+	tree_each(same_properties_as_libfdt);
+}
+
+TEST(fdt_walk_has_no_properties_outside_of_nodes)
+{
+	struct fdt_property_at found[2];
 	struct fdt_walk walk;
 	size_t size;
 	void *fdt = tree_load("numa", &size);
 
 	CHECK_EQ(fdt_walk_start(&walk, fdt, size), 0);
 	CHECK_EQ(fdt_walk_skip_properties(&walk), ERR_FDT_STRUCTURE);
+	CHECK_EQ(fdt_walk_properties(&walk, found, 2), ERR_FDT_STRUCTURE);
 	free(fdt);
 }
 
@@ -359,7 +434,7 @@ static void shorten_structure(const char *name, const void *fdt, size_t size)
 	for (uint32_t length = 0; length < whole; length++) {
 		test_note("%s with a structure of %u bytes", name, length);
 		tree_set_field(copy, HEADER_STRUCT_SIZE, length);
-		CHECK_EQ(walk_both_ways(copy, size), ERR_FDT_STRUCTURE);
+		CHECK_EQ(walk_all_ways(copy, size), ERR_FDT_STRUCTURE);
 	}
 	free(copy);
 }
