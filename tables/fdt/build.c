@@ -321,7 +321,7 @@ int fdt_build_openbsd(const struct platform *platform, const struct platform_det
 {
 	struct fdt_tree t = {.p = platform, .d = details};
 
-	if (fdt_write_start(&t.w, to, room))
+	if (fdt_write_start(&t.w, to, room, 0))
 		return ERR_FDT_SPACE;
 	root_openbsd(&t, rsdp);
 	return fdt_write_finish(&t.w);
@@ -332,7 +332,7 @@ int fdt_build(const struct platform *platform, const struct platform_details *de
 {
 	struct fdt_tree t = {.p = platform, .d = details};
 
-	if (fdt_write_start(&t.w, to, room))
+	if (fdt_write_start(&t.w, to, room, 0))
 		return ERR_FDT_SPACE;
 	root(&t, told);
 	return fdt_write_finish(&t.w);

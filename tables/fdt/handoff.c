@@ -6,10 +6,28 @@
 #include "tables/fdt/handoff.h"
 #include "lib/fdt/walk.h"
 
+/* By one walk: libfdt's search for what is not there costs ten times as much. */
+static bool has_initrd(const void *fdt, int chosen)
+{
+	static const char prefix[] = "linux,initrd-";
+	struct fdt_walk walk;
+	bool found = false;
+
+	if (fdt_walk_part(&walk, fdt, fdt_totalsize(fdt)))
+		return true;
+	walk.at += chosen;
+	fdt_walk_next(&walk);
+	while (!found && fdt_walk_next(&walk) == FDT_PROP)
+		found = strncmp(walk.name, prefix, sizeof(prefix) - 1) == 0;
+	return found;
+}
+
 static int set_initrd(void *fdt, int chosen, const struct fdt_handoff *h)
 {
 	int error;
 
+	if (!h->initrd_size && !has_initrd(fdt, chosen))
+		return 0;
 	if (!h->initrd_size) {
 		fdt_delprop(fdt, chosen, "linux,initrd-start");
 		fdt_delprop(fdt, chosen, "linux,initrd-end");

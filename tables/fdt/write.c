@@ -5,10 +5,11 @@
 #include "error.h"
 #include "tables/fdt/write.h"
 
-int fdt_write_start(struct fdt_writer *w, void *to, size_t room)
+int fdt_write_start(struct fdt_writer *w, void *to, size_t room, uint32_t flags)
 {
 	*w = (struct fdt_writer) {.fdt = to};
-	if (fdt_create(to, room < INT_MAX ? (int)room : INT_MAX) || fdt_finish_reservemap(to))
+	if (fdt_create_with_flags(to, room < INT_MAX ? (int)room : INT_MAX, flags) ||
+	    fdt_finish_reservemap(to))
 		return ERR_FDT_SPACE;
 	return 0;
 }

@@ -29,9 +29,10 @@ const char *fdt_write_name(char text[FDT_WRITE_NAME], const char *name, uint64_t
 
 /*
  * Begins a tree in 'room' bytes at 'to' (8-byte aligned). Its nodes come next, the root first.
- * Returns 0 or ERR_FDT_SPACE: then nothing may be written.
+ * 'flags' are libfdt's: 0 or FDT_CREATE_FLAG_NO_NAME_DEDUP. Returns 0 or ERR_FDT_SPACE: then
+ * nothing may be written.
  */
-int fdt_write_start(struct fdt_writer *w, void *to, size_t room);
+int fdt_write_start(struct fdt_writer *w, void *to, size_t room, uint32_t flags);
 
 /* Begins a node; its properties come before its subnodes. */
 void fdt_write_node(struct fdt_writer *w, const char *name);
