@@ -42,7 +42,7 @@ ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c boot/freebsd.c platf
 	$(filter-out tables/fdt/board.c tables/fdt/handoff.c tables/fdt/psci.c,$(wildcard tables/fdt/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
 
-CFLAGS_ALL := -std=gnu11 -O2 -g -ffreestanding -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+CFLAGS_ALL := -std=gnu11 -O2 -g -ffreestanding -fbuiltin -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -Wall -Wextra $(FATAL) -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wvla -MMD -MP -Iinclude -I. -D_PICOLIBC_INTEGER_PRINTF_SCANF
 CFLAGS64 := $(CFLAGS_ALL) -march=armv8-a -mcmodel=tiny -mgeneral-regs-only -fno-omit-frame-pointer -mno-outline-atomics \
