@@ -42,13 +42,12 @@ static void give_stub(struct boot *boot, const struct fdt_handoff *chosen,
 	struct fdt_stub stub = {.model = p->model, .efi = *efi, .chosen = *chosen};
 	uint64_t room = FDT_STUB_EXTRA + strlen(boot->command_line) + 1 +
 			(p->model ? strlen(p->model) + 1 : 0) + chosen->rng_seed_size;
-	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place), length;
-	const void *kaslr = fdt_getprop(p->fdt, p->chosen.node, "kaslr-seed", &length);
+	int error = place_fdt(&boot->ram, &boot->image, room, &boot->place);
 
 	stub.chosen.bootargs = boot->command_line;
 	stub.chosen.rng_seed = NULL; /* EFI's tables have it */
-	if (kaslr && length == KASLR_SEED_SIZE)
-		stub.chosen.kaslr_seed = kaslr;
+	if (p->chosen.has_kaslr_seed && p->chosen.kaslr_seed_len == KASLR_SEED_SIZE)
+		stub.chosen.kaslr_seed = (const uint8_t *)p->chosen.kaslr_seed;
 	if (!error)
 		error = fdt_stub(&stub, (void *)(uintptr_t)boot->place.fdt, room);
 	if (error)

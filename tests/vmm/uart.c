@@ -69,7 +69,10 @@ static void pl011_write(uint64_t offset, uint64_t value)
 
 enum { THR, IER, IIR, LCR, MCR, LSR, MSR, SCR, REGISTERS };
 
+#define IER_BITS  0x0fU /* more would be another UART's */
 #define IER_THRI  0x02U
+#define FCR_FIFOS 0x01U
+#define MCR_LOOP  0x10U
 #define LCR_DLAB  0x80U
 #define LSR_EMPTY 0x60U
 #define MSR_LINES 0xb0U
@@ -77,7 +80,7 @@ enum { THR, IER, IIR, LCR, MCR, LSR, MSR, SCR, REGISTERS };
 #define IIR_THRI  0x02U
 #define IIR_FIFOS 0xc0U
 
-static uint8_t ns_register[REGISTERS], ns_divisor[2];
+static uint8_t ns_register[REGISTERS], ns_divisor[2], ns_fifos;
 static bool ns_empty; /* and not yet told by IIR */
 
 static void ns_line(void)
@@ -92,11 +95,23 @@ static void ns16550_reset(void)
 
 static uint8_t ns_identify(void)
 {
+	uint8_t fifos = ns_fifos & FCR_FIFOS ? IIR_FIFOS : 0;
+
 	if (!ns_empty || !(ns_register[IER] & IER_THRI))
-		return IIR_FIFOS | IIR_NONE;
+		return fifos | IIR_NONE;
 	ns_empty = false;
 	ns_line();
-	return IIR_FIFOS | IIR_THRI;
+	return fifos | IIR_THRI;
+}
+
+/* Looped back, RTS is CTS, DTR is DSR, and the two other outputs are the two other inputs. */
+static uint8_t ns_modem(void)
+{
+	uint8_t mcr = ns_register[MCR];
+
+	if (!(mcr & MCR_LOOP))
+		return MSR_LINES;
+	return (uint8_t)((mcr & 2) << 3 | (mcr & 1) << 5 | (mcr & 0xc) << 4);
 }
 
 static uint64_t ns16550_read(uint64_t offset)
@@ -111,7 +126,7 @@ static uint64_t ns16550_read(uint64_t offset)
 	case LSR:
 		return LSR_EMPTY;
 	case MSR:
-		return MSR_LINES;
+		return ns_modem();
 	default:
 		return offset < REGISTERS ? ns_register[offset] : 0;
 	}
@@ -128,11 +143,14 @@ static void ns16550_write(uint64_t offset, uint64_t value)
 		return;
 	}
 	if (offset == THR) {
-		put(&byte, 1);
+		if (!(ns_register[MCR] & MCR_LOOP))
+			put(&byte, 1);
 		ns_empty = true;
-	} else if (offset != IIR) {
+	} else if (offset == IIR) {
+		ns_fifos = (uint8_t)value;
+	} else {
 		ns_empty |= offset == IER && (value & ~(uint64_t)ns_register[IER] & IER_THRI);
-		ns_register[offset] = (uint8_t)value;
+		ns_register[offset] = (uint8_t)(offset == IER ? value & IER_BITS : value);
 	}
 	ns_line();
 }

@@ -93,16 +93,22 @@ def qemu_files(machines):
     return content
 
 
-def vmm_files(bundle, machines):
-    """The test VMM, forearm, forearm with a small kernel, and {name: the VMM's words}."""
-    tool = [qemu.BUILD / "forearm-bundle", "--output", bundle]
-    kernel, initrd = linux.VMM64, linux.VMM64_INITRD
-    packed = bundle.with_suffix(".gz")
-    packed.write_bytes(gzip.compress(kernel.read_bytes(), 6))
-    subprocess.run([*tool, "--kernel", packed, "--initrd", initrd], check=True)
+def bundle(folder, kernel, initrd):
+    path = folder / "bundle"
+    tool = [qemu.BUILD / "forearm-bundle", "--kernel", kernel, "--initrd", initrd, "--output", path]
+    subprocess.run(tool, check=True, stderr=subprocess.DEVNULL)
+    return path.read_bytes()
+
+
+def vmm_files(folder, machines):
+    """The test VMM, forearm alone, with a small kernel and with Debian's, and {name: the VMM's words}."""
+    packed = folder / "vmlinuz.gz"
+    packed.write_bytes(gzip.compress(linux.VMM64.read_bytes(), 6))
     lines = [f"{name} {shlex.join(words)}\n" for name, words in machines.items()]
     return {"vmm": VMM.read_bytes(), "report": VMM_INIT.read_bytes(),
-            "forearm.bin": qemu.FIRMWARE.read_bytes(), "bundle": bundle.read_bytes(),
+            "forearm.bin": qemu.FIRMWARE.read_bytes(),
+            "bundle": bundle(folder, packed, linux.VMM64_INITRD),
+            "bundle-debian": bundle(folder, linux.ARM64_GZIP, linux.ARM64_INITRD),
             "machines": "".join(lines).encode()}
 
 
@@ -121,7 +127,7 @@ def run_qemu(log, path, machines):
 
 def run_vmm(log, path, machines):
     """The same with the test VMM."""
-    write_initrd(path, linux.ARM64_INITRD, vmm_files(path.with_name("bundle"), machines))
+    write_initrd(path, linux.ARM64_INITRD, vmm_files(path.parent, machines))
     return run_host(log, path)
 
 
