@@ -19,6 +19,7 @@ import zlib
 from pathlib import Path
 
 import disk_seeds
+import found as packs
 
 LIMIT = 60000
 SETUP, RECORD = 8, 4  # bytes: about the machine, and before each record
@@ -42,7 +43,7 @@ def setup(level=1, aarch32=False, no_tree=False, el2=True, both=True, random=Fal
     return bytes([
         level - 1 | aarch32 << 2 | no_tree << 3 | el2 << 4 | el1 << 5 | el2_32 << 6 | random << 7,
         tree | image << 2 | (gic == 2) << 4 | trng << 5 | as_it_is << 6 | (not fw_cfg) << 7,
-        cpus - 1 | pa << 5, ram | second << 3 | vmm << 4, failure, extra, quirks, 0])
+        cpus - 1 | pa << 5, ram | second << 3 | vmm << 4, failure, extra, quirks & 255, quirks >> 8])
 
 
 def record(kind, content):
@@ -428,7 +429,7 @@ def trees():
 
 
 def cases():
-    for folder in sorted(p for p in CORPUS.iterdir() if p.is_dir() and p.name != "boot"):
+    for folder in sorted(p for p in CORPUS.iterdir() if p.is_dir() and p.name not in ("boot", "found")):
         if folder.name in ("options", "place", "platform_acpi", "psci", "smbios"):
             continue
         for path in sorted(folder.iterdir()):
@@ -445,6 +446,7 @@ def cases():
 # -- what is refused, and what a machine may lack --------------------------------------------------
 
 NO_DMA, OLD_PSCI, TRNG_EMPTY, NO_UART, NO_GIC, NO_PMU = (1 << i for i in range(6))
+SELECTOR, IS_XEN, XEN_FAILS, BUSY, MANY_FILES, DMA_HANGS, RANDOM_ENDS = (256 << i for i in range(7))
 MEMORY = r"reg = <0x00 0x40000000 0x00 0x40000000>"
 FITS = (MEMORY, "reg = <0 0x40000000 0 0x20000000>")
 
@@ -778,6 +780,126 @@ def odd_trees():
                        vmm=vmm, line=line, level=level)
 
 
+def hosts():
+    """Other consoles, another fw_cfg, and a machine on which everything takes its time."""
+    uart = (r'compatible = "arm,pl011.*?";', 'compatible = "ns16550a"; reg-shift = <{}>; reg-io-width = <{}>;')
+    for name, at, shift, width in (("bytes", 0x9081000, 0, 1), ("words", 0x9080000, 2, 4), ("halves", 0x9080800, 1, 2),
+                                   ("nothing", 0x90F0000, 0, 1), ("odd", 0x9081000, 0, 3), ("none", 0x9081000, 0, 0)):
+        tree = vmm_tree("qemu-gicv3.dts", FITS, (uart[0], uart[1].format(shift, width)),
+                        ("reg = <0x00 0x9000000 0x00 0x1000>", f"reg = <0 {at:#x} 0 0x1000>"))
+        for quirks in (0, BUSY):
+            kernel(f"ns16550-{name}-{quirks}", IMAGE, record(b"T", tree), quirks=quirks, as_it_is=True)
+    for quirks in (IS_XEN, IS_XEN | XEN_FAILS, IS_XEN | TRNG_EMPTY, IS_XEN | BUSY):
+        for ring in ("", "full", "wrong", "alone"):
+            counts = {"full": (0, 0, 0, 2048, 0), "wrong": (0, 0, 0, 5000, 0), "alone": (0, 0, 0, 0, 1)}
+            more = [blob(0x20800000, bytes(3072) + struct.pack("<IIIIB", *counts[ring]))] if ring else []
+            for level in (1, 2):
+                kernel(f"xen-console-{quirks}-{ring}-{level}", IMAGE, *more, vmm=8, quirks=quirks, level=level, line="forearm.log=debug")
+            seed(f"xen-console-none-{quirks}-{ring}", *more, vmm=8, quirks=quirks)
+    for quirks in (SELECTOR, MANY_FILES, DMA_HANGS, BUSY, SELECTOR | MANY_FILES, RANDOM_ENDS):
+        for failure in (0, 1, 2, 3, 5, 8):
+            kernel(f"host-{quirks}-{failure}", packed(IMAGE, "zstd"), named("initrd", INITRD), quirks=quirks, failure=failure,
+                   random=True, line="acpi=on forearm.tables=acpi" if failure == 3 else "quiet")
+    no_seed = vmm_tree("qemu-gicv3.dts", FITS, (r"rng-seed = <[^>]*>;", ""), (r"kaslr-seed = <[^>]*>;", ""))
+    no_uart = vmm_tree("qemu-gicv3.dts", FITS, ('"arm,pl011', '"arm,pl999'), (r"rng-seed = <[^>]*>;", ""))
+    named_console = vmm_tree("qemu-gicv3.dts", FITS, ("/pl011@9000000", "/virtio_mmio@a000000"))
+    for virtio in range(16):
+        for name, tree in (("seed", no_seed), ("uart", no_uart), ("named", named_console)):
+            kernel(f"virtio-{name}-{virtio}", IMAGE, record(b"T", tree), extra=7 | virtio << 4)
+    large = image64(40000) + random.Random(2).randbytes(9000)
+    for name in ("gzip", "lz4", "zstd", "xz"):
+        kernel(f"busy-{name}", packed(large, name), quirks=BUSY)
+    in_file("kernel", large)
+    kernel("busy-fit", fit('compression = "none"; load = <0x40080000>; entry = <0x40080000>;'), quirks=BUSY)
+    in_file("kernel", IMAGE)
+    seed("busy-flash", record(b"R", large), quirks=BUSY)
+
+
+def guests():
+    """Files that only one guest's can be."""
+    def head(code0, code1, offset, memory, flags, size=0x2000, more=b""):
+        return (struct.pack("<IIQQQ24x", code0, code1, offset, memory, flags) + b"ARMd" + bytes(4)).ljust(size, b"\0") + more
+
+    files = {
+        "netbsd": head(0x14000010, 0, 0x200000, 0x10000, 9), "netbsd-big": head(0x14000010, 0, 0x200000, 0x10000, 1),
+        "netbsd-not": head(0x14000010, 0, 0x1000, 0x10000, 9), "netbsd-flags": head(0x14000010, 0, 0x200000, 0x10000, 2),
+        "netbsd-code": head(0x14000010, 1, 0x200000, 0x10000, 9),
+        "freebsd": head(0x14000400, 0, 0, 0x10000, 8), "freebsd-text": head(0x14000400, 0, 0, 0x10000, 8)[:64] + b"x" * 4096,
+        "freebsd-offset": head(0x14000400, 0, 4096, 0x10000, 8), "freebsd-flags": head(0x14000400, 0, 0, 0x10000, 10),
+        "freebsd-near": head(0x14000010, 0, 0, 0x10000, 8), "freebsd-far": head(0x1500ffff, 0, 0, 0x10000, 8),
+        "nuttx": head(0x91005A4D, 0x14000400, 0x480000, 0x10000, 10), "nuttx-not": head(0x91005A4D, 0x14000400, 0x80000, 0x10000, 10),
+        "unikraft": head(0x14000400, 0, 0x100000 - 64, 0x10000, 10), "zephyr": head(0x14000400, 0, 0, 0x41000000, 2),
+        "zephyr-small": head(0x14000400, 0, 0, 0x10000, 2),
+    }
+    texts = (b"*** Booting Zephyr OS build", b"NuttShell (NSH) NuttX-12", b"welcome to lk/MP", b"U-Boot 2023.01", b"*** Boo", b"w" * 40)
+    for i, text in enumerate(texts):
+        for kind in (2, 3):
+            files[f"text-{i}-{kind}"] = elf64([(1, 0x40200000 if kind == 2 else 0, bytes(100) + text, 0x3000)], kind=kind,
+                                              entry=0x40200000 if kind == 2 else 0)
+    for i, (offset, text) in enumerate(((0, b"/red/herring\0"), (1 << 40, b"/red/herring\0"), (0, b"/lib/ld.so.1\0"), (0, b"/short\0"))):
+        file = bytearray(elf64([(1, FREEBSD, b"code", 0x3000), (3, FREEBSD, text, len(text))], entry=FREEBSD))
+        if offset:
+            struct.pack_into("<Q", file, 64 + 56 + 8, offset)
+        files[f"herring-{i}"] = bytes(file)
+    for name, content in files.items():
+        for line in ("quiet", "forearm.tables=acpi", "forearm.load=raw"):
+            kernel(f"is-{name}-{line[-4:]}", content, line=line)
+    for words in ((0x40080123,), (0x48000000, 0x40210000), (0x4FFFFFFC,), (0,)):
+        kernel(f"raw-at-{words[0]:x}", struct.pack(f"<{len(words)}I", *words) * 20, line="forearm.load=auto")
+
+
+def places():
+    """Whatever a tree names, where something else is."""
+    base = {"rtc": "0x00 0x9010000 0x00 0x1000", "gpio": "0x00 0x9030000 0x00 0x1000", "its": "0x00 0x8080000 0x00 0x20000",
+            "gic": "0x00 0x8000000 0x00 0x10000", "redist": "0x00 0x80a0000 0x00 0xf60000", "uart": "0x00 0x9000000 0x00 0x1000",
+            "fw-cfg": "0x00 0x9020000 0x00 0x18", "ecam": "0x40 0x10000000 0x00 0x10000000", "virtio": "0x00 0xa000000 0x00 0x200",
+            "flash": "0x00 0x4000000 0x00 0x4000000", "flash-0": "<0x00 0x00 0x00 0x4000000"}
+    others = {"ram": "0 0x48000000 0 0x1000", "wraps": "0xffffffff 0xfffff000 0 0x10000", "odd": "0 0x9050002 0 0x1000",
+              "forearm": "0 0x1000000 0 0x1000", "none": "0 0x9050000 0 0", "end": "0 0x5ffff000 0 0x2000",
+              "far": "0x4000 0 0 0x1000", "secure": "0 0xe000000 0 0x1000", "other": "0 0x9010000 0 0x1000"}
+    for name, old in base.items():
+        for why, new in others.items():
+            tree = vmm_tree("qemu-gicv3.dts", FITS, (re.escape(old), ("<" if old[0] == "<" else "") + new))
+            kernel(f"place-{name}-{why}", IMAGE, record(b"T", tree), as_it_is=True)
+            if name in ("gic", "redist", "uart", "gpio"):
+                kernel(f"place-{name}-{why}-el3", IMAGE, record(b"T", tree), level=3, as_it_is=True)
+    four = [0x8000000, 0x8010000, 0x8030000, 0x8040000]
+    for i in range(4):
+        for why, new in (("ram", 0x48000000), ("far", 0x90F0000)):
+            reg = " ".join(f"0 {new if i == j else at:#x} 0 0x10000" for j, at in enumerate(four))
+            tree = vmm_tree("qemu-gicv2.dts", FITS, (r"reg = <0x00 0x8000000 [^>]*>", f"reg = <{reg}>"))
+            for level in (1, 3):
+                kernel(f"place-v2-{i}-{why}-{level}", IMAGE, record(b"T", tree), gic=2, level=level, as_it_is=True)
+    tree = vmm_tree("qemu-gicv2.dts", FITS, ("reg = <0x00 0x8020000 0x00 0x1000>", "reg = <0 0x48000000 0 0x1000>"))
+    kernel("place-v2m", IMAGE, record(b"T", tree), gic=2, as_it_is=True)
+    for old, new in (("0x48000000", "0x44000000"), ("0x1000100", "0x44000000"), ("0x90000000", "0x44000000")):
+        chosen = "chosen {\\1" + "".join(f' module@{i} {{ compatible = "multiboot,module"; reg = <0 {at} 0 0x1000>; }};'
+                                      for i, at in enumerate((old, new))) + " };"
+        tree = vmm_tree("qemu-gicv3.dts", FITS, (r"chosen \{(.*?)\};", chosen))
+        kernel(f"place-module-{old}", IMAGE, record(b"T", tree), as_it_is=True)
+    lines = """gpio@9080000 { compatible = "arm,pl061"; reg = <0 0x90b0000 0 0x1000>; phandle = <0x9000>; #gpio-cells = <2>; };
+        off { compatible = "gpio-poweroff"; gpios = <PHANDLE 0 0>; }; on { compatible = "gpio-restart"; gpios = <PHANDLE 1 1>; };
+        secram@e000000 { device_type = "memory"; reg = <0 0xe000000 0 0x1000000>; status = "disabled"; secure-status = "okay"; }; };"""
+    changes = {"all": [], "pin": [("<PHANDLE 0 0>", "<PHANDLE 9 0>")], "short": [("<PHANDLE 0 0>", "<PHANDLE 0>")],
+               "none": [("gpios = <PHANDLE 0 0>;", "")], "other": [("<PHANDLE 0 0>", "<0x9999 0 0>")],
+               "ok": [("= \"okay\"; };", "= \"ok\"; };")], "off": [("secure-status = \"okay\"", "secure-status = \"disabled\"")],
+               "ram-off": [("reg = <0 0xe000000 0 0x1000000>;", "")], "ram-wraps": [("0xe000000 0 0x1000000", "0xe000000 0xffffffff 0xffffffff")],
+               "line-off": [('"gpio-poweroff";', '"gpio-poweroff"; status = "disabled";')],
+               "no-reg": [("reg = <0 0x90b0000 0 0x1000>;", "")], "gpio-off": [('"arm,pl061"; reg', '"arm,pl061"; status = "disabled"; reg')],
+               "in-ram": [("0x90b0000", "0x48000000")], "in-secure": [("0x90b0000", "0xe000000")], "in-image": [("0x90b0000", "0x1000000")],
+               "many": [("off {", "".join(f'o{i} {{ compatible = "gpio-poweroff"; gpios = <1 0 0>; }}; g{i} {{ compatible = "arm,pl061"; '
+                                           f'reg = <0 {0x9100000 + i * 4096:#x} 0 0x1000>; }};' for i in range(12)) + "off {")]}
+    for name, change in changes.items():
+        text = lines
+        for old, new in change:
+            assert old in text, old
+            text = text.replace(old, new)
+        tree = vmm_tree("qemu-gicv3.dts", FITS, (r"\};\s*$", text.replace("PHANDLE", "0x9000")))
+        for level in (1, 3):
+            for state in (False, True):
+                kernel(f"lines-{name}-{level}-{state}", ZIMAGE if state else IMAGE, record(b"T", tree), level=level, aarch32=state)
+
+
 # -- disks -----------------------------------------------------------------------------------------
 
 CHAIN = b"search.fs_uuid 01234567-89ab-cdef-0123-456789abcdef root hd0,gpt2\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n"
@@ -829,7 +951,7 @@ def disk_files():
         "extlinux-odd": {"extlinux/extlinux.conf": b"LABEL a\nLINUX /a.img\n" * 200},
         "nothing": {"x": b"x"},
     }
-    for name, text in {"default b": "default e3\n", "preferred": "preferred e[2-4]*\ndefault e0\n", "none": "timeout 9\n",
+    for name, text in {"default": "default e3\n", "preferred": "preferred e[2-4]*\ndefault e0\n", "none": "timeout 9\n",
                        "pattern": "default ?[!0-7]*\n", "odd": "default [\n"}.items():
         sets[f"loader-{name}"] = {**many, "loader/loader.conf": text.encode()}
     return {name: {**small, **files} for name, files in sets.items()}
@@ -947,6 +1069,19 @@ def disk_systems(sets, volumes):
         name = f"{kind}{''.join(options)}".replace("^", "no-")
         on_disk(f"root-{name}", image)
         on_disk(f"root-{name}-partition", disk_seeds.gpt((disk_seeds.LINUX, image)), pci=True)
+    gaps = bytearray(IMAGE.ljust(300 << 10, b"\0"))
+    for at in range(32768, len(gaps), 32768):
+        gaps[at] = 1
+    large = {**root, "boot/vmlinuz-6.1": bytes(gaps), **{f"boot/{'n' * 60}{i}": b"" for i in range(60)}}
+    groups = ("-g", "256", "-N", "256")
+    for kind, options, size in (("ext2", (), 700), ("ext4", (), 700), ("ext4", ("-O", "^metadata_csum,^dir_index"), 700),
+                                ("ext4", (*groups, "-O", "meta_bg,^resize_inode"), 2048),
+                                ("ext4", (*groups, "-O", "meta_bg,64bit,metadata_csum,metadata_csum_seed"), 2048),
+                                ("ext4", (*groups, "-O", "sparse_super2"), 2048), ("ext2", (*groups, "-O", "^sparse_super"), 2048)):
+        image = disk_seeds.ext(large if size < 2048 else root, kind, ("-N", "128", *options), size)
+        name = f"{kind}{''.join(options)}{size}".replace("^", "no-")
+        on_disk(f"large-{name}", image)
+        on_disk(f"large-{name}-entry", image, line="forearm.payload=disk forearm.entry=none")
     for name, change in (("dirty", ["feature needs_recovery"]), ("links", [f"symlink a{i} a{i + 1}" for i in range(12)]),
                          ("damaged", ["set_inode_field /boot/vmlinuz-6.1 block[0] 99999", "set_inode_field /boot/vmlinuz-6.1 flags 0"]),
                          ("size", ["set_inode_field /boot/vmlinuz-6.1 size 0x7fffffffffff"]), ("magic", ["ssv magic 0"])):
@@ -1123,16 +1258,16 @@ def containers():
 
 
 def found():
-    """Inputs that longer runs have found, one behind the other: a length of 32 bits, the input."""
-    content, number = (CORPUS / "boot.found").read_bytes(), 0
-    while content:
-        size = 4 + struct.unpack_from("<I", content)[0]
-        (OUT / f"found-{number}").write_bytes(content[4:size])
-        content, number = content[size:], number + 1
+    """Inputs that longer runs have found, of each target."""
+    for path in sorted((CORPUS / "found").iterdir()):
+        folder = OUT.parent / path.stem
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(packs.read(path)):
+            (folder / f"found-{number}").write_bytes(content)
 
 
 OUT.mkdir(parents=True, exist_ok=True)
 for part in (machines, formats, sources, options, trees, acpi_in_ram, acpi_files, refusals,
-             refused_files, elves, more_sources, odd_trees, disks, cases, decoders, fdt_trees, containers,
+             refused_files, elves, more_sources, odd_trees, hosts, guests, places, disks, cases, decoders, fdt_trees, containers,
              found):
     part()

@@ -5,8 +5,9 @@
     coverage.py OUT COVERED CORPUS TARGET:RUNS:LENGTH...
 
 OUT has the seeds that were made and what was found, COVERED the targets compiled to count, CORPUS
-the seeds of the tree. Prints a line for each file of the product, and below those that miss the
-goals the lines that nothing reached, with the reason where unreached.txt knows one.
+the seeds of the tree. Prints a line for each file of the product, and below it the lines that
+nothing reached and the conditions that only came out one way, with the reason where unreached.txt
+knows one. What is measured is what these inputs reach, nothing else: no unit test counts.
 """
 
 import json
@@ -99,13 +100,26 @@ def function_at(source, line):
     return "?"
 
 
+def one_sided(branches):
+    """(line, columns, what it never was) of conditions that are reached, and came out one way only."""
+    for line, column, _, end, true, false, *_ in branches:
+        if bool(true) != bool(false):
+            yield line, column, end, "never true" if false else "never false"
+
+
 def report(entry, name, known):
     source = Path(name).read_text().splitlines()
-    for first, last in ranges(missed_lines(entry["segments"])):
+
+    def say(first, last, text):
         function = function_at(source, first)
         why = next((r for p, r in known if p.fullmatch(f"{name}:{function}")), "no input does yet")
-        text = source[first - 1].strip()[:60]
-        print(f"    {name}:{first}-{last} {function}(): {text}  [{why}]")
+        where = f"{first}-{last}" if last > first else first
+        print(f"    {name}:{where} {function}(): {text}  [{why}]")
+
+    for first, last in ranges(missed_lines(entry["segments"])):
+        say(first, last, source[first - 1].strip()[:60])
+    for line, column, end, what in sorted(set(one_sided(entry["branches"]))):
+        say(line, line, f"{what}: {source[line - 1][column - 1:max(end - 1, column)].strip()[:60]}")
 
 
 def percent(summary):

@@ -123,7 +123,7 @@ static void set_up_cpu(const uint8_t *setup)
 	host.start.el2 |= host.start.level == 2;
 	host.random = setup[0] & 128;
 	host.trng = setup[1] & 32;
-	host.quirks = setup[6];
+	host.quirks = (uint16_t)(setup[6] | setup[7] << 8);
 	host.cpus = 1 + setup[2] % 32;
 	host.virtio = setup[5] >> 4;
 	host.pa_limit = 1ULL << bits[setup[2] >> 5 & 3];

@@ -10,7 +10,11 @@
 #include "monitor.h"
 #include "psci.h"
 
+#define CALL_UID   0x8500ff01U /* SMCCC: whose hypervisor this is */
+#define XEN_HVM_OP 34
+
 static uint64_t ticks;
+static unsigned int randoms;
 
 /* In place of arch/arm64/hvc.S: nobody runs them here. */
 const uint8_t hvc_vectors[0x800] = {0};
@@ -82,7 +86,7 @@ enum conduit arch_default_conduit(void)
 
 uint64_t arch_counter(void)
 {
-	return ticks += 1000;
+	return ticks += host.quirks & HOST_BUSY ? 700000 : 1000;
 }
 
 void arch_yield(void)
@@ -97,7 +101,7 @@ uint64_t arch_counter_frequency(void)
 bool arch_random(uint64_t *value)
 {
 	*value = 0x0123456789abcdef;
-	return host.random;
+	return host.random && !(host.quirks & HOST_RANDOM_ENDS && ++randoms > 2);
 }
 
 unsigned int arch_stage2_bits(void)
@@ -129,6 +133,10 @@ bool arch_probe_read(uintptr_t address, uint32_t *value)
 {
 	if (!vm_maps(address))
 		return false;
+	if (address >= HOST_XEN && address - HOST_XEN < HOST_XEN_SIZE) {
+		*value = *(const volatile uint32_t *)address;
+		return true;
+	}
 	if (address < HOST_FLASH || address - HOST_FLASH >= HOST_FLASH_SIZE)
 		return device_read(address, value) || ram_peek(address, value);
 	memcpy(value, (const void *)address, sizeof(*value));
@@ -161,6 +169,13 @@ int64_t arch_smccc(enum conduit conduit, uint32_t function, uint64_t a, uint64_t
 
 int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_t result[3])
 {
+	static const uint32_t xen[] = {0x694398c6, 0xd179cf9a, 0x67e6de8d};
+
+	if (conduit == CONDUIT_HVC && function == CALL_UID && host.quirks & HOST_IS_XEN) {
+		for (unsigned int i = 0; i < 3; i++)
+			result[i] = xen[i];
+		return 0xdc1218a7;
+	}
 	if (conduit == CONDUIT_NONE || function != TRNG_RND || a != 64 || !host.trng ||
 	    host.quirks & HOST_TRNG_EMPTY)
 		return -1;
@@ -170,13 +185,29 @@ int64_t arch_smccc4(enum conduit conduit, uint32_t function, uint64_t a, uint64_
 	return 0;
 }
 
-/* Nobody says that this is a Xen. */
+/*
+ * Xen's parameters 17 and 18 are the console's page and its event channel; the page is one that
+ * nobody has to be able to use. Where "fails" is said, nothing can be sent.
+ */
 int64_t arch_xen(uint32_t number, uint64_t a, uint64_t b, uint64_t c)
 {
-	(void)a;
-	(void)b;
+	struct {
+		uint16_t domain;
+		uint32_t index;
+		uint64_t value;
+	} *parameter = (void *)(uintptr_t)b;
+
 	(void)c;
-	return -(int64_t)number;
+	if (!(host.quirks & HOST_IS_XEN))
+		return -(int64_t)number;
+	if (number == XEN_HVM_OP && a == 1) {
+		if (parameter->index == 17)
+			parameter->value = HOST_XEN_RING / PAGE_SIZE;
+		else if (parameter->index == 18)
+			parameter->value = 2;
+		return host.quirks & HOST_TRNG_EMPTY ? -1 : 0;
+	}
+	return host.quirks & HOST_XEN_FAILS ? -1 : 0;
 }
 
 _Noreturn void arch_enter(const struct guest_entry *guest)

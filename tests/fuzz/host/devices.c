@@ -70,7 +70,7 @@ void devices_reset(void)
 		memcpy(row + 8, file->name, sizeof(file->name));
 		rows++;
 	}
-	put_be32(directory, rows);
+	put_be32(directory, host.quirks & HOST_MANY_FILES ? rows + 40 : rows);
 	disks_reset();
 }
 
@@ -120,11 +120,17 @@ static void transfer(uint8_t *access)
 	else if (control & DMA_WRITE && strncmp(file->name, "etc/", 4) != 0)
 		state = DMA_ERROR;
 	position = length > UINT32_MAX - position ? UINT32_MAX : position + length;
+	if (state && host.quirks & HOST_DMA_HANGS)
+		return;
 	put_be32(access, state);
 }
 
 static bool write_fw_cfg(uint64_t offset, uint32_t value)
 {
+	if (offset == 0x08 && host.quirks & HOST_SELECTOR) {
+		selected = (uint16_t)(value << 8 | (value >> 8 & 0xff));
+		position = 0;
+	}
 	if (offset == 0x10)
 		descriptor = (uint64_t)__builtin_bswap32(value) << 32;
 	if (offset == 0x14) {
@@ -136,7 +142,9 @@ static bool write_fw_cfg(uint64_t offset, uint32_t value)
 
 static bool read_fw_cfg(uint64_t offset, uint32_t *value)
 {
-	if (!(offset & 3) && host.quirks & HOST_NO_DMA)
+	if (host.quirks & HOST_SELECTOR)
+		*value = offset ? 0 : selected ? 3 : 0x554d4551; /* "QEMU"; features: DMA */
+	else if (!(offset & 3) && host.quirks & HOST_NO_DMA)
 		memcpy(value, "QEMU", offset ? 0 : 4);
 	else if (offset == 0x10 || offset == 0x14)
 		memcpy(value, offset == 0x10 ? "QEMU" : " CFG", 4);
@@ -288,6 +296,18 @@ static bool read_ns16550(uint64_t offset, uint32_t *value)
 	return true;
 }
 
+/* The same with four bytes for each register, or two. */
+static bool read_wide_ns16550(uint64_t offset, uint32_t *value)
+{
+	unsigned int bytes = offset >= 0x800 ? 2 : 4,
+		     number = (unsigned int)(offset % 0x800 / bytes);
+
+	*value = number == 5 || (number == 4 && bytes == 2) ? 0x20 : number == 2 ? 0xC1 : 0;
+	if (bytes == 2 && number == 4)
+		*value = 0x20 << 16;
+	return true;
+}
+
 /* A host bridge in the first place, and a PCI bridge in the second. */
 static bool read_config(uint64_t offset, uint32_t *value)
 {
@@ -317,6 +337,10 @@ bool device_read(uint64_t address, uint32_t *value)
 		return read_primecell(address & 0xfff, 0x011, value);
 	case 0x09010000:
 		return read_primecell(address & 0xfff, 0x031, value);
+	case 0x09080000:
+		return read_wide_ns16550(address & 0xfff, value);
+	case 0x09081000:
+		return read_ns16550(address & 4, value);
 	case HOST_FW_CFG:
 		return read_fw_cfg(address - HOST_FW_CFG, value);
 	case 0x09030000:

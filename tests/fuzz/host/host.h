@@ -30,6 +30,7 @@
 #define HOST_RAM_SIZE	  0x20000000UL
 #define HOST_RAM2	  0x200000000000UL
 #define HOST_RAM2_SIZE	  0x04000000UL
+#define HOST_XEN_RING	  (HOST_XEN + 0x800000)
 #define HOST_WORKSPACE	  0x40000UL
 #define HOST_FILES	  24
 #define HOST_CLEANED	  64
@@ -59,6 +60,14 @@ enum host_quirk {
 	HOST_NO_UART = 8,    /* what answers where one is usual is none */
 	HOST_NO_GIC = 16,
 	HOST_NO_PMU = 32,
+	/* The next byte: what is otherwise than usual. */
+	HOST_SELECTOR = 1 << 8,	   /* fw_cfg as cloud-hypervisor has it */
+	HOST_IS_XEN = 2 << 8,	   /* consoles by hypercalls */
+	HOST_XEN_FAILS = 4 << 8,   /* and what they are asked to send they do not take */
+	HOST_BUSY = 8 << 8,	   /* seconds pass while anything is done */
+	HOST_MANY_FILES = 16 << 8, /* fw_cfg says that it has more of them than it has */
+	HOST_DMA_HANGS = 32 << 8,  /* the transfer that would fail is never done */
+	HOST_RANDOM_ENDS = 64 << 8,
 };
 
 struct host_file {
@@ -112,7 +121,7 @@ struct host {
 	struct entry_start start;
 	uint64_t pa_limit;
 	bool random, trng;
-	uint8_t quirks; /* enum host_quirk, a sum */
+	uint16_t quirks; /* enum host_quirk, a sum */
 	unsigned int cpus;
 
 	struct region ram[2]; /* the second one may be absent: size 0 */
