@@ -31,8 +31,10 @@ FATAL   := $(if $(filter 1,$(WERROR)),-Werror)
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 # Pure: they run on any machine (lib/, platform/, tables/). The same sources make both halves of the image.
-PURE    := $(filter-out lib/unpack/hosted.c,$(wildcard lib/*.c lib/*/*.c platform/*.c tables/*/*.c))
-SOURCES := $(wildcard boot/*.c boot/*/*.c drivers/*.c drivers/*/*.c) $(PURE) lib/unpack/hosted.c
+# What packaged libraries are given here, the host's have their own.
+HOSTED  := lib/unpack/hosted.c lib/unpack/zstd_legacy.c
+PURE    := $(filter-out $(HOSTED),$(wildcard lib/*.c lib/*/*.c platform/*.c tables/*/*.c))
+SOURCES := $(wildcard boot/*.c boot/*/*.c drivers/*.c drivers/*/*.c) $(PURE) $(HOSTED)
 # These run before the MMU is on: Device memory, no globals.
 EARLY   := $(wildcard boot/early/*.c) lib/fdt/walk.c lib/mem/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
