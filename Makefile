@@ -39,7 +39,7 @@ SOURCES := $(wildcard boot/*.c boot/*/*.c drivers/*.c drivers/*/*.c) $(PURE) $(H
 EARLY   := $(wildcard boot/early/*.c) lib/fdt/walk.c lib/mem/pagetable.c
 SOURCES64 := $(SOURCES) $(wildcard arch/arm64/*.[cS])
 # 32-bit guests do not know ACPI.
-ONLY64  := boot/acpi/% boot/probe_hardware.c boot/openbsd.c boot/freebsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
+ONLY64  := boot/acpi/% boot/efi/% lib/efi/% lib/mem/protect.c boot/probe_hardware.c boot/openbsd.c boot/freebsd.c platform/acpi% platform/machines.c tables/acpi/% tables/efi/% tables/smbios/% \
 	lib/mem/resident.c lib/formats/elf_symbols.c lib/guest/freebsd.c \
 	$(filter-out tables/fdt/board.c tables/fdt/handoff.c tables/fdt/psci.c,$(wildcard tables/fdt/*.c))
 SOURCES32 := $(filter-out $(ONLY64),$(SOURCES)) $(wildcard arch/arm/*.[cS])
@@ -103,7 +103,7 @@ $(BUILD)/arm64/%.c.o: %.c Makefile | $(firstword $(LIBS64))
 	$(call say,CC,$@)$(CROSS64)gcc $(CFLAGS64) $(if $(filter $<,$(EARLY) arch/arm64/early.c),$(CFLAGS_EARLY64),$(WHOLE)) $(CFLAGS_SIZE) -c $< -o $@
 
 # What runs a few times in a boot is small rather than fast.
-SMALL := $(wildcard boot/source/*.c lib/disk/ext4*.c lib/disk/volume.c lib/disk/grub*.c lib/disk/bls*.c lib/disk/gpt.c lib/disk/mbr.c)
+SMALL := $(wildcard boot/efi/*.c lib/efi/*.c lib/mem/protect.c boot/source/*.c lib/disk/ext4*.c lib/disk/volume.c lib/disk/grub*.c lib/disk/bls*.c lib/disk/gpt.c lib/disk/mbr.c)
 $(SMALL:%=$(BUILD)/arm64/%.o) $(SMALL:%=$(BUILD)/arm/%.o): CFLAGS_SIZE := -Os
 
 # Another commit is another banner.

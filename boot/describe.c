@@ -6,6 +6,7 @@
 #include "boot/core/entropy.h"
 #include "boot/core/fatal.h"
 #include "boot/describe.h"
+#include "boot/efi.h"
 #include "boot/guest.h"
 #include "boot/memory.h"
 #include "boot/monitor.h"
@@ -162,7 +163,9 @@ void describe(struct boot *boot)
 		chosen.bootargs = boot->command_line;
 	add_seeds(boot, &seeds, &chosen);
 	add_efirng(boot, &chosen);
-	if (boot->description & DESCRIBE_ACPI)
+	if (boot->application.disk)
+		application_describe(boot, &chosen);
+	else if (boot->description & DESCRIBE_ACPI)
 		acpi_describe(boot, &chosen);
 	else
 		fdt_describe(boot, &chosen, 0);

@@ -3,6 +3,7 @@
 #include "arch.h"
 #include "boot.h"
 #include "boot/core/fatal.h"
+#include "boot/efi.h"
 #include "boot/guest.h"
 #include "boot/monitor.h"
 
@@ -109,6 +110,8 @@ void choose_entry(struct boot *boot)
 	refusal = entry_plan(&start, &request, &boot->entry);
 	if (refusal)
 		refuse(boot, refusal);
+	if (boot->application.disk)
+		application_check_entry(boot);
 	if (boot->entry.monitor)
 		monitor_announce(boot);
 	note_guest(boot, &start);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "arch.h"
 #include "boot.h"
+#include "boot/efi.h"
 #include "boot/monitor.h"
 #include "boot/seeds.h"
 #include "drivers/virtio.h"
@@ -41,6 +42,12 @@ static void summary(const struct boot *boot)
 	if (boot->initrd_size)
 		snprintf(with, sizeof(with), " + initrd %u.%u MB", initrd / 10, initrd % 10);
 	entry_name(&boot->entry, entry, sizeof(entry));
+	if (boot->application.disk) {
+		log_banner(FOREARM_DESCRIBED ": %s, %s, %s, %u CPU%s", boot->source, entry,
+			   description_name(boot->description), boot->platform.cpus,
+			   boot->platform.cpus == 1 ? "" : "s");
+		return;
+	}
 	log_banner(FOREARM_DESCRIBED ": %s%s %u.%u MB%s, %s, %s, %u CPU%s -> 0x%llx", boot->source,
 		   image_name(&boot->image), kernel / 10, kernel % 10, with, entry,
 		   description_name(boot->description), boot->platform.cpus,
@@ -104,6 +111,8 @@ _Noreturn void hand_off(struct boot *boot)
 	if (boot->probed)
 		note_probed(boot);
 	summary(boot);
+	if (boot->application.disk)
+		application_run(boot);
 	arch_clean_invalidate(boot->place.kernel, kernel_in_caches(boot));
 	arch_clean(boot->place.fdt, fdt_totalsize(fdt));
 	if (boot->entry.monitor)

@@ -107,6 +107,8 @@ static void load_elf(struct boot *boot)
 
 void load(struct boot *boot)
 {
+	if (boot->application.disk) /* what it wants of its disk is read when it wants it */
+		return;
 	if (freebsd_by_loader(boot))
 		freebsd_place(boot);
 	if (boot->image.fixed)

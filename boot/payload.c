@@ -7,6 +7,7 @@
 #include "boot/core/fatal.h"
 #include "boot/core/progress.h"
 #include "boot/file.h"
+#include "boot/efi.h"
 #include "boot/guest.h"
 #include "boot/memory.h"
 #include "boot/payload.h"
@@ -513,6 +514,7 @@ static void start_payload(struct boot *boot)
 	boot->randomized = false;
 	boot->modulep = 0;
 	boot->source[0] = '\0';
+	boot->application.disk = NULL;
 	unread.part.size = 0;
 	options_lock(&boot->options);
 	find_in_source(boot);
@@ -555,8 +557,12 @@ static void check_trees(const struct boot *boot)
 void find_payload(struct boot *boot)
 {
 	start_payload(boot);
-	open_layers(boot);
-	cut_appended(boot);
+	if (boot->application.disk) {
+		application_identify(boot);
+	} else {
+		open_layers(boot);
+		cut_appended(boot);
+	}
 	add_command_line(boot);
 	check_choices(boot);
 	unpack_trees(boot);

@@ -119,4 +119,21 @@ _Noreturn void arch_enter(const struct guest_entry *guest);
 /* Waits for interrupts that never come. */
 _Noreturn void arch_park(void);
 
+/* -- EFI applications, which AArch64 alone has ---------------------------------------------- */
+/*
+ * Calls one as a function, on the stack that ends at 'stack' (0: on ours), and returns what it
+ * does, or what arch_application_leave() is given, which ends it. The context is the caller's.
+ */
+uint64_t arch_application_start(uint64_t entry, void *handle, void *system, uint64_t stack,
+				uint64_t context[13]);
+_Noreturn void arch_application_leave(const uint64_t context[13], uint64_t status);
+/* From now on the page tables alone say what is executed. */
+void arch_allow_writable_code(void);
+/* Lets go of translations that page tables no longer have. */
+void arch_flush_tables(void);
+/* Changes an entry of page tables by way of one that is not valid (lib/mem/protect.h). */
+void arch_replace_entry(uint64_t *entry, uint64_t value);
+/* Makes what was written to memory what is executed there. */
+void arch_sync_code(uint64_t pa, uint64_t size);
+
 #endif

@@ -12,6 +12,7 @@
 #include "lib/guest/profiles.h"
 #include "lib/formats/image.h"
 #include "lib/mem/memmap.h"
+#include "lib/mem/resident.h"
 #include "lib/mem/wipe.h"
 #include "monitor.h"
 #include "lib/options.h"
@@ -61,6 +62,21 @@ struct boot_seeds {
 	unsigned int num;
 };
 
+/*
+ * An EFI application on a disk, in place of a kernel; from stage "payload" on. What it is told,
+ * from stage "describe" on, is at physical addresses.
+ */
+struct disk_source;
+struct boot_application {
+	struct disk_source *disk; /* NULL: there is none; else it stays open */
+	unsigned int volume;	  /* of that disk */
+	struct efi_runtime runtime;
+	uint64_t rsdp, smbios; /* 0: none */
+	uint64_t fdt_size;     /* bytes at place.fdt; 0: no device tree */
+	struct region kept[RESIDENT_BLOCKS];
+	unsigned int kept_blocks;
+};
+
 struct boot {
 	/* The machine; from stage "probe" on. */
 	struct platform platform;	/* what the guest is told of; overlays change it */
@@ -92,6 +108,7 @@ struct boot {
 	struct image image;
 	struct elf elf; /* if it is one */
 	const struct guest_profile *guest;
+	struct boot_application application;
 
 	/* Where everything is; from stage "load" on. */
 	struct placement place;

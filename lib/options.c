@@ -11,7 +11,7 @@
 
 /* An option's place in struct options: all are enums, whose numbers count its values. */
 #define PLACE(member) offsetof(struct options, member)
-_Static_assert(PLACE(given) == 13 * sizeof(unsigned int), "every option is a number");
+_Static_assert(PLACE(given) == 14 * sizeof(unsigned int), "every option is a number");
 
 /*
  * Stand for a number, which goes to load_address; for one or two, which go to payload_address and
@@ -75,6 +75,7 @@ static const struct option {
 	 NONE, NONE},
 	{"entry", PLACE(entry), PLACE(entry_name), "auto\0" NAME "\0", "auto, a number or a name",
 	 NONE, NONE},
+	{"boot", PLACE(boot), 0, "auto\0native\0efi\0", "auto, native or efi", NONE, NONE},
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
@@ -94,6 +95,7 @@ void options_init(struct options *options)
 	options->dtb = DTB_VMM;
 	options->payload = SOURCE_AUTO;
 	options->entry = WHICH_AUTO;
+	options->boot = BOOT_AUTO;
 	options->given = options->locked = 0;
 	options->source = OPTIONS_OF_USER;
 	options->load_address = options->payload_address = options->payload_size = 0;

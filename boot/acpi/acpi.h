@@ -46,6 +46,8 @@ int acpi_follow(struct acpi_loader *loader, const struct acpi_loader_ops *ops,
  * Returns the address of the RSDP.
  */
 uint64_t acpi_provide(struct boot *boot, struct resident *resident);
+/* Bytes of the largest file that this keeps. */
+uint64_t acpi_largest(const struct boot *boot);
 
 /*
  * Adds a table with the devices that device tree overlays have added; 'built': to tables of ours.

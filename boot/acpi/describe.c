@@ -23,7 +23,7 @@ _Static_assert(RUNTIME_SIZE + EFI_TABLES_ROOM(PLATFORM_BANKS + PLATFORM_RESERVED
 	       "the map has to lie in one granule with the runtime services");
 
 /* The largest file that will be kept: the VMM's tables, padded, or what we build. */
-static uint64_t largest(const struct boot *boot)
+uint64_t acpi_largest(const struct boot *boot)
 {
 	struct fw_cfg_file file;
 
@@ -177,7 +177,7 @@ void acpi_describe(struct boot *boot, const struct fdt_handoff *chosen)
 {
 	struct resident resident;
 	uint64_t small = RESIDENT_SMALL + (boot->entry.monitor ? boot->monitor.memory.size : 0);
-	int error = resident_init(&resident, &boot->ram, small, largest(boot));
+	int error = resident_init(&resident, &boot->ram, small, acpi_largest(boot));
 
 	if (error)
 		resident_failed(error);

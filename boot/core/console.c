@@ -80,3 +80,13 @@ void console_send(const char *text, size_t length)
 		}
 	}
 }
+
+bool console_receives(void)
+{
+	return console_start() && active->receive;
+}
+
+int console_receive(void)
+{
+	return console_receives() ? active->receive(&active_uart) : -1;
+}

@@ -142,3 +142,21 @@ uintptr_t vm_view(uint64_t pa)
 	arch_map_sync();
 	return (uintptr_t)(va + pa % PAGE_SIZE);
 }
+
+struct pagetable *vm_tables(void)
+{
+	return &tables;
+}
+
+/* As far from the first ones' view as it is from these: what lies in between is the window's. */
+int vm_add_tables(uint64_t pa, uint64_t size)
+{
+	int error = pt_map(&tables, pa + tables.view, pa, size, PT_RAM);
+
+	arch_map_sync();
+	if (!error) {
+		tables.next = pa;
+		tables.end = pa + size;
+	}
+	return error;
+}

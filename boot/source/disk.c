@@ -5,6 +5,7 @@
 #include <string.h>
 #include "boot/core/fatal.h"
 #include "boot/file.h"
+#include "boot/efi.h"
 #include "boot/memory.h"
 #include "arch.h"
 #include "boot/core/devices.h"
@@ -19,6 +20,7 @@
 #define ORDER_MAX   2048 /* bytes of fw_cfg's "bootorder" */
 #define ORDER_LINES 32
 #define UUID_WORD   "PARTUUID="
+#define APPLICATION "\\EFI\\BOOT\\BOOTAA64.EFI"
 #define CHECK_DISK  "check the disk on the host (sgdisk --verify, fsck), or give another one"
 
 /* Why there is nothing to boot. */
@@ -30,7 +32,8 @@ enum problem {
 	NO_SUCH_DISK,
 	NO_PARTITION,
 	NO_ESP,
-	NO_ENTRY
+	NO_ENTRY,
+	NO_APPLICATION
 };
 
 /* Which disk, and which of its partitions, the user wants. */
@@ -38,6 +41,7 @@ struct wanted {
 	bool any;
 	unsigned int number;
 	const char *id; /* of a partition; NULL: any */
+	enum boot_by by;
 };
 
 static char why[WHY_MAX];    /* the first disk is not it */
@@ -196,23 +200,42 @@ static void refuse_empty(struct disk_source *source, const struct wanted *wanted
 		       wanted->id);
 	else if (!source->volumes)
 		refuse(NO_ESP, "disk %u has no EFI system partition, no ext4", source->number);
+	else if (wanted->by == BOOT_EFI)
+		refuse(NO_APPLICATION, "%s: no " APPLICATION, disk_place(source, 0));
 	else
 		refuse(NO_ENTRY, "%s: no boot entry", disk_place(source, 0));
+}
+
+/* What firmware starts where nothing else is said. */
+static void find_application(struct disk_source *source)
+{
+	struct volume_file file;
+
+	source->application = 0;
+	for (unsigned int i = 0; i < source->volumes && !source->application; i++) {
+		struct volume *volume = &source->volume[i].volume;
+
+		if (volume->kind == VOLUME_FAT &&
+		    !volume_find(volume, APPLICATION, strlen(APPLICATION), &file) && !file.folder)
+			source->application = i + 1;
+	}
 }
 
 /* Whether there is something to boot on the disk that is started. */
 static bool look_at(struct disk_source *source, const struct wanted *wanted)
 {
-	source->entries = source->volumes = 0;
+	source->entries = source->volumes = source->application = 0;
 	source->disk.bounce = source->bounce;
 	if (!read_table(source))
 		return false;
 	add_volumes(source, wanted);
-	if (source->volumes)
+	if (source->volumes && wanted->by != BOOT_EFI)
 		disk_read_entries(source);
-	if (!source->entries)
+	if (!source->entries && wanted->by != BOOT_NATIVE && application_possible())
+		find_application(source);
+	if (!source->entries && !source->application)
 		refuse_empty(source, wanted);
-	return source->entries;
+	return source->entries || source->application;
 }
 
 /* Starts the device that was found last, if it is the one, and looks at it. */
@@ -333,7 +356,7 @@ static struct disk_source *find_disk(struct boot *boot, const struct wanted *wan
 static struct wanted wanted_by(const struct options *options)
 {
 	const char *name = options->disk_name + sizeof("disk:") - 1;
-	struct wanted wanted = {true, 0, NULL};
+	struct wanted wanted = {true, 0, NULL, options->boot};
 
 	if (options->payload != SOURCE_DISK_NAMED)
 		return wanted;
@@ -374,7 +397,31 @@ static _Noreturn void no_kernel(void)
 		stop_error("install a kernel there: an entry below loader/entries, or a unified "
 			   "kernel image in EFI/Linux",
 			   NO_KERNEL, why);
+	if (problem == NO_APPLICATION)
+		stop_error("install a boot loader for 64-bit Arm there, or let forearm boot the "
+			   "disk's kernel: forearm.boot=native",
+			   NO_KERNEL, why);
 	stop_error(CHECK_DISK, NO_KERNEL, why);
+}
+
+static void take_application(struct boot *boot, struct disk_source *source)
+{
+	boot->application.disk = source;
+	boot->application.volume = source->application - 1;
+	snprintf(boot->source, sizeof(boot->source), "%s on %s", APPLICATION,
+		 disk_place(source, source->application - 1));
+}
+
+/* What forearm cannot start itself the disk's own boot loader can, if there is one. */
+static void prefer_loader(const struct boot *boot, struct disk_source *source,
+			  const struct wanted *wanted)
+{
+	if (wanted->by != BOOT_AUTO || !application_possible() || !disk_needs_loader(boot, source))
+		return;
+	find_application(source);
+	if (source->application)
+		log_note("disk %u is booted by its own boot loader: its first entry needs GRUB",
+			 source->number);
 }
 
 const char *find_on_disk(struct boot *boot)
@@ -383,10 +430,18 @@ const char *find_on_disk(struct boot *boot)
 	struct disk_source *source;
 
 	why[0] = '\0';
+	if (wanted.by == BOOT_EFI && !application_possible())
+		stop_error("leave the option out, or give the VM a 64-bit CPU",
+			   "forearm.boot=efi, but the CPU was started in AArch32 state: forearm "
+			   "starts EFI applications on 64-bit CPUs only");
 	source = find_disk(boot, &wanted);
 	if (!source && boot->options.payload != SOURCE_AUTO)
 		no_kernel();
-	if (source)
+	if (source && !source->application)
+		prefer_loader(boot, source, &wanted);
+	if (source && source->application)
+		take_application(boot, source);
+	else if (source)
 		disk_take_entry(boot, source);
 	return source ? NULL : why;
 }

@@ -35,6 +35,7 @@ struct disk_source {
 	unsigned int number; /* of the disk, in the order of the platform */
 	struct disk_volume volume[DISK_VOLUMES];
 	unsigned int volumes, entries;
+	unsigned int application; /* the volume with \EFI\BOOT\BOOTAA64.EFI, from 1 on; or 0 */
 	struct partitions partitions;
 	struct bls_entry entry[DISK_ENTRIES];
 	struct volume_file found[DISK_ENTRIES]; /* of UKIs */
@@ -65,6 +66,9 @@ void disk_read_entries(struct disk_source *source);
 /* Reads a text of a volume; it stays. Returns 0 or an error. */
 __must_check int disk_read_text(struct disk_source *source, unsigned int volume,
 				const struct part *path, struct part *text);
+
+/* Whether the entry that would start by itself is one of grub.cfg that only GRUB can start. */
+bool disk_needs_loader(const struct boot *boot, const struct disk_source *source);
 
 /* Adds the entries of the first grub.cfg that there is. */
 void disk_read_grub(struct disk_source *source);

@@ -310,10 +310,20 @@ static int find_files(struct disk_source *source, unsigned int index)
 	return error;
 }
 
-/* The one that GRUB would start by itself may be of a kind that is not known here. */
+/* One of GRUB's may be of a kind that is not known here. */
+static bool is_obstacle(const struct bls_entry *entry)
+{
+	return entry->type == BLS_GRUB && !entry->kernel.size;
+}
+
+bool disk_needs_loader(const struct boot *boot, const struct disk_source *source)
+{
+	return is_obstacle(&source->entry[source->order[choose(boot, source)]]);
+}
+
 static void check_obstacle(const struct disk_source *source, const struct bls_entry *entry)
 {
-	if (entry->type == BLS_GRUB && !entry->kernel.size)
+	if (is_obstacle(entry))
 		stop_error(
 			"choose another one: forearm.entry=NAME, or boot the disk by UEFI and GRUB",
 			"%s: the entry %s cannot be started without GRUB: line %u of its file: %s",

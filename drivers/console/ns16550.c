@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 16550 UART with memory-mapped registers (National Semiconductor PC16550D), as kvmtool,
- * Firecracker, crosvm and many boards have it: output only. Where its registers are is the device
+ * Firecracker, crosvm and many boards have it. Where its registers are is the device
  * tree's word (reg-shift, reg-io-width: Linux's serial/8250.yaml).
  */
 #include "arch.h"
 #include "boot/core/console.h"
 #include "mmio.h"
 
+#define RBR 0 /* received byte, when read */
 #define THR 0 /* transmitter holding */
 #define IIR 2 /* interrupt identification, when read */
 #define FCR 2 /* FIFO control, when written */
@@ -17,6 +18,7 @@
 #define IIR_FIFOS  0xC0U /* both bits: the FIFOs are there and on */
 #define FCR_ENABLE 0x01U
 #define LCR_8BIT   0x03U /* and the divisor's latch is away */
+#define LSR_DR	   0x01U /* a byte has come in */
 #define LSR_THRE   0x20U /* the FIFO, or the holding register, is empty */
 #define FIFO	   16
 
@@ -75,4 +77,9 @@ static bool send(const struct uart *uart, const char *text, size_t length)
 	return uart_send(uart, room, put, text, length);
 }
 
-const struct uart_driver ns16550 = {"ns16550a", start, send};
+static int receive(const struct uart *uart)
+{
+	return get(uart, LSR) & LSR_DR ? (int)(get(uart, RBR) & 0xff) : -1;
+}
+
+const struct uart_driver ns16550 = {"ns16550a", start, send, receive};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Arm PrimeCell UART (PL011), Technical Reference Manual DDI 0183, and the SBSA's generic UART (Arm
- * DEN0029, appendix B), which has of it what is needed when it is set up: output only.
+ * DEN0029, appendix B), which has of it what is needed when it is set up.
  */
 #include "arch.h"
 #include "boot/core/console.h"
@@ -12,6 +12,7 @@
 #define UARTLCRH 0x2C
 #define UARTCR	 0x30
 
+#define FR_RXFE	  (1U << 4)
 #define FR_TXFF	  (1U << 5)
 #define FR_TXFE	  (1U << 7)
 #define LCRH_FEN  (1U << 4)
@@ -59,5 +60,12 @@ static bool send(const struct uart *uart, const char *text, size_t length)
 	return uart_send(uart, room, put, text, length);
 }
 
-const struct uart_driver pl011 = {"arm,pl011", start, send};
-const struct uart_driver sbsa_uart = {"arm,sbsa-uart", start_sbsa, send};
+static int receive(const struct uart *uart)
+{
+	if (mmio_read32(uart->base + UARTFR) & FR_RXFE)
+		return -1;
+	return (int)(mmio_read32(uart->base + UARTDR) & 0xff);
+}
+
+const struct uart_driver pl011 = {"arm,pl011", start, send, receive};
+const struct uart_driver sbsa_uart = {"arm,sbsa-uart", start_sbsa, send, receive};

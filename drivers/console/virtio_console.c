@@ -80,4 +80,4 @@ static bool send(const struct uart *uart, const char *text, size_t length)
 	return true;
 }
 
-const struct uart_driver virtio_console = {"virtio,mmio", start, send};
+const struct uart_driver virtio_console = {"virtio,mmio", start, send, NULL};

@@ -163,5 +163,5 @@ static bool send_log(const struct uart *uart, const char *text, size_t length)
 	return arch_xen(CONSOLE_IO, CONSOLE_WRITE, length, (uintptr_t)text) == 0;
 }
 
-const struct uart_driver xen_ring_console = {"xen,ring", start_ring, send_ring};
-const struct uart_driver xen_log_console = {"xen,log", start_log, send_log};
+const struct uart_driver xen_ring_console = {"xen,ring", start_ring, send_ring, NULL};
+const struct uart_driver xen_log_console = {"xen,log", start_log, send_log, NULL};

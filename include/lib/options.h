@@ -32,6 +32,10 @@ enum which { WHICH_AUTO, WHICH_NAMED };
 /* Code without a header: none of that; at the usual place; at the address that is given. */
 enum raw_load { LOAD_AUTO, LOAD_RAW, LOAD_AT };
 
+/* How a disk is booted: as it is possible; by forearm itself; by its own boot loader, an EFI
+ * application. */
+enum boot_by { BOOT_AUTO, BOOT_NATIVE, BOOT_EFI };
+
 /* The device tree that describes the machine: the VMM's, or the payload's. */
 enum which_tree { DTB_VMM, DTB_PAYLOAD };
 
@@ -68,6 +72,7 @@ struct options {
 	enum which config, profile;
 	enum payload_source payload;
 	enum which entry;
+	enum boot_by boot;
 	unsigned int given, locked; /* which options, as bits: were set, may not be set again */
 	enum options_source source; /* of what is set next */
 	uint64_t load_address;	    /* for LOAD_AT */

@@ -1021,6 +1021,15 @@ def disks():
         two = disk_seeds.gpt((disk_seeds.BASIC, volumes["one"]), (disk_seeds.LINUX, volumes["many"]))
         on_disk(f"named-{zlib.crc32(word.encode()):x}", two, line=f"forearm.payload={word}")
         on_disk(f"named-mbr-{zlib.crc32(word.encode()):x}", disk_seeds.mbr((0xC, volumes["one"])), line=f"forearm.payload={word}")
+    application = (CORPUS / "efi_image" / "application").read_bytes()
+    for name, file in {"": application, "-damaged": bytes(600)}.items():
+        volume = disk_seeds.fat({"EFI/BOOT/BOOTAA64.EFI": file})
+        for by in ("auto", "native", "efi"):
+            for level in (1, 2, 3):
+                on_disk(f"application{name}-{by}-{level}", disk_seeds.gpt((disk_seeds.ESP, volume)),
+                        line=f"forearm.boot={by}", options={"level": level})
+        on_disk(f"application{name}-acpi", volume, line="forearm.tables=acpi", pci=True)
+        on_disk(f"application{name}-32", volume, line="forearm.boot=efi", options={"aarch32": True})
     kernel("disk-beside", IMAGE, record(b"D", disk_seeds.disk(one)), line="forearm.entry=0")
     disk_tables(volumes)
     disk_systems(sets, volumes)

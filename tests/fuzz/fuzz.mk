@@ -16,7 +16,7 @@ FUZZ_OUT ?= $(BUILD)/fuzz
 
 # TARGET:RUNS:LENGTH; two or three minutes in all; an input has LENGTH bytes at most.
 FUZZ_LIST := acpi:100000:4096 acpi_loader:100000:2048 android:125000:1024 boot:10000:65536 cpio:300000:1024 elf:300000:1024 fdt:150000:8192 fdt_overlay:50000:2048 fit:75000:4096 gzip:250000:4096 image:500000:4200 inflate:250000:2048 monitor32:30000:1024 monitor64:30000:1024 options:150000:512 place:300000:512 platform_acpi:75000:2048 psci:75000:1024 smbios:75000:1024 uimage:500000:512 uki:300000:1024 unpack:10000:4096
-FUZZ_LIST += freebsd:150000:512 heap:50000:128 initrd:300000:5000 bls:50000:1024 fat:100000:16384 gpt:150000:3072 ext4:60000:24832 grub:60000:4096
+FUZZ_LIST += freebsd:150000:512 heap:50000:128 initrd:300000:5000 bls:50000:1024 fat:100000:16384 gpt:150000:3072 ext4:60000:24832 grub:60000:4096 efi_path:100000:512 efi_image:100000:2048
 FUZZ_TARGETS := $(foreach t,$(FUZZ_LIST),$(FUZZ_OUT)/fuzz_$(firstword $(subst :, ,$(t))))
 
 # The product's pure modules, and a helper that is shared with the unit tests.

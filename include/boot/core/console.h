@@ -24,6 +24,8 @@ struct uart_driver {
 	bool (*start)(struct uart *uart);
 	/* Sends 'length' bytes. False: the device has taken nothing for a second. */
 	bool (*send)(const struct uart *uart, const char *text, size_t length);
+	/* A byte that somebody has sent; -1: there is none. NULL: nothing is received. */
+	int (*receive)(const struct uart *uart);
 };
 
 /*
@@ -60,5 +62,8 @@ bool console_ready(void);
 /* Whether one answers: asks them now, until one does. */
 bool console_start(void);
 void console_send(const char *text, size_t length);
+/* A byte that has come in, or -1; and whether the console that answers can be read. */
+int console_receive(void);
+bool console_receives(void);
 
 #endif

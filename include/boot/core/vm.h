@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include "boot/early/ram.h"
+#include "lib/mem/pagetable.h"
 #include "types.h"
 
 /*
@@ -45,5 +46,14 @@ __must_check int vm_map_device(uint64_t pa, uint64_t size);
  * 144 of them, and they stay. Returns where it is, or 0 when they are used up.
  */
 uintptr_t vm_view(uint64_t pa);
+
+/* The tables that we run on. */
+struct pagetable *vm_tables(void);
+/*
+ * How far [pa, pa + size) has to be from the workspace to become more room for page tables, and
+ * making it that; in whole pages. Returns 0, ERR_FULL or ERR_ADDRESS.
+ */
+#define VM_TABLES_APART 0x200000
+__must_check int vm_add_tables(uint64_t pa, uint64_t size);
 
 #endif

@@ -61,12 +61,17 @@ struct efi_rt_properties {
 /* 7.2.1, 7.2.3: types of memory, and an entry of the memory map. */
 enum efi_memory_type {
 	EFI_RESERVED = 0,
+	EFI_LOADER_CODE = 1,
 	EFI_LOADER_DATA = 2,
+	EFI_BOOT_CODE = 3, /* of boot services: free when these have ended */
+	EFI_BOOT_DATA = 4,
 	EFI_RUNTIME_CODE = 5,
+	EFI_RUNTIME_DATA = 6,
 	EFI_CONVENTIONAL = 7, /* free */
 	EFI_ACPI_RECLAIM = 9, /* free when the guest has read the tables in it */
 	EFI_ACPI_NVS = 10,
 	EFI_MMIO = 11, /* registers of a device that runtime services use */
+	EFI_MEMORY_TYPES = 16,
 };
 
 #define EFI_MEMORY_UC		      1U /* not cached: a device */
@@ -105,8 +110,18 @@ typedef uint64_t efi_status;
 
 #define EFI_ERROR(n)	      (1ULL << 63 | (n))
 #define EFI_SUCCESS	      0
+#define EFI_LOAD_ERROR	      EFI_ERROR(1)
 #define EFI_INVALID_PARAMETER EFI_ERROR(2)
 #define EFI_UNSUPPORTED	      EFI_ERROR(3)
+#define EFI_BAD_BUFFER_SIZE   EFI_ERROR(4)
+#define EFI_BUFFER_TOO_SMALL  EFI_ERROR(5)
+#define EFI_NOT_READY	      EFI_ERROR(6)
+#define EFI_DEVICE_ERROR      EFI_ERROR(7)
+#define EFI_WRITE_PROTECTED   EFI_ERROR(8)
+#define EFI_OUT_OF_RESOURCES  EFI_ERROR(9)
+#define EFI_MEDIA_CHANGED     EFI_ERROR(13)
+#define EFI_NOT_FOUND	      EFI_ERROR(14)
+#define EFI_ACCESS_DENIED     EFI_ERROR(15)
 #define EFI_NO_MAPPING	      EFI_ERROR(17)
 
 /* 8.3: local time. */

@@ -221,6 +221,40 @@ _Noreturn void arch_enter(const struct guest_entry *guest)
 	host_end(restart ? HOST_RESTARTED : HOST_ENTERED);
 }
 
+/* No application runs here: that it would, is an end. */
+uint64_t arch_application_start(uint64_t entry, void *handle, void *system, uint64_t stack,
+				uint64_t context[13])
+{
+	REQUIRE(vm_maps(entry) && handle && system && vm_maps(stack - 8));
+	memset(context, 0, 13 * sizeof(*context));
+	host_end(HOST_STARTED);
+}
+
+_Noreturn void arch_application_leave(const uint64_t context[13], uint64_t status)
+{
+	(void)context;
+	(void)status;
+	host_end(HOST_STOPPED);
+}
+
+void arch_allow_writable_code(void)
+{
+}
+
+void arch_flush_tables(void)
+{
+}
+
+void arch_replace_entry(uint64_t *entry, uint64_t value)
+{
+	*entry = value;
+}
+
+void arch_sync_code(uint64_t pa, uint64_t size)
+{
+	REQUIRE(size && vm_maps(pa) && vm_maps(pa + size - 1));
+}
+
 _Noreturn void arch_park(void)
 {
 	host_end(HOST_STOPPED);

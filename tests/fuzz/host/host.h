@@ -46,6 +46,7 @@
 /* What the flow did in the end. */
 enum host_end {
 	HOST_ENTERED,	/* handed off to a guest, with everything as it has to be */
+	HOST_STARTED,	/* called an EFI application */
 	HOST_RESTARTED, /* entered a copy of forearm, as the kernel needs its place */
 	HOST_STOPPED,	/* refused, with a message, and powered off or parked */
 	HOST_CRASHED,	/* touched a device that is not there: the CPU reports a crash */

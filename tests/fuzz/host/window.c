@@ -123,6 +123,19 @@ void vm_start(const struct early *early, const struct region *bank)
 	REQUIRE(!error);
 }
 
+struct pagetable *vm_tables(void)
+{
+	return &tables;
+}
+
+/* In the place of those that there are, which are in RAM as well. */
+int vm_add_tables(uint64_t pa, uint64_t size)
+{
+	tables.next = pa;
+	tables.end = pa + size;
+	return 0;
+}
+
 bool vm_maps(uint64_t va)
 {
 	uint64_t table = tables.root, entry;

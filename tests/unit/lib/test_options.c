@@ -418,13 +418,14 @@ TEST(every_option_can_be_listed)
 	CHECK_EQ(i, offsetof(struct options, given) / sizeof(unsigned int));
 	CHECK_TEXT(options_name(0), "log");
 	CHECK_TEXT(options_value(&options, 0), "info");
-	CHECK_TEXT(options_name(i - 6), "endian");
-	CHECK_TEXT(options_value(&options, i - 6), "big");
-	CHECK_TEXT(options_name(i - 5), "load");
+	CHECK_TEXT(options_name(i - 7), "endian");
+	CHECK_TEXT(options_value(&options, i - 7), "big");
+	CHECK_TEXT(options_name(i - 6), "load");
 	CHECK_TEXT(options_value(&options, i - 2), "auto");
-	CHECK_TEXT(options_name(i - 1), "entry");
+	CHECK_TEXT(options_name(i - 2), "entry");
+	CHECK_TEXT(options_name(i - 1), "boot");
 	CHECK_EQ(set("profile", "debug"), 0);
-	CHECK_TEXT(options_value(&options, i - 3), "debug");
+	CHECK_TEXT(options_value(&options, i - 4), "debug");
 }
 
 TEST(options_take_names)

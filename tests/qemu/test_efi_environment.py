@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boot loaders that are EFI applications, on disks: systemd-boot, GRUB, shim, Linux's own stubs, forearm itself."""
+
+import pytest
+
+from files import disks
+from files import formats
+from guests import linux
+from guests.arches import ARM
+from guests.refusal import check_refused
+from machines import qemu
+
+DEPS = qemu.BUILD / "deps" / "arm64" / "usr" / "lib"
+SYSTEMD_BOOT = DEPS / "systemd" / "boot" / "efi" / "systemd-bootaa64.efi"
+STUB = DEPS / "systemd" / "boot" / "efi" / "linuxaa64.efi.stub"
+GRUB = DEPS / "grub" / "arm64-efi" / "monolithic" / "grubaa64.efi"
+SHIM = DEPS / "shim" / "shimaa64.efi"
+DEFAULT = "EFI/BOOT/BOOTAA64.EFI"
+LINE = f"{linux.GUESTS_APPEND} test=poweroff"
+BANNER = r"^forearm \S+: \\EFI\\BOOT\\BOOTAA64.EFI on disk 0, partition 1, "
+KERNEL, INITRD = linux.ARM64, linux.ARM64_INITRD
+
+
+def start(boot, path, by="efi", tables="fdt", device="virtio-blk-device", **options):
+    files = {"opt/org.forearm/boot": by, "opt/org.forearm/tables": tables}
+    return boot(mode="none", extra=["-bios", str(qemu.FIRMWARE), *disks.drive(path, device)], fw_cfg=files, **options)
+
+
+def check(run, level="EL1", tables="FDT", smp=1):
+    """To userspace by the boot loader and the kernel's stub, with nothing to complain of."""
+    linux.check_boot(run, smp, "1G", "aarch64", None, "test=poweroff", allowed=[linux.NO_SEED])
+    assert run.find(rf"{BANNER}{level}, {tables}, {smp} CPU")
+    assert run.find("^EFI stub: Exiting boot services")
+    assert run.find(r"efi: EFI v2\.70 by forearm")
+    assert not run.said("error")
+
+
+def systemd_boot(**files):
+    loader = {DEFAULT: SYSTEMD_BOOT, "loader/loader.conf": b"timeout 0\n"}
+    return loader | {path.replace("__", "/"): content for path, content in files.items()}
+
+
+def type_1():
+    return {**systemd_boot(), "debian/vmlinuz": KERNEL, "debian/initrd": INITRD,
+            "loader/entries/debian.conf": disks.entry("Debian", "/debian/vmlinuz", "/debian/initrd", LINE)}
+
+
+def uki(folder, ukify):
+    path = folder / "debian.efi"
+    done = ukify("build", "--stub", STUB, "--efi-arch", "aa64", "--uname", "6.1", "--linux", KERNEL, "--initrd", INITRD,
+                 "--cmdline", LINE, "--os-release", "ID=debian\nVERSION_ID=12\n", "--output", path)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def grub(folder, loader):
+    """As Debian has it: a grub.cfg on the EFI system partition that leads to the one beside the kernels, on ext4."""
+    lines = ["set timeout=0", "menuentry Debian {", f"linux /boot/vmlinuz {LINE}", "initrd /boot/initrd", "}", ""]
+    root = {"boot/vmlinuz": KERNEL, "boot/initrd": INITRD, "boot/grub/grub.cfg": "\n".join(lines).encode()}
+    first = f"search.fs_uuid {disks.UUID} root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n"
+    return disks.disk(folder, (disks.ESP, {**loader, "EFI/debian/grub.cfg": first.encode()}), (disks.LINUX, root, "ext4"))
+
+
+@pytest.mark.parametrize("machine, level, tables, smp", [
+    ("", "EL1", "fdt", 1), ("virtualization=on,gic-version=3", "EL2", "acpi", 2)])
+def test_systemd_boot(boot, tmp_path, machine, level, tables, smp):
+    path = disks.disk(tmp_path, (disks.ESP, type_1()))
+    run = start(boot, path, tables=tables, machine=machine, smp=smp)
+    check(run, level, tables.upper(), smp)
+
+
+def test_systemd_boot_uki(boot, tmp_path, ukify):
+    """By systemd's stub, from a disk on PCI."""
+    files = systemd_boot() | {"EFI/Linux/debian.efi": uki(tmp_path, ukify)}
+    check(start(boot, disks.disk(tmp_path, (disks.ESP, files)), device="virtio-blk-pci"))
+
+
+def test_grub(boot, tmp_path):
+    check(start(boot, grub(tmp_path, {DEFAULT: GRUB})))
+
+
+def test_shim(boot, tmp_path):
+    run = start(boot, grub(tmp_path, {DEFAULT: SHIM, "EFI/BOOT/grubaa64.efi": GRUB}))
+    check(run)
+    assert run.find("^forearm: note: EFI variables are not kept")
+
+
+def test_auto(boot, tmp_path, ukify):
+    """Where there is no entry the boot loader is started, without a word of the user's."""
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: uki(tmp_path, ukify)}))
+    check(start(boot, path, by="auto"))
+
+
+def test_forearm(boot, tmp_path):
+    """A bundle, which takes the machine over as it does on other EFIs."""
+    path = formats.bundle(tmp_path, qemu.BUILD / "forearm-bundle", KERNEL, INITRD, "--cmdline", LINE)
+    run = start(boot, disks.disk(tmp_path, (disks.ESP, {DEFAULT: path})))
+    linux.check_boot(run, 1, "1G", "aarch64", None, "test=poweroff", allowed=[linux.NO_SEED])
+    assert run.count("(?m)^forearm [0-9]") == 2
+
+
+def test_application_ends(boot, tmp_path):
+    """forearm without a kernel says so, and gives up."""
+    run = start(boot, disks.disk(tmp_path, (disks.ESP, {DEFAULT: qemu.FIRMWARE})))
+    assert run.find(BANNER)
+    assert "has ended with an error, EFI status 0x8" in run.text
+    assert run.ended == "exit" and run.count("forearm: stopped") == 1
+
+
+def refused(run, cause, remedy):
+    check_refused(run, cause, remedy)
+
+
+def test_no_application(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, {"a": b"a"}))
+    refused(start(boot, path), r"disk 0, partition 1: no \\EFI\\BOOT\\BOOTAA64.EFI", "give one")
+
+
+def test_native(boot, tmp_path):
+    """What has no entry is not booted if the user wants no boot loader."""
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    refused(start(boot, path, by="native"), "disk: disk 0, partition 1: no boot entry", "give one")
+
+
+@pytest.mark.parametrize("content", [b"MZ nothing", bytes(5000)], ids=["short", "zeros"])
+def test_damaged(boot, tmp_path, content):
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: content}))
+    refused(start(boot, path), "cannot be loaded: it is no EFI application", "boot loader")
+
+
+def test_el3(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    refused(start(boot, path, machine="secure=on"), "level that the VM was started at, and that is EL3", "without secure=on")
+
+
+def test_32_bit(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    refused(start(boot, path, **ARM.board()), "forearm.boot=efi, but the CPU was started in AArch32", "64-bit CPU")
