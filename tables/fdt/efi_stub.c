@@ -78,6 +78,10 @@ static void write_chosen(struct fdt_writer *w, const struct fdt_handoff *h)
 		fdt_write_bytes(w, "kaslr-seed", h->kaslr_seed, 8);
 	if (h->rng_seed)
 		fdt_write_bytes(w, "rng-seed", h->rng_seed, h->rng_seed_size);
+	if (h->efirng.size) {
+		write_address(w, "netbsd,efirng-start", h->efirng.base);
+		write_address(w, "netbsd,efirng-end", h->efirng.base + h->efirng.size);
+	}
 }
 
 static void write_properties(struct fdt_writer *w, const struct efi_property *list)
