@@ -9,6 +9,12 @@ bool application_possible(void)
 	return false;
 }
 
+bool application_fits(const struct boot *boot)
+{
+	(void)boot;
+	return false;
+}
+
 void application_identify(struct boot *boot)
 {
 	(void)boot;

@@ -29,6 +29,13 @@ bool application_possible(void)
 	return true;
 }
 
+bool application_fits(const struct boot *boot)
+{
+	unsigned int level = arch_level();
+
+	return level < 3 && (boot->options.el == EL_AUTO || boot->options.el == level);
+}
+
 /* As for a Linux of 64 bits, which most of them start. */
 void application_identify(struct boot *boot)
 {
@@ -41,7 +48,12 @@ void application_identify(struct boot *boot)
 
 void application_check_entry(const struct boot *boot)
 {
-	if (boot->entry.monitor)
+	if (boot->entry.monitor && arch_level() < 3)
+		stop_error("leave forearm.el and forearm.guest out",
+			   "an EFI application (%s) runs at the level that the VM was started at, "
+			   "and that is %s, where forearm stays",
+			   boot->source, arch_level_name());
+	if (arch_level() == 3)
 		stop_error("start the VM without secure=on, or give a kernel",
 			   "an EFI application (%s) runs at the level that the VM was started at, "
 			   "and that is %s, where forearm stays",

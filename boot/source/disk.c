@@ -231,7 +231,7 @@ static bool look_at(struct disk_source *source, const struct wanted *wanted)
 	add_volumes(source, wanted);
 	if (source->volumes && wanted->by != BOOT_EFI)
 		disk_read_entries(source);
-	if (!source->entries && wanted->by != BOOT_NATIVE && application_possible())
+	if (wanted->by == BOOT_EFI)
 		find_application(source);
 	if (!source->entries && !source->application)
 		refuse_empty(source, wanted);
@@ -413,15 +413,31 @@ static void take_application(struct boot *boot, struct disk_source *source)
 }
 
 /* What forearm cannot start itself the disk's own boot loader can, if there is one. */
-static void prefer_loader(const struct boot *boot, struct disk_source *source,
-			  const struct wanted *wanted)
+static void prefer_loader(const struct boot *boot, struct disk_source *source)
 {
-	if (wanted->by != BOOT_AUTO || !application_possible() || !disk_needs_loader(boot, source))
+	if (boot->options.entry == WHICH_NAMED || !disk_needs_loader(boot, source))
 		return;
 	find_application(source);
 	if (source->application)
-		log_note("disk %u is booted by its own boot loader: its first entry needs GRUB",
+		log_note("disk %u is booted by its own boot loader: its default entry needs GRUB",
 			 source->number);
+}
+
+/* An entry on any disk comes before a boot loader on any. */
+static struct disk_source *find_either(struct boot *boot, struct wanted *wanted)
+{
+	bool loaders = wanted->by == BOOT_AUTO && application_fits(boot);
+	struct disk_source *source;
+
+	if (wanted->by == BOOT_AUTO)
+		wanted->by = BOOT_NATIVE;
+	source = find_disk(boot, wanted);
+	if (source && loaders)
+		prefer_loader(boot, source);
+	if (source || !loaders || problem == NO_DISK)
+		return source;
+	wanted->by = BOOT_EFI;
+	return find_disk(boot, wanted);
 }
 
 const char *find_on_disk(struct boot *boot)
@@ -434,11 +450,9 @@ const char *find_on_disk(struct boot *boot)
 		stop_error("leave the option out, or give the VM a 64-bit CPU",
 			   "forearm.boot=efi, but the CPU was started in AArch32 state: forearm "
 			   "starts EFI applications on 64-bit CPUs only");
-	source = find_disk(boot, &wanted);
+	source = find_either(boot, &wanted);
 	if (!source && boot->options.payload != SOURCE_AUTO)
 		no_kernel();
-	if (source && !source->application)
-		prefer_loader(boot, source, &wanted);
 	if (source && source->application)
 		take_application(boot, source);
 	else if (source)

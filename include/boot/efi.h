@@ -2,6 +2,8 @@
 #ifndef FOREARM_BOOT_EFI_H
 #define FOREARM_BOOT_EFI_H
 
+#include <stdbool.h>
+
 /*
  * EFI applications as payloads (boot/efi/): boot loaders on disks. arch/arm has none, and says so.
  */
@@ -11,6 +13,9 @@ struct fdt_handoff;
 
 /* Whether there are any on this CPU. */
 bool application_possible(void);
+/* Whether one can be entered at the level that the VM was started at, before the stages know all.
+ */
+bool application_fits(const struct boot *boot);
 /* Makes the image that the stages look at one that stands for the application. */
 void application_identify(struct boot *boot);
 /* Stops, with what to do, if it cannot be entered as boot->entry says. */

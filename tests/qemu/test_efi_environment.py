@@ -21,8 +21,10 @@ BANNER = r"^forearm \S+: \\EFI\\BOOT\\BOOTAA64.EFI on disk 0, partition 1, "
 KERNEL, INITRD = linux.ARM64, linux.ARM64_INITRD
 
 
-def start(boot, path, by="efi", tables="fdt", device="virtio-blk-device", **options):
+def start(boot, path, by="efi", tables="fdt", device="virtio-blk-device", words=None, **options):
     files = {"opt/org.forearm/boot": by, "opt/org.forearm/tables": tables}
+    if words:
+        files["opt/org.forearm/cmdline"] = words
     return boot(mode="none", extra=["-bios", str(qemu.FIRMWARE), *disks.drive(path, device)], fw_cfg=files, **options)
 
 
@@ -89,6 +91,42 @@ def test_auto(boot, tmp_path, ukify):
     """Where there is no entry the boot loader is started, without a word of the user's."""
     path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: uki(tmp_path, ukify)}))
     check(start(boot, path, by="auto"))
+
+
+def ext(folder, text, loader):
+    """An EFI system partition with a boot loader, and grub.cfg beside a kernel on ext4."""
+    files = {"vmlinuz": KERNEL, "boot/grub/grub.cfg": f"menuentry Debian {{\nlinux /vmlinuz {LINE}\n}}\n{text}".encode()}
+    return disks.disk(folder, (disks.ESP, {DEFAULT: loader}), (disks.LINUX, files, "ext4"))
+
+
+NEEDS_GRUB = "menuentry Other {\nchainloader /other.efi\n}\nset default=1\n"
+
+
+def test_auto_prefers_entries(boot, tmp_path):
+    """Of any disk to a boot loader of any."""
+    first = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    second = disks.disk(tmp_path, (disks.ESP, type_1()), name="second.img")
+    extra = ["-bios", str(qemu.FIRMWARE), *disks.drive(second, number=1), *disks.drive(first)]
+    for drives in (extra, extra[:2] + extra[6:] + extra[2:6]):
+        run = boot(mode="none", extra=drives, until=r"^forearm \S+: .*\n", timeout=60)
+        assert run.find(r"^forearm \S+: Debian \(debian.conf on disk [01], partition 1\): Linux")
+
+
+def test_default_needs_grub(boot, tmp_path):
+    """The disk's boot loader has it, unless the user names an entry, or the VM was started at EL3."""
+    path = ext(tmp_path, NEEDS_GRUB, GRUB)
+    run = start(boot, path, by="auto", until=r"^forearm \d\S*: .*\n", timeout=60)
+    assert run.find("^forearm: note: disk 0 is booted by its own boot loader: its default entry needs GRUB")
+    assert run.find(BANNER)
+    cause = "the entry Other cannot be started without GRUB"
+    refused(start(boot, path, by="auto", words="forearm.entry=Other"), cause, "forearm.entry=NAME")
+    refused(start(boot, path, by="auto", machine="secure=on"), cause, "forearm.entry=NAME")
+
+
+def test_level_of_the_user(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    run = start(boot, path, machine="virtualization=on", words="forearm.el=1")
+    refused(run, "level that the VM was started at, and that is EL2", "leave forearm.el and forearm.guest out")
 
 
 def test_forearm(boot, tmp_path):
