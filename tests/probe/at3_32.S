@@ -21,10 +21,10 @@ start:	adr	r1, first_text
 	ldr	r3, =PEN
 	adr	r4, second
 	mov	r5, #0
-	strd	r4, r5, [r3, #8]
+1:	strd	r4, r5, [r3, #8]	/* until it is there: it makes this 0 when it comes */
 	dsb
 	sev
-1:	wfe
+	yield
 	b	1b
 
 second:	adr	r1, second_text

@@ -14,10 +14,10 @@ start:	adr	x1, first_text
 	bl	say
 	mov	x3, #PEN
 	adr	x4, second
-	str	x4, [x3, #8]
+1:	str	x4, [x3, #8]	/* until it is there: it makes this 0 when it comes */
 	dsb	sy
 	sev
-1:	wfe
+	yield
 	b	1b
 
 second:	adr	x1, second_text
