@@ -8,6 +8,7 @@
 #include "arch.h"
 #include "boot/core/console.h"
 #include "environment.h"
+#include "lib/utf8.h"
 
 #define COLUMNS	     80
 #define ROWS	     25
@@ -46,24 +47,11 @@ static struct {
 	void *more[3];
 } text_in_ex;
 
-/* As terminals want it, in UTF-8. */
 static void send_character(uint16_t c)
 {
-	char text[3];
-	size_t length = 1;
+	char text[UTF8_MOST];
 
-	text[0] = (char)c;
-	if (c >= 0x800) {
-		text[0] = (char)(0xe0 | c >> 12);
-		text[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		text[2] = (char)(0x80 | (c & 0x3f));
-		length = 3;
-	} else if (c >= 0x80) {
-		text[0] = (char)(0xc0 | c >> 6);
-		text[1] = (char)(0x80 | (c & 0x3f));
-		length = 2;
-	}
-	console_send(text, length);
+	console_send(text, (size_t)(utf8_put(text, c) - text));
 }
 
 static void send_text(const char *text)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "environment.h"
 #include "error.h"
+#include "lib/utf8.h"
 
 #define VOLUME_REVISION 0x10000
 #define FILE_REVISION	0x10000
@@ -46,24 +47,6 @@ static void begin(const struct efi_block *block)
 /* -- paths --------------------------------------------------------------------------------------
  */
 
-/* One character of UTF-16 in UTF-8, without pairs of surrogates. */
-static size_t put_utf8(char *to, uint16_t c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	to[0] = (char)(0xe0 | c >> 12);
-	to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-	to[2] = (char)(0x80 | (c & 0x3f));
-	return 3;
-}
-
 static bool is_separator(uint16_t c)
 {
 	return c == '\\' || c == '/';
@@ -86,9 +69,10 @@ static int add_name(char *path, const uint16_t *name, size_t length)
 		return ERR_TOO_LONG;
 	if (size)
 		path[size++] = '\\';
+	last = path + size;
 	for (size_t i = 0; i < length; i++)
-		size += put_utf8(path + size, name[i]);
-	path[size] = '\0';
+		last = utf8_put(last, name[i]);
+	*last = '\0';
 	return 0;
 }
 

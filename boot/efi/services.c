@@ -19,17 +19,8 @@ static struct {
 	void *service[SERVICES];
 } boot_services __attribute__((section(".noinit")));
 
-static const struct efi_guid acpi_guid = {
-	0x8868e871, 0xe4f1, 0x11d3, {0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81}};
-static const struct efi_guid smbios_guid = {
-	0xf2fd1544, 0x9794, 0x4a2c, {0x99, 0x2e, 0xe5, 0xbb, 0xcf, 0x20, 0xe3, 0x94}};
 static const struct efi_guid tree_guid = {
 	0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
-static const struct efi_guid properties_guid = {
-	0xeb66918a, 0x7eef, 0x402a, {0x84, 0x2e, 0x93, 0x1d, 0x21, 0xc3, 0x8a, 0xe9}};
-static const struct efi_guid attributes_guid = {
-	0xdcfa911d, 0x26eb, 0x469f, {0xa2, 0x20, 0x38, 0xb7, 0xdc, 0x46, 0x12, 0x20}};
-
 static uint64_t monotonic;
 
 static void sum(struct efi_table_header *header)
@@ -190,26 +181,6 @@ static void *const services[SERVICES] = {
 	efi_create_event_ex,
 };
 
-static void add_attributes(struct efi_kept_tables *t, const struct efi_runtime *runtime)
-{
-	struct efi_memory_attributes *a = &t->attributes;
-
-	a->version = EFI_MEMORY_ATTRIBUTES_VERSION;
-	a->entries = 2;
-	a->descriptor_size = sizeof(a->entry[0]);
-	a->entry[0] =
-		(struct efi_memory_descriptor) {.type = EFI_RUNTIME_CODE,
-						.base = runtime->base,
-						.pages = runtime->code_size / PAGE_SIZE,
-						.attribute = EFI_MEMORY_RUNTIME | EFI_MEMORY_RO};
-	a->entry[1] =
-		(struct efi_memory_descriptor) {.type = EFI_RUNTIME_CODE,
-						.base = runtime->base + runtime->code_size,
-						.pages = runtime->data_size / PAGE_SIZE,
-						.attribute = EFI_MEMORY_RUNTIME | EFI_MEMORY_XP};
-	install_table(&attributes_guid, a);
-}
-
 static void add_tables(struct efi_kept_tables *t)
 {
 	const struct boot *boot = efi_environment->boot;
@@ -217,12 +188,13 @@ static void add_tables(struct efi_kept_tables *t)
 
 	t->properties = (struct efi_rt_properties) {EFI_RT_PROPERTIES_VERSION,
 						    sizeof(t->properties), app->runtime.supported};
-	install_table(&properties_guid, &t->properties);
-	add_attributes(t, &app->runtime);
+	install_table(&efi_guid_rt_properties, &t->properties);
+	efi_runtime_attributes(&app->runtime, &t->attributes);
+	install_table(&efi_guid_memory_attributes, &t->attributes);
 	if (app->rsdp)
-		install_table(&acpi_guid, (void *)(uintptr_t)app->rsdp);
+		install_table(&efi_guid_acpi, (void *)(uintptr_t)app->rsdp);
 	if (app->smbios)
-		install_table(&smbios_guid, (void *)(uintptr_t)app->smbios);
+		install_table(&efi_guid_smbios, (void *)(uintptr_t)app->smbios);
 	if (app->fdt_size)
 		install_table(&tree_guid, (void *)(uintptr_t)boot->place.fdt);
 }

@@ -6,6 +6,7 @@
 #include "lib/disk/ascii.h"
 #include "lib/disk/fat.h"
 #include "region.h"
+#include "lib/utf8.h"
 
 /* Offsets in the boot sector. */
 #define SECTOR_SIZE   11
@@ -427,17 +428,6 @@ static void take_long(struct long_name *name, const uint8_t *entry)
 		name->unit[(number - 1) * LONG_UNITS + i] = le16(entry + place[i]);
 }
 
-static char *put_utf8(char *to, uint32_t code)
-{
-	unsigned int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-	static const uint8_t lead[] = {0, 0xC0, 0xE0, 0xF0};
-
-	*to++ = (char)(lead[more] | code >> (6 * more));
-	for (; more; more--)
-		*to++ = (char)(0x80 | (code >> (6 * (more - 1)) & 0x3f));
-	return to;
-}
-
 static unsigned int long_length(const struct long_name *name)
 {
 	unsigned int length = 0;
@@ -470,7 +460,7 @@ static bool write_long(const struct long_name *name, const uint8_t *entry, char 
 	if (!length || length > LONG_MAX)
 		return false;
 	for (unsigned int i = 0; i < length; i += used)
-		to = put_utf8(to, code_at(name->unit + i, length - i, &used));
+		to = utf8_put(to, code_at(name->unit + i, length - i, &used));
 	*to = '\0';
 	return true;
 }

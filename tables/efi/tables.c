@@ -7,13 +7,13 @@
 #include "error.h"
 #include "types.h"
 
-static const struct efi_guid acpi_20 = {
+const struct efi_guid efi_guid_acpi = {
 	0x8868e871, 0xe4f1, 0x11d3, {0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81}};
-static const struct efi_guid smbios3 = {
+const struct efi_guid efi_guid_smbios = {
 	0xf2fd1544, 0x9794, 0x4a2c, {0x99, 0x2e, 0xe5, 0xbb, 0xcf, 0x20, 0xe3, 0x94}};
-static const struct efi_guid rt_properties = {
+const struct efi_guid efi_guid_rt_properties = {
 	0xeb66918a, 0x7eef, 0x402a, {0x84, 0x2e, 0x93, 0x1d, 0x21, 0xc3, 0x8a, 0xe9}};
-static const struct efi_guid memory_attributes = {
+const struct efi_guid efi_guid_memory_attributes = {
 	0xdcfa911d, 0x26eb, 0x469f, {0xa2, 0x20, 0x38, 0xb7, 0xdc, 0x46, 0x12, 0x20}};
 static const struct efi_guid linux_memreserve = {
 	0x888eb0c6, 0x8ede, 0x4ff5, {0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2}};
@@ -200,11 +200,8 @@ static void add(struct block *b, const struct efi_guid *guid, uint64_t table)
 	t->table = table;
 }
 
-/* How the pages of the runtime services are to be mapped; their type is the map's. */
-static void add_attributes(struct block *b, const struct efi_runtime *r, uint64_t address)
+void efi_runtime_attributes(const struct efi_runtime *r, struct efi_memory_attributes *a)
 {
-	struct efi_memory_attributes *a = &b->attributes;
-
 	a->version = EFI_MEMORY_ATTRIBUTES_VERSION;
 	a->entries = 2;
 	a->descriptor_size = sizeof(a->entry[0]);
@@ -212,20 +209,21 @@ static void add_attributes(struct block *b, const struct efi_runtime *r, uint64_
 	a->entry[0].attribute = EFI_MEMORY_RUNTIME | EFI_MEMORY_RO;
 	a->entry[1] = descriptor(EFI_RUNTIME_CODE, r->base + r->code_size, r->data_size / EFI_PAGE);
 	a->entry[1].attribute = EFI_MEMORY_RUNTIME | EFI_MEMORY_XP;
-	add(b, &memory_attributes, address + offsetof(struct block, attributes));
 }
 
 static void add_tables(struct block *b, const struct efi_request *r, uint64_t address)
 {
-	add(b, &acpi_20, r->rsdp);
+	add(b, &efi_guid_acpi, r->rsdp);
 	if (r->smbios3)
-		add(b, &smbios3, r->smbios3);
+		add(b, &efi_guid_smbios, r->smbios3);
 	b->properties.version = EFI_RT_PROPERTIES_VERSION;
 	b->properties.size = sizeof(b->properties);
 	b->properties.supported = r->runtime.supported;
-	add(b, &rt_properties, address + offsetof(struct block, properties));
-	if (r->runtime.code_size && !r->large_pages)
-		add_attributes(b, &r->runtime, address);
+	add(b, &efi_guid_rt_properties, address + offsetof(struct block, properties));
+	if (r->runtime.code_size && !r->large_pages) {
+		efi_runtime_attributes(&r->runtime, &b->attributes);
+		add(b, &efi_guid_memory_attributes, address + offsetof(struct block, attributes));
+	}
 	/* Without it, Linux warns of each table of interrupts that it wants to keep over kexec. */
 	add(b, &linux_memreserve, address + offsetof(struct block, memreserve));
 	if (r->initrd_size) {

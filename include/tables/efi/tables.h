@@ -37,6 +37,13 @@ struct efi_runtime {
 	uint32_t supported; /* EFI_RT_SUPPORTED_*: what the guest is told that works */
 };
 
+/* How their pages are to be mapped (4.6.3); their type is the map's. Room for two entries. */
+void efi_runtime_attributes(const struct efi_runtime *runtime, struct efi_memory_attributes *to);
+
+/* Of configuration tables. */
+extern const struct efi_guid efi_guid_acpi, efi_guid_smbios, efi_guid_rt_properties,
+	efi_guid_memory_attributes;
+
 struct efi_request {
 	uint32_t revision;    /* of the firmware */
 	uint64_t rsdp;	      /* address */
