@@ -125,8 +125,8 @@ _Noreturn void arch_park(void);
  * does, or what arch_application_leave() is given, which ends it. The context is the caller's.
  */
 uint64_t arch_application_start(uint64_t entry, void *handle, void *system, uint64_t stack,
-				uint64_t context[13]);
-_Noreturn void arch_application_leave(const uint64_t context[13], uint64_t status);
+				uint64_t context[21]);
+_Noreturn void arch_application_leave(const uint64_t context[21], uint64_t status);
 /* From now on the page tables alone say what is executed. */
 void arch_allow_writable_code(void);
 /* Lets go of translations that page tables no longer have. */

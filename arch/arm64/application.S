@@ -5,7 +5,7 @@
 	.text
 /*
  * uint64_t arch_application_start(uint64_t entry, void *handle, void *system, uint64_t stack,
- *				   uint64_t context[13])
+ *				   uint64_t context[21])
  */
 	.globl	arch_application_start
 arch_application_start:
@@ -17,6 +17,10 @@ arch_application_start:
 	stp	x27, x28, [x4, #64]
 	stp	x29, x30, [x4, #80]
 	str	x9, [x4, #96]
+	stp	d8, d9, [x4, #104]	/* the caller's as well (AAPCS64, 6.1.2) */
+	stp	d10, d11, [x4, #120]
+	stp	d12, d13, [x4, #136]
+	stp	d14, d15, [x4, #152]
 	mov	x19, x4
 	cbz	x3, 1f
 	mov	sp, x3
@@ -27,7 +31,7 @@ arch_application_start:
 	mov	x1, x0
 	mov	x0, x19
 
-/* _Noreturn void arch_application_leave(const uint64_t context[13], uint64_t status) */
+/* _Noreturn void arch_application_leave(const uint64_t context[21], uint64_t status) */
 	.globl	arch_application_leave
 arch_application_leave:
 	ldr	x9, [x0, #96]
@@ -38,6 +42,10 @@ arch_application_leave:
 	ldp	x25, x26, [x0, #48]
 	ldp	x27, x28, [x0, #64]
 	ldp	x29, x30, [x0, #80]
+	ldp	d8, d9, [x0, #104]
+	ldp	d10, d11, [x0, #120]
+	ldp	d12, d13, [x0, #136]
+	ldp	d14, d15, [x0, #152]
 	mov	x0, x1
 	ret
 

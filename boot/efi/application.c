@@ -53,6 +53,12 @@ void application_check_entry(const struct boot *boot)
 			   "an EFI application (%s) runs at the level that the VM was started at, "
 			   "and that is %s, where forearm stays",
 			   boot->source, arch_level_name());
+	if (boot->entry.big_endian)
+		stop_error("leave forearm.endian out", "an EFI application (%s) is little-endian",
+			   boot->source);
+	if (boot->files.initrd.given || boot->command_line[0])
+		log_note("the boot loader has its own command line and initrd: those that were "
+			 "given do not count");
 	if (arch_level() == 3)
 		stop_error("start the VM without secure=on, or give a kernel",
 			   "an EFI application (%s) runs at the level that the VM was started at, "
@@ -159,10 +165,9 @@ static void begin(struct boot *boot)
 static void *handle_of(const struct boot_application *app)
 {
 	unsigned int number = app->disk->volume[app->volume].partition;
-	const struct partitions *partitions = &app->disk->partitions;
 
 	for (unsigned int i = 1; i < efi_environment->blocks; i++)
-		if (partitions->partition[i - 1].number == number)
+		if (efi_environment->block[i].partition == number)
 			return efi_environment->block[i].handle;
 	return efi_environment->block[0].handle;
 }

@@ -137,6 +137,7 @@ static void add_block(uint64_t start, uint64_t size, const struct partition *par
 
 	block->start = start;
 	block->size = size - size % block_size;
+	block->partition = partition ? partition->number : 0;
 	block->media.id = MEDIA_ID;
 	block->media.present = block->media.read_only = true;
 	block->media.partition = partition;
@@ -172,26 +173,30 @@ static struct volume *volume_of(unsigned int partition)
 	return NULL;
 }
 
-#define PARTITIONS_SHOWN 24 /* what there are handles for */
+#define PARTITIONS_SHOWN 24 /* what there are handles for, beside those with files */
+#define PROTOCOLS	 4  /* of each */
+
+_Static_assert((1 + PARTITIONS_SHOWN + DISK_VOLUMES) * PROTOCOLS <= EFI_INTERFACES / 2 &&
+		       1 + PARTITIONS_SHOWN + DISK_VOLUMES <= EFI_HANDLES / 2,
+	       "applications have room for theirs");
 
 void efi_disk_init(void)
 {
 	struct efi_environment *env = efi_environment;
 	const struct partitions *partitions = &env->disk->partitions;
-	unsigned int count = partitions->count;
 
-	if (count > PARTITIONS_SHOWN) {
-		log_note("disk %u has %u partitions: boot loaders see the first %u",
-			 env->disk->number, count, PARTITIONS_SHOWN);
-		count = PARTITIONS_SHOWN;
-	}
+	if (partitions->count > PARTITIONS_SHOWN)
+		log_note("disk %u has %u partitions: boot loaders see the first %u, and those "
+			 "whose files forearm reads",
+			 env->disk->number, partitions->count, PARTITIONS_SHOWN);
 	env->blocks = 0;
 	add_block(0, block_bytes(&env->disk->disk), NULL);
-	for (unsigned int i = 0; i < count; i++)
-		add_block(partitions->partition[i].start, partitions->partition[i].size,
-			  &partitions->partition[i]);
+	for (unsigned int i = 0; i < partitions->count; i++)
+		if (i < PARTITIONS_SHOWN || volume_of(partitions->partition[i].number))
+			add_block(partitions->partition[i].start, partitions->partition[i].size,
+				  &partitions->partition[i]);
 	for (unsigned int i = 0; i < env->blocks; i++) {
-		env->block[i].volume = volume_of(i ? partitions->partition[i - 1].number : 0);
+		env->block[i].volume = volume_of(env->block[i].partition);
 		if (env->block[i].volume)
 			efi_files_init(&env->block[i]);
 	}

@@ -61,9 +61,10 @@ struct efi_loaded {
 	void *handle;
 	struct efi_image image;
 	uint64_t memory, memory_size; /* pages, which may begin before the image */
+	uint64_t own_size;	      /* bytes of this, with the paths: whole pages */
 	bool started;
 	struct efi_loaded *caller; /* whose StartImage() it is in */
-	uint64_t context[13];	   /* of that; arch_application_start() */
+	uint64_t context[21];	   /* of that; arch_application_start() */
 	uint64_t exit_size;
 	uint16_t *exit_data;
 	uint8_t paths[]; /* that of the file, and one of the device and the file */
@@ -92,8 +93,9 @@ struct efi_block {
 		uint64_t revision;
 		void *open;
 	} files;
-	uint64_t start, size;  /* bytes on the disk */
-	struct volume *volume; /* NULL: no file system that is read */
+	uint64_t start, size;	/* bytes on the disk */
+	unsigned int partition; /* its number; 0: the whole disk */
+	struct volume *volume;	/* NULL: no file system that is read */
 	void *handle;
 	uint8_t path[20 + 42 + 4];
 };

@@ -230,48 +230,64 @@ efi_status efi_locate_device_path(const struct efi_guid *guid, const uint8_t **p
 	return EFI_SUCCESS;
 }
 
+struct multiple {
+	const struct efi_guid *guid;
+	void *interface;
+};
+
 /* What was added before one that cannot be is taken away again. */
 efi_status efi_install_multiple(void **handle, ...)
 {
-	struct {
-		const struct efi_guid *guid;
-		void *interface;
-	} done[MULTIPLE_MAX];
+	struct multiple done[MULTIPLE_MAX];
 	efi_status status = handle ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
+	void *const before = handle ? *handle : NULL;
+	const struct efi_guid *guid;
 	unsigned int count = 0;
 	va_list list;
 
 	va_start(list, handle);
-	while (!status && count < MULTIPLE_MAX) {
-		done[count].guid = va_arg(list, const struct efi_guid *);
-		if (!done[count].guid)
-			break;
-		done[count].interface = va_arg(list, void *);
-		status = efi_install_protocol(handle, done[count].guid, NATIVE_PROTOCOL,
-					      done[count].interface);
-		count += !status;
+	while (!status && (guid = va_arg(list, const struct efi_guid *))) {
+		void *interface = va_arg(list, void *);
+
+		status = count == MULTIPLE_MAX
+				 ? EFI_OUT_OF_RESOURCES
+				 : efi_install_protocol(handle, guid, NATIVE_PROTOCOL, interface);
+		if (!status)
+			done[count++] = (struct multiple) {guid, interface};
 	}
 	va_end(list);
-	while (status && count > 0) {
-		count--;
+	if (!status)
+		return EFI_SUCCESS;
+	while (count--)
 		efi_uninstall_protocol(*handle, done[count].guid, done[count].interface);
-	}
+	if (handle)
+		*handle = before;
 	return status;
 }
 
+/* What was taken before one that cannot be comes back, where its handle is still one. */
 efi_status efi_uninstall_multiple(void *handle, ...)
 {
+	struct multiple done[MULTIPLE_MAX];
 	efi_status status = EFI_SUCCESS;
+	const struct efi_guid *guid;
+	unsigned int count = 0;
 	va_list list;
 
 	va_start(list, handle);
-	for (unsigned int i = 0; !status && i < MULTIPLE_MAX; i++) {
-		const struct efi_guid *guid = va_arg(list, const struct efi_guid *);
+	while (!status && (guid = va_arg(list, const struct efi_guid *))) {
+		void *interface = va_arg(list, void *);
 
-		if (!guid)
-			break;
-		status = efi_uninstall_protocol(handle, guid, va_arg(list, void *));
+		status = count == MULTIPLE_MAX ? EFI_OUT_OF_RESOURCES
+					       : efi_uninstall_protocol(handle, guid, interface);
+		if (!status)
+			done[count++] = (struct multiple) {guid, interface};
 	}
 	va_end(list);
-	return status ? EFI_INVALID_PARAMETER : EFI_SUCCESS;
+	if (!status)
+		return EFI_SUCCESS;
+	while (count--)
+		efi_install_protocol(&handle, done[count].guid, NATIVE_PROTOCOL,
+				     done[count].interface);
+	return EFI_INVALID_PARAMETER;
 }

@@ -29,6 +29,8 @@ static int read_source(const struct image_source *source, uint64_t offset, uint6
 	if (!size)
 		return 0;
 	if (!source->at)
+		source->volume->fat.work = 0; /* what is bounded is what one call does */
+	if (!source->at)
 		return volume_read(source->volume, &source->file, offset, size, to);
 	memcpy(to, source->at + offset, (size_t)size);
 	return 0;
@@ -56,10 +58,16 @@ static int load_sections(const struct image_source *source, const struct efi_loa
 {
 	const struct efi_image *image = &loaded->image;
 	struct efi_section section;
+	uint64_t end = 0;
 	int error = 0;
 
 	for (uint32_t i = 0; i < image->sections && !error; i++) {
 		error = efi_image_section(image, memory_of(loaded), i, &section);
+		if (!error && section.size && section.at < end)
+			error = ERR_PART; /* they are sorted, and apart (PE format, section table)
+					   */
+		if (section.size)
+			end = section.at + (uint64_t)section.size;
 		if (!error)
 			error = read_source(source, section.from, section.in_file,
 					    memory_of(loaded) + section.at);
@@ -71,8 +79,9 @@ static int load_sections(const struct image_source *source, const struct efi_loa
 }
 
 /*
- * Code is not written to, and nothing else is executed, where sections have pages of their own; a
- * file that does not part them that far is one piece, as with other firmware.
+ * Code is not written to, unless it says that it is, and nothing else is executed, where sections
+ * have pages of their own; a file that does not part them that far is one piece, as with other
+ * firmware.
  */
 static int protect_sections(const struct efi_loaded *loaded)
 {
@@ -90,7 +99,7 @@ static int protect_sections(const struct efi_loaded *loaded)
 			error = efi_protect(base + page_down(section.at),
 					    page_up(section.at + (uint64_t)section.size) -
 						    page_down(section.at),
-					    false, true);
+					    section.writable, true);
 	}
 	return error;
 }
@@ -168,26 +177,27 @@ static efi_status find_source(const uint8_t *path, struct image_source *source)
 }
 
 /* The device that the path begins with, and what is left of it behind that. */
-static void keep_paths(struct efi_loaded *loaded, const uint8_t *path)
+static int keep_paths(struct efi_loaded *loaded, const uint8_t *path)
 {
 	const uint8_t *rest = path;
-	size_t size = path ? efi_path_size(path) : 0;
 
-	if (!size)
-		return;
-	memcpy(loaded->paths, path, size);
-	efi_provide_protocol(&loaded->handle, &efi_guid_image_path, loaded->paths);
+	if (!path)
+		return 0;
+	memcpy(loaded->paths, path, efi_path_size(path));
 	efi_locate_device_path(&efi_guid_path, &rest, &loaded->protocol.device);
 	loaded->protocol.path = loaded->paths + (rest - path);
+	return efi_handle_add(&efi_environment->handles, &loaded->handle, &efi_guid_image_path,
+			      loaded->paths);
 }
 
 static struct efi_loaded *new_loaded(void *parent, const uint8_t *path)
 {
-	struct efi_loaded *loaded =
-		efi_own_memory(sizeof(*loaded) + (path ? efi_path_size(path) : 0));
+	uint64_t size = sizeof(struct efi_loaded) + (path ? efi_path_size(path) : 0);
+	struct efi_loaded *loaded = efi_own_memory(size);
 
 	if (!loaded)
 		return NULL;
+	loaded->own_size = page_up(size);
 	loaded->protocol.revision = LOADED_REVISION;
 	loaded->protocol.parent = parent;
 	loaded->protocol.system = &efi_environment->tables->system;
@@ -198,14 +208,11 @@ static struct efi_loaded *new_loaded(void *parent, const uint8_t *path)
 static void forget(struct efi_loaded *loaded)
 {
 	struct efi_handles *handles = &efi_environment->handles;
-	size_t size = sizeof(*loaded);
 
-	if (efi_handle_find(handles, loaded->handle, &efi_guid_image_path))
-		size += efi_path_size(loaded->paths);
 	(void)!efi_handle_remove(handles, loaded->handle, &efi_guid_image_path, loaded->paths);
 	(void)!efi_handle_remove(handles, loaded->handle, &efi_guid_image, &loaded->protocol);
 	free_memory(loaded);
-	efi_free_pages((uintptr_t)loaded, page_up(size) / PAGE_SIZE);
+	efi_free_pages((uintptr_t)loaded, loaded->own_size / PAGE_SIZE);
 }
 
 efi_status efi_load_image(bool policy, void *parent, const uint8_t *path, const uint8_t *buffer,
@@ -228,9 +235,12 @@ efi_status efi_load_image(bool policy, void *parent, const uint8_t *path, const 
 	loaded = new_loaded(parent, path);
 	if (!loaded)
 		return EFI_OUT_OF_RESOURCES;
-	efi_provide_protocol(&loaded->handle, &efi_guid_image, &loaded->protocol);
-	keep_paths(loaded, path);
-	error = open_source(&source, &loaded->image);
+	error = efi_handle_add(&efi_environment->handles, &loaded->handle, &efi_guid_image,
+			       &loaded->protocol);
+	if (!error)
+		error = keep_paths(loaded, path);
+	if (!error)
+		error = open_source(&source, &loaded->image);
 	if (!error)
 		error = take_image_memory(loaded);
 	if (!error)
@@ -238,7 +248,7 @@ efi_status efi_load_image(bool policy, void *parent, const uint8_t *path, const 
 	if (error) {
 		forget(loaded);
 		return error == ERR_UNKNOWN || error == ERR_MACHINE ? EFI_UNSUPPORTED
-		       : error == ERR_NO_ROOM			    ? EFI_OUT_OF_RESOURCES
+		       : error == ERR_NO_ROOM || error == ERR_FULL  ? EFI_OUT_OF_RESOURCES
 								    : EFI_LOAD_ERROR;
 	}
 	*handle = loaded->handle;

@@ -109,7 +109,7 @@ static struct efi_variable *free_variable(void)
 static efi_status put_variable(const struct efi_variable *new, struct efi_variable *old,
 			       const void *data, uint64_t size)
 {
-	struct efi_variable *to = free_variable();
+	struct efi_variable *to = old ? old : free_variable();
 	uint64_t before = old && new->attributes &APPEND ? old->size : 0;
 	uint8_t *memory;
 
@@ -121,12 +121,12 @@ static efi_status put_variable(const struct efi_variable *new, struct efi_variab
 	if (before)
 		memcpy(memory, old->data, (size_t)before);
 	memcpy(memory + before, data, (size_t)size);
+	if (old)
+		remove_variable(old);
 	*to = *new;
 	to->attributes &= ~APPEND;
 	to->data = memory;
 	to->size = (uint32_t)(before + size);
-	if (old)
-		remove_variable(old);
 	return EFI_SUCCESS;
 }
 
@@ -150,6 +150,8 @@ static efi_status set_variable(const uint16_t *name, const struct efi_guid *guid
 	}
 	if (old && old->attributes != (attributes & KNOWN))
 		return EFI_INVALID_PARAMETER;
+	if (!size) /* added to what there is, or is not */
+		return EFI_SUCCESS;
 	if (attributes & NON_VOLATILE)
 		efi_environment->noted_variables = true;
 	new.guid = *guid;
@@ -167,7 +169,7 @@ static efi_status query_variables(uint32_t attributes, uint64_t *store, uint64_t
 	return EFI_SUCCESS;
 }
 
-/* Until boot services end: efi_variables_end(). */
+/* Until boot services end: end_services(). */
 void efi_variables_init(void)
 {
 	uint64_t *service = efi_environment->runtime->service;

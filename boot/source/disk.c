@@ -214,9 +214,16 @@ static void find_application(struct disk_source *source)
 	source->application = 0;
 	for (unsigned int i = 0; i < source->volumes && !source->application; i++) {
 		struct volume *volume = &source->volume[i].volume;
+		int error;
 
-		if (volume->kind == VOLUME_FAT &&
-		    !volume_find(volume, APPLICATION, strlen(APPLICATION), &file) && !file.folder)
+		if (volume->kind != VOLUME_FAT)
+			continue;
+		volume->fat.work = 0; /* what the entries took is not of this */
+		error = volume_find(volume, APPLICATION, strlen(APPLICATION), &file);
+		if (error && error != ERR_NO_FILE)
+			refuse(DAMAGED, "%s: " APPLICATION " cannot be found: %s",
+			       disk_place(source, i), error_string(error));
+		if (!error && !file.folder)
 			source->application = i + 1;
 	}
 }

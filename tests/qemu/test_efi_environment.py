@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boot loaders that are EFI applications, on disks: systemd-boot, GRUB, shim, Linux's own stubs, forearm itself."""
 
+import struct
+
 import pytest
 
 from files import disks
@@ -129,6 +131,14 @@ def test_level_of_the_user(boot, tmp_path):
     refused(run, "level that the VM was started at, and that is EL2", "leave forearm.el and forearm.guest out")
 
 
+def test_what_does_not_count(boot, tmp_path):
+    """The user's words for a kernel, and its byte order."""
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: SYSTEMD_BOOT}))
+    run = start(boot, path, words="quiet", until=r"^forearm \S+: .*\n", timeout=60)
+    assert run.find("^forearm: note: the boot loader has its own command line and initrd: those that were given do not count")
+    refused(start(boot, path, words="forearm.endian=big"), "is little-endian", "leave forearm.endian out")
+
+
 def test_forearm(boot, tmp_path):
     """A bundle, which takes the machine over as it does on other EFIs."""
     path = formats.bundle(tmp_path, qemu.BUILD / "forearm-bundle", KERNEL, INITRD, "--cmdline", LINE)
@@ -143,6 +153,47 @@ def test_application_ends(boot, tmp_path):
     assert run.find(BANNER)
     assert "has ended with an error, EFI status 0x8" in run.text
     assert run.ended == "exit" and run.count("forearm: stopped") == 1
+
+
+STORES = (0x10000001, 0xf900203f, 0xd2800000, 0xd65f03c0)  # to 64 bytes behind its first, and returns 0
+READ, WRITE, CODE = 0x40000000, 0x80000000, 0x20000020
+
+
+def application(*sections):
+    """A PE file of an EFI application with its code at 0x1000, and a section for each (address, flags)."""
+    head = bytearray(0x1000)
+    head[:2], head[0x3c] = b"MZ", 0x40
+    struct.pack_into("<4sHHIIIHH", head, 0x40, b"PE", 0xaa64, len(sections), 0, 0, 0, 240, 0x22e)
+    struct.pack_into("<HHIIIII", head, 0x58, 0x20b, 0, 0x1000, 0, 0, 0x1000, 0x1000)
+    struct.pack_into("<QII", head, 0x70, 0, 0x1000, 0x200)
+    struct.pack_into("<IIIH", head, 0x90, 0x3000, 0x1000, 0, 10)
+    struct.pack_into("<I", head, 0xc4, 16)
+    for number, (address, flags) in enumerate(sections):
+        struct.pack_into("<8sIIIIIIHHI", head, 0x148 + 40 * number, b".s", 0x1000, address, 0x1000, 0x1000, 0, 0, 0, 0, flags)
+    return bytes(head) + struct.pack("<4I", *STORES).ljust(0x1000, b"\0")
+
+
+@pytest.mark.parametrize("flags, writes", [(READ | WRITE | CODE, True), (READ | CODE, False)], ids=["writable", "read-only"])
+def test_code(boot, tmp_path, flags, writes):
+    """Code that says so may be written to, and no other."""
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: application((0x1000, flags))}))
+    run = start(boot, path)
+    assert ("has ended, and has not started an operating system" in run.text) == writes
+    assert run.ended == "exit"
+
+
+def test_overlapping_sections(boot, tmp_path):
+    path = disks.disk(tmp_path, (disks.ESP, {DEFAULT: application((0x1000, READ | CODE), (0x1000, READ | WRITE))}))
+    refused(start(boot, path), "cannot be loaded: it is no EFI application", "boot loader")
+
+
+def test_many_partitions(boot, tmp_path):
+    """One with files is seen wherever it is."""
+    others = [(disks.LINUX, {"a": b"a"})] * 27
+    path = disks.disk(tmp_path, *others, (disks.ESP, {DEFAULT: application((0x1000, READ | WRITE | CODE))}))
+    run = start(boot, path)
+    assert run.find("^forearm: note: disk 0 has 28 partitions: boot loaders see the first 24, and those whose files forearm reads")
+    assert "has ended, and has not started an operating system" in run.text
 
 
 def refused(run, cause, remedy):

@@ -223,14 +223,14 @@ _Noreturn void arch_enter(const struct guest_entry *guest)
 
 /* No application runs here: that it would, is an end. */
 uint64_t arch_application_start(uint64_t entry, void *handle, void *system, uint64_t stack,
-				uint64_t context[13])
+				uint64_t context[21])
 {
 	REQUIRE(vm_maps(entry) && handle && system && vm_maps(stack - 8));
 	memset(context, 0, 13 * sizeof(*context));
 	host_end(HOST_STARTED);
 }
 
-_Noreturn void arch_application_leave(const uint64_t context[13], uint64_t status)
+_Noreturn void arch_application_leave(const uint64_t context[21], uint64_t status)
 {
 	(void)context;
 	(void)status;
