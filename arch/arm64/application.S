@@ -83,19 +83,13 @@ flush:	dsb	ishst
 /* void arch_replace_entry(uint64_t *entry, uint64_t value): no stack, which may be behind it */
 	.globl	arch_replace_entry
 arch_replace_entry:
+	mov	x9, x30
 	str	xzr, [x0]
-	dsb	ishst
-	by_level x2
-	tlbi	vmalle1is
-	b	4f
-2:	tlbi	alle2is
-	b	4f
-3:	tlbi	alle3is
-4:	dsb	ish
+	bl	flush
 	str	x1, [x0]
 	dsb	ishst
 	isb
-	ret
+	ret	x9
 
 /* void arch_sync_code(uint64_t pa, uint64_t size) */
 	.globl	arch_sync_code
