@@ -58,15 +58,7 @@ def host(tmp_path_factory):
 @pytest.fixture
 def inner(request, host):
     """inner(NAME): the run of a machine; its part of the log becomes the test's."""
-
-    def find(name):
-        run = nest.section(host, name)
-        log = log_of(request.node)
-        log.unlink(missing_ok=True)
-        qemu.write_log(log, machines()[name].command(), run)
-        return run
-
-    return find
+    return lambda name: nest.inner(host, name, log_of(request.node), machines()[name].command())
 
 
 def test_host(host):

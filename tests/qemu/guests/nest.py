@@ -141,3 +141,11 @@ def section(host, name):
     if status is None:
         return qemu.Run(text.encode(), None, host.ended, host.seconds)
     return qemu.Run(text.encode(), int(status), "exit", float(seconds))
+
+
+def inner(host, name, log, command):
+    """A machine's run, its part of the host's log, which becomes 'log' as well."""
+    run = section(host, name)
+    log.unlink(missing_ok=True)
+    qemu.write_log(log, command, run)
+    return run
